@@ -1,42 +1,46 @@
-import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Environment } from './config/environment.ts'
 import { BadConfig, readConfig, withArguments } from './config.ts'
 
 test('every variable is optional', () => {
   const config = readConfig({ PATH: '/bin' })
-  assert.deepEqual(
-    [config.port, config.host, config.data, config.orderTimeout],
-    [3000, '127.0.0.1', '.agora', 15 * 60_000],
-  )
-  assert.equal('postgresUrl' in config, false)
+  expect([config.port, config.host, config.data, config.orderTimeout]).toStrictEqual([
+    3000,
+    '127.0.0.1',
+    '.agora',
+    15 * 60_000,
+  ])
+  expect('postgresUrl' in config).toBe(false)
 })
 
 test('an empty variable counts as not set', () => {
-  assert.equal(readConfig({ PORT: '', POSTGRES_URL: '' }).port, 3000)
+  expect(readConfig({ PORT: '', POSTGRES_URL: '' }).port).toBe(3000)
 })
 
 test('a process with the role gateway only opens few connections to PostgreSQL; POSTGRES_CONNECTIONS overrides', () => {
   const connections = (env: Record<string, string>) => readConfig(env).postgresConnections
-  assert.equal(connections({}), 24)
-  assert.equal(connections({ AGORA_ROLES: 'gateway' }), 8)
-  assert.equal(connections({ AGORA_ROLES: 'gateway,api' }), 24)
-  assert.equal(connections({ AGORA_ROLES: 'gateway', POSTGRES_CONNECTIONS: '40' }), 40)
+  expect(connections({})).toBe(24)
+  expect(connections({ AGORA_ROLES: 'gateway' })).toBe(8)
+  expect(connections({ AGORA_ROLES: 'gateway,api' })).toBe(24)
+  expect(connections({ AGORA_ROLES: 'gateway', POSTGRES_CONNECTIONS: '40' })).toBe(40)
 })
 
 test('session settings of Agora are rejected in the URL of PostgreSQL, by name', () => {
   const url = 'postgres://agora:secret@db:5432/agora'
   for (const name of ['application_name', 'options'])
-    assert.throws(
-      () => readConfig({ POSTGRES_URL: `${url}?sslmode=require&${name}=-c%20work_mem%3D1` }),
-      (error) =>
-        error instanceof BadConfig &&
-        error.message.includes(`POSTGRES_URL must not have ${name}`) &&
-        !error.message.includes('secret'),
+    expect(() =>
+      readConfig({ POSTGRES_URL: `${url}?sslmode=require&${name}=-c%20work_mem%3D1` }),
+    ).toThrow(
+      expect.toSatisfy(
+        (error) =>
+          error instanceof BadConfig &&
+          error.message.includes(`POSTGRES_URL must not have ${name}`) &&
+          !error.message.includes('secret'),
+      ),
     )
-  assert.equal(readConfig({ POSTGRES_URL: `${url}?sslmode=require` }).postgresConnections, 24)
+  expect(readConfig({ POSTGRES_URL: `${url}?sslmode=require` }).postgresConnections).toBe(24)
 })
 
 test('Elasticsearch has one node or several, and a prefix in a shared cluster', () => {
@@ -44,68 +48,65 @@ test('Elasticsearch has one node or several, and a prefix in a shared cluster', 
     'http://127.0.0.1:9200',
     'https://agora:secret@a:9200,https://agora:secret@b:9200/path?prefix=shop_',
   ])
-    assert.equal(readConfig({ ELASTICSEARCH_URL }).elasticsearchUrl, ELASTICSEARCH_URL)
+    expect(readConfig({ ELASTICSEARCH_URL }).elasticsearchUrl).toBe(ELASTICSEARCH_URL)
 })
 
 test('durations have a unit; a bare number is in ms', () => {
   const timeout = (text: string) => readConfig({ ORDER_TIMEOUT: text }).orderTimeout
-  assert.deepEqual(
-    ['250', '250ms', '90s', '15m', '2h'].map(timeout),
-    [250, 250, 90_000, 900_000, 7_200_000],
-  )
+  expect(['250', '250ms', '90s', '15m', '2h'].map(timeout)).toStrictEqual([
+    250, 250, 90_000, 900_000, 7_200_000,
+  ])
 })
 
 test('the lease is 10 s, or AGORA_LEASE', () => {
   const lease = (env: Record<string, string>) => readConfig(env).lease
-  assert.equal(lease({}), 10_000)
-  assert.deepEqual(
-    ['1s', '2500', '5m'].map((AGORA_LEASE) => lease({ AGORA_LEASE })),
-    [1_000, 2_500, 300_000],
-  )
+  expect(lease({})).toBe(10_000)
+  expect(['1s', '2500', '5m'].map((AGORA_LEASE) => lease({ AGORA_LEASE }))).toStrictEqual([
+    1_000, 2_500, 300_000,
+  ])
   for (const AGORA_LEASE of ['999ms', '6m', '0', 'never'])
-    assert.throws(() => lease({ AGORA_LEASE }), /AGORA_LEASE/)
+    expect(() => lease({ AGORA_LEASE })).toThrow(/AGORA_LEASE/)
 })
 
 test('the log is served at the port of EventStoreDB, unless it is stored in one, or the endpoint is off', () => {
   const endpoint = (env: Record<string, string>) => readConfig(env).eventStoreEndpoint
-  assert.deepEqual(endpoint({}), {
+  expect(endpoint({})).toStrictEqual({
     port: 2113,
     isExplicit: false,
     host: '127.0.0.1',
     writable: false,
   })
-  assert.equal(endpoint({ AGORA_ESDB_PORT: 'off' }), undefined)
+  expect(endpoint({ AGORA_ESDB_PORT: 'off' })).toBeUndefined()
   const elsewhere = { EVENTSTORE_URL: 'esdb://localhost:2113' }
-  assert.equal(endpoint(elsewhere), undefined)
+  expect(endpoint(elsewhere)).toBeUndefined()
   const explicit = {
     AGORA_ESDB_PORT: '2114',
     AGORA_ESDB_WRITABLE: 'true',
     AGORA_ESDB_MAX_APPEND_SIZE: '4194304',
   }
-  assert.partialDeepStrictEqual(endpoint({ ...elsewhere, ...explicit }), {
+  expect(endpoint({ ...elsewhere, ...explicit })).toMatchObject({
     port: 2114,
     isExplicit: true,
     writable: true,
     maxAppendBytes: 4_194_304,
   })
   for (const size of ['0', '1 MiB', '-1', '999', '100000000'])
-    assert.throws(
-      () => readConfig({ AGORA_ESDB_MAX_APPEND_SIZE: size }),
+    expect(() => readConfig({ AGORA_ESDB_MAX_APPEND_SIZE: size })).toThrow(
       /AGORA_ESDB_MAX_APPEND_SIZE/,
     )
   const files = { AGORA_ESDB_TLS_CERT: 'cert.pem', AGORA_ESDB_TLS_KEY: 'key.pem' }
-  assert.deepEqual(endpoint(files)?.tls, { cert: 'cert.pem', key: 'key.pem' })
+  expect(endpoint(files)?.tls).toStrictEqual({ cert: 'cert.pem', key: 'key.pem' })
 })
 
 test('public answers are cached for five seconds, for ANSWER_CACHE, or not at all', () => {
   const cacheTime = (text: string) => readConfig({ ANSWER_CACHE: text }).answerCache
-  assert.deepEqual(['', '250', '1m', 'off', '0'].map(cacheTime), [5_000, 250, 60_000, 0, 0])
-  assert.throws(() => cacheTime('soon'), BadConfig)
+  expect(['', '250', '1m', 'off', '0'].map(cacheTime)).toStrictEqual([5_000, 250, 60_000, 0, 0])
+  expect(() => cacheTime('soon')).toThrow(BadConfig)
 })
 
 test('rate limits can be switched off', () => {
-  assert.equal(readConfig({ RATE_LIMIT: 'off' }).rateLimit, false)
-  assert.deepEqual(readConfig({ RATE_LIMIT: '30' }).rateLimit, { perUser: 30, perIp: 30 })
+  expect(readConfig({ RATE_LIMIT: 'off' }).rateLimit).toBe(false)
+  expect(readConfig({ RATE_LIMIT: '30' }).rateLimit).toStrictEqual({ perUser: 30, perIp: 30 })
 })
 
 test('a process has all roles by default; the command line precedes the environment', () => {
@@ -113,19 +114,18 @@ test('a process has all roles by default; the command line precedes the environm
     const { roles, contexts } = readConfig(withArguments(env, args))
     return [[...roles], contexts && [...contexts]]
   }
-  assert.deepEqual(rolesOf({}), [['gateway', 'api', 'projections', 'sagas', 'jobs'], undefined])
+  expect(rolesOf({})).toStrictEqual([['gateway', 'api', 'projections', 'sagas', 'jobs'], undefined])
   const env = { AGORA_ROLES: 'api,jobs', AGORA_CONTEXTS: 'catalog' }
-  assert.deepEqual(rolesOf(env), [['api', 'jobs'], ['catalog']])
-  assert.deepEqual(rolesOf(env, '--roles', 'api', '--contexts=ordering,payments'), [
+  expect(rolesOf(env)).toStrictEqual([['api', 'jobs'], ['catalog']])
+  expect(rolesOf(env, '--roles', 'api', '--contexts=ordering,payments')).toStrictEqual([
     ['api'],
     ['ordering', 'payments'],
   ])
-  assert.equal(readConfig({ AGORA_DIRECT_CALLS: 'true' }).directCalls, true)
-  assert.equal(
-    readConfig({ AGORA_URL: 'http://10.0.0.7:3000' }).advertisedUrl,
+  expect(readConfig({ AGORA_DIRECT_CALLS: 'true' }).directCalls).toBe(true)
+  expect(readConfig({ AGORA_URL: 'http://10.0.0.7:3000' }).advertisedUrl).toBe(
     'http://10.0.0.7:3000',
   )
-  assert.deepEqual(readConfig({ AGORA_UPSTREAMS: '*=http://a:3000' }).upstreams, [
+  expect(readConfig({ AGORA_UPSTREAMS: '*=http://a:3000' }).upstreams).toStrictEqual([
     { services: ['*'], addresses: ['http://a:3000'] },
   ])
 })
@@ -133,13 +133,13 @@ test('a process has all roles by default; the command line precedes the environm
 test.for([[['--role', 'api']], [['api']], [['--roles']]] as const)(
   'an invalid command line is rejected: %o',
   ([args]) => {
-    assert.throws(() => withArguments({}, args), BadConfig)
+    expect(() => withArguments({}, args)).toThrow(BadConfig)
   },
 )
 
 test('TRUST_PROXY means no, one or several proxies', () => {
   const proxies = (text: string) => readConfig({ TRUST_PROXY: text }).trustProxy
-  assert.deepEqual(['', 'false', '0', 'true', '2'].map(proxies), [false, false, false, true, 2])
+  expect(['', 'false', '0', 'true', '2'].map(proxies)).toStrictEqual([false, false, false, true, 2])
 })
 
 test.for([
@@ -170,14 +170,13 @@ test.for([
   [{ ADMIN_EMAIL: 'a@b.example', ADMIN_PASSWORD: 'short' }, /ADMIN_PASSWORD/],
   [{ ADMIN_EMAIL: 'a@b.example' }, /ADMIN_PASSWORD/],
 ] as const)('an invalid variable is rejected by name: %o', ([env, name]) => {
-  assert.throws(
-    () => readConfig(env),
-    (error) => error instanceof BadConfig && name.test(error.message),
+  expect(() => readConfig(env)).toThrow(
+    expect.toSatisfy((error) => error instanceof BadConfig && name.test(error.message)),
   )
 })
 
 test('every variable is in .env.example, and no other', () => {
   const example = readFileSync(join(import.meta.dirname, '../.env.example'), 'utf8')
   const named = [...example.matchAll(/^# ?([A-Z_]+)=/gm)].map(([, name]) => name)
-  assert.deepEqual(named, Object.keys(Environment.properties))
+  expect(named).toStrictEqual(Object.keys(Environment.properties))
 })

@@ -29,8 +29,8 @@ describe('given, when, then', () => {
     given(lamp).when(switchOn(60)).yields(switchedOn(60)))
 
   test('fails when the decision differs', () => {
-    expect(() => given(lamp).when(switchOn(60)).yields()).toThrow('deep')
-    expect(() => given(lamp).when(switchOn(60)).refuses('Broken')).toThrow('deep')
+    expect(() => given(lamp).when(switchOn(60)).yields()).toThrow('strictly equal')
+    expect(() => given(lamp).when(switchOn(60)).refuses('Broken')).toThrow('strictly equal')
   })
 
   test('fails messages that do not match their schema', () =>
@@ -57,7 +57,7 @@ describe('folding', () => {
 
   test('fails documents that do not match their schema or do not survive JSON', () => {
     expect(() => folding(lamps(true), lit(101)).into(id)).toThrow('does not match its schema')
-    expect(() => folding(lamps(undefined), lit(60)).into(id)).toThrow('deep')
+    expect(() => folding(lamps(undefined), lit(60)).into(id)).toThrow('strictly equal')
   })
 })
 

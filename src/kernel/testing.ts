@@ -1,7 +1,7 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Check } from 'typebox/value'
 import type { Static, TSchema } from 'typebox'
+import { expect } from 'vitest'
 import type { Context, Decider, Declaration } from './decider.ts'
 import type { Message, MessageOf, Metadata, RecordedEvent, Schemas } from './message.ts'
 import type { AnyProjection, DocumentOf } from './projection.ts'
@@ -16,8 +16,8 @@ const frozen = <T>(value: T): T => {
 }
 
 const conforms = (schemas: Schemas, { type, data }: Message) => {
-  assert.ok(schemas[type], `${type} is not declared`)
-  assert.ok(Check(schemas[type], data), `${type} does not match its schema: ${show(data)}`)
+  expect.assert(schemas[type], `${type} is not declared`)
+  expect.assert(Check(schemas[type], data), `${type} does not match its schema: ${show(data)}`)
 }
 
 const show = (value: unknown) => JSON.stringify(value)
@@ -77,10 +77,10 @@ export const given = <I extends TSchema, C extends Schemas, E extends Schemas, R
     const decision = decider.decide(state, frozen(command), context)
     return {
       yields: (...events: MessageOf<E>[]) => {
-        assert.deepEqual(decision, events)
+        expect(decision).toStrictEqual(events)
         events.forEach((event) => conforms(decider.events, event))
       },
-      refuses: (reason: R) => assert.deepEqual(decision, { refused: reason }),
+      refuses: (reason: R) => expect(decision).toStrictEqual({ refused: reason }),
     }
   },
 })
@@ -105,11 +105,11 @@ export const folding = <P extends AnyProjection>(
       return frozen(projection.evolve(frozen(document) as never, frozen(event), key))
     }, undefined)
     if (document === undefined) return undefined
-    assert.ok(
+    expect.assert(
       Check(projection.document, document),
       `${projection.name} got a document that does not match its schema: ${show(document)}`,
     )
-    assert.deepEqual(JSON.parse(show(document)), document)
+    expect(JSON.parse(show(document))).toStrictEqual(document)
     return document as DocumentOf<P>
   },
 })
@@ -146,7 +146,7 @@ export const reacting = <S>(saga: Saga<S>) => {
           ? saga.react(state, frozen(input))
           : { state, steps: [], ended: false }
     move.steps.forEach(({ command }) => conforms(commands, command))
-    assert.deepEqual(JSON.parse(show(move.state)), move.state)
+    expect(JSON.parse(show(move.state))).toStrictEqual(move.state)
     return frozen(move)
   }
 

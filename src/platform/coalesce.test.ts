@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { coalesce } from './coalesce.ts'
 
 /** Doubles numbers in batches; each batch waits until `open` is called. */
@@ -24,8 +23,8 @@ test('calls in the same turn, or while a batch runs, share a batch', async () =>
   open()
   await turn()
   open()
-  assert.deepEqual(await Promise.all([...first, ...next]), [2, 4, 6, 8, 10])
-  assert.deepEqual(batches, [
+  expect(await Promise.all([...first, ...next])).toStrictEqual([2, 4, 6, 8, 10])
+  expect(batches).toStrictEqual([
     [1, 2],
     [3, 4, 5],
   ])
@@ -38,8 +37,8 @@ test('a batch begins when `begin` calls back, with all calls until then', async 
   const second = double(2)
   await turn()
   open()
-  assert.deepEqual(await Promise.all([first, second]), [2, 4])
-  assert.deepEqual(batches, [[1, 2]])
+  expect(await Promise.all([first, second])).toStrictEqual([2, 4])
+  expect(batches).toStrictEqual([[1, 2]])
 })
 
 test('the size of a batch and the number of concurrent batches are limited', async () => {
@@ -52,9 +51,9 @@ test('the size of a batch and the number of concurrent batches are limited', asy
     await turn()
   }
   open()
-  assert.deepEqual(await Promise.all(answers), [2, 4, 6, 8, 10])
-  assert.ok(atOnce <= 2)
-  assert.ok(batches.every(({ length }) => length <= 2))
+  expect(await Promise.all(answers)).toStrictEqual([2, 4, 6, 8, 10])
+  expect.assert(atOnce <= 2)
+  expect.assert(batches.every(({ length }) => length <= 2))
 })
 
 test('a failing batch rejects all its calls, and the next batch runs', async () => {
@@ -65,9 +64,6 @@ test('a failing batch rejects all its calls, and the next batch runs', async () 
   open()
   await turn()
   open()
-  assert.deepEqual(
-    (await answers).map(({ status }) => status),
-    ['rejected', 'rejected'],
-  )
-  assert.equal(await next, 4)
+  expect((await answers).map(({ status }) => status)).toStrictEqual(['rejected', 'rejected'])
+  expect(await next).toBe(4)
 })

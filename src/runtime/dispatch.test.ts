@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { someMetadata } from '#kernel/testing'
@@ -114,7 +113,7 @@ test('every event that asks for a job gets it once, over restarts as well', asyn
     await expect.poll(() => rung.length).toBe(n)
     await expect.poll(() => checkpoints.load('jobs')).toBe(BigInt(2 + (n - 2) * 2))
   }
-  assert.deepEqual(numbers(rung), [1, 2, 3, 4])
+  expect(numbers(rung)).toStrictEqual([1, 2, 3, 4])
 })
 
 test('what was asked for but not checkpointed is asked for again, and had once', async () => {
@@ -130,7 +129,7 @@ test('what was asked for but not checkpointed is asked for again, and had once',
   await expect.poll(() => checkpoints.load('jobs')).toBe(3n)
   await add(4)
   await expect.poll(() => rung.length).toBe(4)
-  assert.deepEqual(numbers(rung), [1, 2, 3, 4])
+  expect(numbers(rung)).toStrictEqual([1, 2, 3, 4])
 })
 
 test('a job reports back for the request that set it off, under the same id at every attempt', async () => {
@@ -142,8 +141,8 @@ test('a job reports back for the request that set it off, under the same id at e
   failing.clear()
   await expect.poll(() => rung.length).toBe(1)
   const [answer] = rung
-  assert.equal(answer?.origin.correlationId, someMetadata.correlationId)
-  assert.equal(answer?.origin.actorId, 'ring-bell')
+  expect(answer?.origin.correlationId).toBe(someMetadata.correlationId)
+  expect(answer?.origin.actorId).toBe('ring-bell')
 })
 
 test('jobs in a bundle share a place in the queue, and one that fails is tried again with the others', async () => {
@@ -154,7 +153,7 @@ test('jobs in a bundle share a place in the queue, and one that fails is tried a
   await expect.poll(() => new Set(numbers(rung)).size).toBe(24)
   failing.clear()
   await expect.poll(() => new Set(numbers(rung)).size).toBe(25)
-  assert.equal(new Set(rung.map(({ origin }) => origin.commandId)).size, 25)
+  expect(new Set(rung.map(({ origin }) => origin.commandId)).size).toBe(25)
   await expect.poll(async () => (await queue.counts('ring-bell')).active).toBe(0)
 })
 

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
@@ -73,7 +72,7 @@ const setUp = () => {
 }
 
 const drafted = <T>(draft: T | undefined): T => {
-  assert.ok(draft)
+  expect.assert(draft)
   return draft
 }
 
@@ -111,8 +110,8 @@ test('commands to its stream wait for a draft, and are decided on what it has le
   expect([answered, isIdle]).toEqual([0, false])
   commit(appended)
   const [first, second] = await Promise.all(taking)
-  assert.ok(first && !isRefusal(first) && first.revision === 1)
-  assert.ok(second && isRefusal(second))
+  expect.assert(first && !isRefusal(first) && first.revision === 1)
+  expect.assert(second && isRefusal(second))
   expect(await types()).toEqual(['Put', 'Taken'])
   expect(counts.reads).toBe(0)
   await idle
@@ -125,7 +124,7 @@ test('after a release commands go on as if there had been no draft', async () =>
   const taking = execute(take)
   first.release(false)
   const answer = await taking
-  assert.ok(!isRefusal(answer))
+  expect.assert(!isRefusal(answer))
   expect(answer.state).toBe(0)
   expect(await types()).toEqual(['Put', 'Taken'])
   await here.idle()
@@ -142,7 +141,7 @@ test('a stream that may have moved on is read before the next command, and only 
   pending.release(true)
   expect(draft(take)).toBeUndefined()
   const answer = await executed(take)
-  assert.ok(!isRefusal(answer))
+  expect.assert(!isRefusal(answer))
   expect([answer.state, counts.reads]).toEqual([4, 1])
   drafted(draft(take)).release(false)
   await executed(take)
@@ -159,7 +158,7 @@ test('where a draft had been recorded before, what is there counts, and what fol
   pending.commit(await log.append(stream, expected, events))
   expect(draft(put(1))).toBeUndefined()
   const answer = await execute(take)
-  assert.ok(!isRefusal(answer))
+  expect.assert(!isRefusal(answer))
   expect([answer.state, answer.revision]).toEqual([5, 2])
 })
 
@@ -175,7 +174,7 @@ test('there is no draft of what is refused, changes nothing, is known or cannot 
   expect(draft({ type: 'Drop', data: {} })).toBeUndefined()
   expect(observed).toEqual([])
   // None of them has left the stream reserved.
-  assert.ok(isRefusal(await execute(take)))
+  expect.assert(isRefusal(await execute(take)))
 })
 
 test('is observed as taken once it is recorded', async () => {
@@ -201,7 +200,7 @@ test('a further draft is decided on the one before, and the stream waits for bot
   expect([isAnswered, draft(take)]).toEqual([false, undefined])
   second.commit(await record(second))
   const answer = await taking
-  assert.ok(!isRefusal(answer))
+  expect.assert(!isRefusal(answer))
   expect([answer.state, answer.revision, counts.reads]).toEqual([1, 3, 0])
   expect(await types()).toEqual(['Put', 'Taken', 'Put', 'Taken'])
   await here.idle()
@@ -217,6 +216,6 @@ test('a stream of which any of several drafts is stale is read before the next c
   second.release(false)
   expect(draft(take)).toBeUndefined()
   const answer = await executed(take)
-  assert.ok(!isRefusal(answer))
+  expect.assert(!isRefusal(answer))
   expect([answer.state, counts.reads]).toEqual([5, 1])
 })

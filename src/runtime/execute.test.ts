@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { catalogue, decider, Fields, Id, isRefusal, Nothing, refuse } from '#kernel'
 import { newId } from '#kernel/testing'
 import { asyncCounts } from '../../test/support/async-counts.ts'
@@ -81,10 +80,10 @@ describe('a command', () => {
     const id = someId()
     await execute(jar, id, fill(2), from())
     const answer = await execute(jar, id, take, from())
-    assert.ok(!isRefusal(answer))
-    assert.deepEqual(answer.state, { open: false, sweets: 1 })
-    assert.deepEqual(answer.events, [{ type: 'Taken', data: {} }])
-    assert.deepEqual([answer.revision, answer.position], [1, await log.head()])
+    expect.assert(!isRefusal(answer))
+    expect(answer.state).toStrictEqual({ open: false, sweets: 1 })
+    expect(answer.events).toStrictEqual([{ type: 'Taken', data: {} }])
+    expect([answer.revision, answer.position]).toStrictEqual([1, await log.head()])
   })
 
   test('records who asked, for which request, and what led to it', async () => {
@@ -93,7 +92,7 @@ describe('a command', () => {
     const origin = { ...from(), causationId: randomUUID() }
     await execute(jar, id, fill(1), origin)
     const [event] = await log.read(`jar-${id}`)
-    assert.deepEqual(event?.metadata, { ...origin, schemaVersion: 1 })
+    expect(event?.metadata).toStrictEqual({ ...origin, schemaVersion: 1 })
   })
 
   test('on a stream that is known costs one append and no read', async () => {
@@ -102,7 +101,7 @@ describe('a command', () => {
     await execute(jar, id, fill(9), from())
     const before = { ...asked }
     for (let n = 0; n < 5; n++) await execute(jar, id, take, from())
-    assert.deepEqual(asked, { reads: before.reads, appends: before.appends + 5 })
+    expect(asked).toStrictEqual({ reads: before.reads, appends: before.appends + 5 })
   })
 
   test('shares its append with those that wait for the same stream, each with its own answer', async () => {
@@ -113,22 +112,19 @@ describe('a command', () => {
     const answers = await Promise.all(
       Array.from({ length: 150 }, () => execute(jar, id, take, from())),
     )
-    assert.equal(answers.filter(isRefusal).length, 50)
+    expect(answers.filter(isRefusal).length).toBe(50)
     const revisions = answers.flatMap((answer) => (isRefusal(answer) ? [] : [answer.revision]))
-    assert.deepEqual(
-      revisions,
-      Array.from({ length: 100 }, (_, n) => n + 1),
-    )
-    assert.ok(asked.appends - before < 10, `${asked.appends - before} appends`)
+    expect(revisions).toStrictEqual(Array.from({ length: 100 }, (_, n) => n + 1))
+    expect.assert(asked.appends - before < 10, `${asked.appends - before} appends`)
   })
 
   test('is refused only on what is recorded by now, whoever recorded it', async () => {
     const { execute, another } = setUp()
     const elsewhere = another()
     const id = someId()
-    assert.ok(isRefusal(await execute(jar, id, take, from())))
+    expect.assert(isRefusal(await execute(jar, id, take, from())))
     await elsewhere.execute(jar, id, fill(1), from())
-    assert.ok(!isRefusal(await execute(jar, id, take, from())))
+    expect.assert(!isRefusal(await execute(jar, id, take, from())))
   })
 
   test('that is refused, and a question for the state, cost one read, whether others have written or not', async () => {
@@ -141,15 +137,15 @@ describe('a command', () => {
       return asked.reads - before
     }
     await elsewhere.execute(jar, id, fill(1), from())
-    assert.equal(await readsOf(() => stateOf(jar, id)), 1)
+    expect(await readsOf(() => stateOf(jar, id))).toBe(1)
     await elsewhere.execute(jar, id, fill(1), from())
-    assert.equal(await readsOf(() => stateOf(jar, id)), 1)
-    assert.equal(await readsOf(() => stateOf(jar, id)), 1)
+    expect(await readsOf(() => stateOf(jar, id))).toBe(1)
+    expect(await readsOf(() => stateOf(jar, id))).toBe(1)
     await elsewhere.execute(jar, id, take, from())
     await elsewhere.execute(jar, id, take, from())
     await execute(jar, id, fill(0), from()).catch(() => undefined)
-    assert.equal(await readsOf(() => execute(jar, id, take, from())), 1)
-    assert.equal((await stateOf(jar, id)).state.sweets, 0)
+    expect(await readsOf(() => execute(jar, id, take, from()))).toBe(1)
+    expect((await stateOf(jar, id)).state.sweets).toBe(0)
   })
 
   test('tells its sender that it was recorded, also when that was before, and not that it was refused', async () => {
@@ -159,18 +155,20 @@ describe('a command', () => {
     const origin = () => ({ ...from(), onRecorded: () => void (told += 1) })
     const filling = origin()
     await execute(jar, id, fill(1), filling)
-    assert.equal(told, 1)
+    expect(told).toBe(1)
     await execute(jar, id, fill(1), filling)
     await another().execute(jar, id, fill(1), filling)
-    assert.equal(told, 3)
+    expect(told).toBe(3)
 
     await execute(jar, id, open, from())
     await execute(jar, id, open, origin())
     await execute(jar, id, take, from())
-    assert.ok(isRefusal(await execute(jar, id, take, origin())))
-    await assert.rejects(execute(jar, id, fill(1), origin(), { expectedRevision: 0 }), Conflict)
-    await assert.rejects(execute(jar, id, fill(0), origin()), EventRefused)
-    assert.equal(told, 3)
+    expect.assert(isRefusal(await execute(jar, id, take, origin())))
+    await expect(execute(jar, id, fill(1), origin(), { expectedRevision: 0 })).rejects.toThrow(
+      Conflict,
+    )
+    await expect(execute(jar, id, fill(0), origin())).rejects.toThrow(EventRefused)
+    expect(told).toBe(3)
   })
 
   test('that loses a race is decided again on what the winner recorded', async () => {
@@ -181,8 +179,8 @@ describe('a command', () => {
     const answers = await Promise.all(
       Array.from({ length: 12 }, (_, n) => others[n % 3]!.execute(jar, id, take, from())),
     )
-    assert.equal(answers.filter(isRefusal).length, 2)
-    assert.equal((await log.read(`jar-${id}`)).length, 11)
+    expect(answers.filter(isRefusal).length).toBe(2)
+    expect((await log.read(`jar-${id}`)).length).toBe(11)
   })
 
   test('gives up, and says so, when others never stop writing', async () => {
@@ -198,19 +196,18 @@ describe('a command', () => {
         return log.append(stream, expected, events)
       },
     }
-    await assert.rejects(another({ log: busy }).execute(jar, id, fill(1), from()), Conflict)
+    await expect(another({ log: busy }).execute(jar, id, fill(1), from())).rejects.toThrow(Conflict)
   })
 
   test('is decided only where its sender expected the stream, if it said so', async () => {
     const { execute } = setUp()
     const id = someId()
     await execute(jar, id, fill(5), from())
-    await assert.rejects(
-      execute(jar, id, take, from(), { expectedRevision: 7 }),
+    await expect(execute(jar, id, take, from(), { expectedRevision: 7 })).rejects.toSatisfy(
       ({ name, revision }: Conflict) => name === 'Conflict' && revision === 0,
     )
     const answer = await execute(jar, id, take, from(), { expectedRevision: 0 })
-    assert.ok(!isRefusal(answer) && answer.revision === 1)
+    expect.assert(!isRefusal(answer) && answer.revision === 1)
   })
 
   test('whose event its schema forbids fails alone', async () => {
@@ -221,11 +218,12 @@ describe('a command', () => {
       execute(jar, id, fill(0), from()),
       execute(jar, id, fill(3), from()),
     ])
-    assert.deepEqual(
-      answers.map(({ status }) => status),
-      ['fulfilled', 'rejected', 'fulfilled'],
-    )
-    assert.ok((answers[1] as PromiseRejectedResult).reason instanceof EventRefused)
+    expect(answers.map(({ status }) => status)).toStrictEqual([
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+    ])
+    expect.assert((answers[1] as PromiseRejectedResult).reason instanceof EventRefused)
   })
 })
 
@@ -240,10 +238,10 @@ describe('a command that is sent again', () => {
     ])
     answers.push(await execute(jar, id, fill(5), origin))
     answers.push(await another().execute(jar, id, fill(5), origin))
-    for (const answer of answers) assert.ok(!isRefusal(answer) && answer.revision === 0)
+    for (const answer of answers) expect.assert(!isRefusal(answer) && answer.revision === 0)
     await execute(jar, id, take, from())
-    assert.ok(!isRefusal(await another().execute(jar, id, fill(5), origin)))
-    assert.equal((await log.read(`jar-${id}`)).length, 2)
+    expect.assert(!isRefusal(await another().execute(jar, id, fill(5), origin)))
+    expect((await log.read(`jar-${id}`)).length).toBe(2)
   })
 
   test.for([
@@ -266,8 +264,8 @@ describe('a command that is sent again', () => {
       execute(jar, id, fill(3), from()),
       execute(jar, id, take, from()),
     ])
-    assert.ok(!isRefusal(first) && !isRefusal(second))
-    assert.equal((await log.read(`jar-${id}`)).length, 2)
+    expect.assert(!isRefusal(first) && !isRefusal(second))
+    expect((await log.read(`jar-${id}`)).length).toBe(2)
   })
 
   test('is told of an outage that lasts, and takes effect when the log is back', async () => {
@@ -283,10 +281,10 @@ describe('a command that is sent again', () => {
     })
     const id = someId()
     const origin = from()
-    await assert.rejects(execute(jar, id, fill(1), origin), Unavailable)
+    await expect(execute(jar, id, fill(1), origin)).rejects.toThrow(Unavailable)
     away = false
-    assert.ok(!isRefusal(await execute(jar, id, fill(1), origin)))
-    assert.equal((await log.read(`jar-${id}`)).length, 1)
+    expect.assert(!isRefusal(await execute(jar, id, fill(1), origin)))
+    expect((await log.read(`jar-${id}`)).length).toBe(1)
   })
 })
 
@@ -313,23 +311,22 @@ describe('a long stream', () => {
       },
     }
     const { state } = await another({ log: counting }).stateOf(jar, id)
-    assert.deepEqual(state, { open: true, sweets: 1_200 })
-    assert.ok(events < 500, `${events} events were read`)
+    expect(state).toStrictEqual({ open: true, sweets: 1_200 })
+    expect.assert(events < 500, `${events} events were read`)
   })
 
   test('still knows a command that is sent again', async () => {
     const { id, another, log } = await long()
     const [last] = await log.read(`jar-${id}`, { direction: 'backwards', from: 700, limit: 1 })
     await another().execute(jar, id, fill(1), from(last!.metadata.commandId))
-    assert.equal((await another().stateOf(jar, id)).revision, 1_200)
+    expect((await another().stateOf(jar, id)).revision).toBe(1_200)
   })
 
   test('is read whole when the snapshot is of another version, or lost', async () => {
     const { id, another } = await long()
     const state = { open: true, sweets: 1_200 }
-    assert.deepEqual((await another().stateOf(jarOf(2), id)).state, state)
-    assert.deepEqual(
-      (await another({ snapshots: memorySnapshots() }).stateOf(jar, id)).state,
+    expect((await another().stateOf(jarOf(2), id)).state).toStrictEqual(state)
+    expect((await another({ snapshots: memorySnapshots() }).stateOf(jar, id)).state).toStrictEqual(
       state,
     )
   })
@@ -338,7 +335,7 @@ describe('a long stream', () => {
 test('the state of an instance is what is recorded by now, whoever recorded it', async () => {
   const { stateOf, another } = setUp()
   const id = someId()
-  assert.deepEqual(await stateOf(jar, id), {
+  expect(await stateOf(jar, id)).toStrictEqual({
     state: { open: false, sweets: 0 },
     revision: -1,
     position: 0n,
@@ -346,7 +343,7 @@ test('the state of an instance is what is recorded by now, whoever recorded it',
   })
   await another().execute(jar, id, fill(2), from())
   const { state, revision } = await stateOf(jar, id)
-  assert.deepEqual([state, revision], [{ open: false, sweets: 2 }, 0])
+  expect([state, revision]).toStrictEqual([{ open: false, sweets: 2 }, 0])
 })
 
 test('a kept state is enough for whom it is enough, and nothing is read', async () => {
@@ -356,10 +353,10 @@ test('a kept state is enough for whom it is enough, and nothing is read', async 
   await another().execute(jar, id, take, from())
   const { reads } = asked
   const kept = await stateOf(jar, id, { enough: ({ sweets }) => sweets > 1 })
-  assert.deepEqual([kept.state.sweets, asked.reads], [2, reads])
+  expect([kept.state.sweets, asked.reads]).toStrictEqual([2, reads])
   const present = await stateOf(jar, id, { enough: ({ sweets }) => sweets > 2 })
-  assert.equal(present.state.sweets, 1)
-  assert.equal((await another().stateOf(jar, id, { enough: () => true })).state.sweets, 1)
+  expect(present.state.sweets).toBe(1)
+  expect((await another().stateOf(jar, id, { enough: () => true })).state.sweets).toBe(1)
 })
 
 test('a command whose event cannot be folded leaves nothing behind for those after it', async () => {
@@ -394,14 +391,15 @@ test('a command whose event cannot be folded leaves nothing behind for those aft
   const [first, broken, last] = await Promise.allSettled(
     (['Add', 'AddAndBreak', 'Add'] as const).map(command),
   )
-  assert.deepEqual(
-    [first?.status, broken?.status, last?.status],
-    ['fulfilled', 'rejected', 'fulfilled'],
-  )
-  assert.equal((await log.read(`fragile-${id}`)).length, 2)
+  expect([first?.status, broken?.status, last?.status]).toStrictEqual([
+    'fulfilled',
+    'rejected',
+    'fulfilled',
+  ])
+  expect((await log.read(`fragile-${id}`)).length).toBe(2)
   const answer = last?.status === 'fulfilled' ? last.value : undefined
-  assert.ok(answer && !isRefusal(answer))
-  assert.deepEqual([answer.state, answer.revision], [2, 1])
+  expect.assert(answer && !isRefusal(answer))
+  expect([answer.state, answer.revision]).toStrictEqual([2, 1])
 })
 
 test('a command sent again elsewhere is answered with what was recorded, not with what it would be now', async () => {
@@ -429,9 +427,9 @@ test('a command sent again elsewhere is answered with what was recorded, not wit
   await at(0).execute(clocked, id, { type: 'Go', data: {} }, origin)
   const later = at(1_000)
   const again = await later.execute(clocked, id, { type: 'Go', data: {} }, origin)
-  assert.ok(!isRefusal(again))
-  assert.deepEqual([again.state, again.events], ['1970-01-01T00:00:00.000Z', []])
-  assert.equal((await later.stateOf(clocked, id)).state, '1970-01-01T00:00:00.000Z')
+  expect.assert(!isRefusal(again))
+  expect([again.state, again.events]).toStrictEqual(['1970-01-01T00:00:00.000Z', []])
+  expect((await later.stateOf(clocked, id)).state).toBe('1970-01-01T00:00:00.000Z')
 })
 
 test('the states of streams about somebody are let go of, and read again when they are wanted', async () => {
@@ -442,11 +440,11 @@ test('the states of streams about somebody are let go of, and read again when th
   forget(ada)
   const before = asked.reads
   await execute(jar, eve, fill(1), from())
-  assert.equal(asked.reads, before)
+  expect(asked.reads).toBe(before)
   const answer = await execute(jar, ada, fill(1), from())
-  assert.ok(!isRefusal(answer))
-  assert.equal(answer.state.sweets, 2)
-  assert.ok(asked.reads > before)
+  expect.assert(!isRefusal(answer))
+  expect(answer.state.sweets).toBe(2)
+  expect.assert(asked.reads > before)
 })
 
 test('a command on a known stream makes four promises besides those of the log, and nothing else', async () => {
@@ -465,6 +463,6 @@ test('a command on a known stream makes four promises besides those of the log, 
     for (const origin of origins) await execute(jar, id, fill(1), origin)
   })
   // Of each command, one is of this loop and one of the log.
-  assert.ok(promises / origins.length <= 6.1, `${promises / origins.length} promises a command`)
-  assert.deepEqual(others, {})
+  expect.assert(promises / origins.length <= 6.1, `${promises / origins.length} promises a command`)
+  expect(others).toStrictEqual({})
 })

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { someMetadata } from '#kernel/testing'
@@ -41,8 +40,8 @@ test('those at the head share one reader', async () => {
     return seen
   })
   for (let n = 0; n < 10; n++) await add(log, 3)
-  assert.deepEqual(await Promise.all(followers), Array(8).fill(30))
-  assert.equal(counts.readAll, 0)
+  expect(await Promise.all(followers)).toStrictEqual(Array(8).fill(30))
+  expect(counts.readAll).toBe(0)
   await feed.close()
 })
 
@@ -58,11 +57,8 @@ test('who lags behind reads on their own, and misses nothing on the way to the h
     seen.push(...slice.events.map((event) => event.position))
     ;({ position } = slice)
   }
-  assert.deepEqual(
-    seen,
-    Array.from({ length: 2_510 }, (_, n) => BigInt(n + 1)),
-  )
-  assert.ok(counts.readAll > 0)
+  expect(seen).toStrictEqual(Array.from({ length: 2_510 }, (_, n) => BigInt(n + 1)))
+  expect.assert(counts.readAll > 0)
   await feed.close()
 })
 
@@ -79,7 +75,7 @@ test('who falls out of what is kept reads on their own again', async () => {
     seen += slice.events.length
     ;({ position } = slice)
   }
-  assert.equal(seen, 10_000)
+  expect(seen).toBe(10_000)
   await feed.close()
 })
 
@@ -90,7 +86,7 @@ test('who lags behind may leave out what does not matter', async () => {
   await add(log, 50, 'Noise')
   const feed = await openFeed(log)
   const slice = await feed.next(0n, { signal: never, types: ['Signal'] })
-  assert.deepEqual([slice.events.length, slice.position], [2, 102n])
+  expect([slice.events.length, slice.position]).toStrictEqual([2, 102n])
   await feed.close()
 })
 
@@ -109,7 +105,7 @@ test('goes on after an event that could not be read when it was met', async () =
   await expect.poll(() => errors.length).toBeGreaterThan(0)
   flawed = false
   const slice = await feed.next(0n, { signal: never })
-  assert.deepEqual([slice.events.length, slice.position], [3, 3n])
+  expect([slice.events.length, slice.position]).toStrictEqual([3, 3n])
   await feed.close()
 })
 
@@ -118,7 +114,7 @@ test('waiting ends with the signal', async () => {
   const stop = new AbortController()
   const waiting = feed.next(0n, { signal: stop.signal })
   stop.abort(new Error('enough'))
-  await assert.rejects(waiting, /enough/)
+  await expect(waiting).rejects.toThrow(/enough/)
   await feed.close()
 })
 
@@ -142,22 +138,22 @@ test('a reader is woken for what it reads, gets what came with that, and is move
   await add(log, 2, 'Noise')
   await expect.poll(() => feed.head()).toBe(5n)
   // Not all after its position is in memory: it has to look.
-  assert.deepEqual([reader.isPending(), reader.position(), woken], [true, 1n, 0])
+  expect([reader.isPending(), reader.position(), woken]).toStrictEqual([true, 1n, 0])
   reader.moveTo((await reader.next({ signal: never })).position)
-  assert.deepEqual([reader.isPending(), reader.position()], [false, 5n])
+  expect([reader.isPending(), reader.position()]).toStrictEqual([false, 5n])
   for (let nth = 0; nth < 10; nth += 1) await add(log, 1_000, 'Noise')
   await expect.poll(() => reader.position()).toBe(10_005n)
-  assert.equal(woken, 0)
+  expect(woken).toBe(0)
   const waiting = reader.next({ signal: never })
   await add(log, 2, 'Signal')
   const slice = await waiting
-  assert.deepEqual([slice.events.length, slice.position, woken], [2, 10_007n, 1])
-  assert.equal(reader.position(), 10_005n)
+  expect([slice.events.length, slice.position, woken]).toStrictEqual([2, 10_007n, 1])
+  expect(reader.position()).toBe(10_005n)
   reader.moveTo(slice.position)
   reader.close()
   await add(log, 1, 'Signal')
   await expect.poll(() => feed.head()).toBe(10_008n)
-  assert.equal(reader.position(), 10_007n)
+  expect(reader.position()).toBe(10_007n)
   await feed.close()
 })
 
@@ -168,16 +164,16 @@ test('who reads up to a position gets an empty slice once everything before it w
   await expect.poll(() => feed.head()).toBe(2n)
   const options = { signal: never, types: ['Signal'] }
   const slice = await feed.next(0n, { ...options, until: 2n })
-  assert.deepEqual([slice.events, slice.position], [[], 2n])
+  expect([slice.events, slice.position]).toStrictEqual([[], 2n])
 
   // The feed ends before the position that another process has reached.
   let answers = 0
   const later = feed.next(2n, { ...options, until: 4n }).finally(() => (answers += 1))
   await add(log, 1, 'Noise')
   await expect.poll(() => feed.head()).toBe(3n)
-  assert.equal(answers, 0)
+  expect(answers).toBe(0)
   await add(log, 1, 'Noise')
-  assert.deepEqual((await later).position, 4n)
+  expect((await later).position).toStrictEqual(4n)
   await feed.close()
 })
 
@@ -192,7 +188,7 @@ test('asking again and again without patience lets timers run', async () => {
     asked += 1
     await reader.next({ signal: never, patience: 0 })
   }
-  assert.ok(isOver)
+  expect.assert(isOver)
   reader.close()
   await feed.close()
 })

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { someMetadata } from '#kernel/testing'
 import { until } from '../../test/support/until.ts'
 import { memoryCheckpoints } from '../platform/storage/checkpoints/memory.ts'
@@ -104,8 +103,8 @@ test('a checkpoint never goes back, also while something is under way', async ()
   await until(following.head, (at) => at === position)
   knock.resolve()
   await following[Symbol.asyncDispose]()
-  assert.ok(moves.every(({ from, to }) => to > from))
-  assert.equal(moves.at(-1)?.to, position)
+  expect.assert(moves.every(({ from, to }) => to > from))
+  expect(moves.at(-1)?.to).toBe(position)
 })
 
 test('what concerns a follower moves its checkpoint, and what it passes by does so at its end at the latest', async () => {
@@ -118,11 +117,11 @@ test('what concerns a follower moves its checkpoint, and what it passes by does 
     await until(unconcerned.head, (at) => at === position)
     await reaches('doorkeeper', position)
   }
-  assert.ok(saves('doorkeeper') >= 3)
-  assert.equal(saves('postman'), 0)
+  expect.assert(saves('doorkeeper') >= 3)
+  expect(saves('postman')).toBe(0)
 
   await concerned[Symbol.asyncDispose]()
   await unconcerned[Symbol.asyncDispose]()
-  assert.equal(await load('postman'), 3n)
-  assert.equal(saves('postman'), 1)
+  expect(await load('postman')).toBe(3n)
+  expect(saves('postman')).toBe(1)
 })

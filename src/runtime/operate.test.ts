@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
@@ -115,18 +114,15 @@ describe('an operator', () => {
     await light('a')
     await light('b')
     const [status] = await operate.projections()
-    assert.deepEqual(
-      [
-        status?.name,
-        status?.version,
-        status?.status,
-        status?.position,
-        status?.head,
-        status?.lagEvents,
-      ],
-      ['lamps', 3, 'live', 0n, 2n, 2],
-    )
-    assert.ok(status!.lagSeconds >= 0)
+    expect([
+      status?.name,
+      status?.version,
+      status?.status,
+      status?.position,
+      status?.head,
+      status?.lagEvents,
+    ]).toStrictEqual(['lamps', 3, 'live', 0n, 2n, 2])
+    expect.assert(status!.lagSeconds >= 0)
   })
 
   test('sees which store a read model lives in, and which it declares', async () => {
@@ -143,7 +139,7 @@ describe('an operator', () => {
     const { light, operate } = await world({ clock: () => new Date(now) })
     await light('a')
     now += 7_000
-    assert.equal((await operate.projections())[0]?.lagSeconds, 7)
+    expect((await operate.projections())[0]?.lagSeconds).toBe(7)
   })
 
   test.each([
@@ -164,22 +160,22 @@ describe('an operator', () => {
   test('starts a rebuild once, and sees how far it is', async () => {
     const { documents, light, operate } = await world()
     await light('a')
-    assert.equal(await operate.rebuild('lamps'), true)
-    assert.equal(await operate.rebuild('lamps'), true)
-    assert.equal((await documents.generations('lamps')).length, 2)
+    expect(await operate.rebuild('lamps')).toBe(true)
+    expect(await operate.rebuild('lamps')).toBe(true)
+    expect((await documents.generations('lamps')).length).toBe(2)
     const [status] = await operate.projections()
-    assert.deepEqual([status?.status, status?.rebuild?.total], ['building', 1])
-    assert.equal(await operate.rebuild('lamp-shades'), false)
+    expect([status?.status, status?.rebuild?.total]).toStrictEqual(['building', 1])
+    expect(await operate.rebuild('lamp-shades')).toBe(false)
   })
 
   test('pauses and resumes', async () => {
     const { control, operate } = await world()
-    assert.equal(await operate.pause('lamps'), true)
-    assert.deepEqual([...(await control.paused())], ['lamps'])
-    assert.equal((await operate.projections())[0]?.status, 'paused')
-    assert.equal(await operate.resume('lamps'), true)
-    assert.equal((await operate.projections())[0]?.status, 'live')
-    assert.deepEqual([await operate.pause('x'), await operate.resume('x')], [false, false])
+    expect(await operate.pause('lamps')).toBe(true)
+    expect([...(await control.paused())]).toStrictEqual(['lamps'])
+    expect((await operate.projections())[0]?.status).toBe('paused')
+    expect(await operate.resume('lamps')).toBe(true)
+    expect((await operate.projections())[0]?.status).toBe('live')
+    expect([await operate.pause('x'), await operate.resume('x')]).toStrictEqual([false, false])
   })
 
   test('sees the runs of sagas by state, the latest first, and parked ones as parked', async () => {
@@ -196,22 +192,22 @@ describe('an operator', () => {
     )
     const seen = async (state?: 'running' | 'ended' | 'parked') => {
       const { runs: found, total } = await operate.sagas(state && { state })
-      assert.equal(total, found.length)
+      expect(total).toBe(found.length)
       return found.map(({ id, state: is, steps }) => [id, is, steps])
     }
-    assert.deepEqual(await seen(), [
+    expect(await seen()).toStrictEqual([
       ['a', 'ended', 2],
       ['c', 'parked', 1],
       ['b', 'running', 1],
     ])
-    assert.deepEqual(await seen('running'), [['b', 'running', 1]])
-    assert.deepEqual(await seen('ended'), [['a', 'ended', 2]])
-    assert.deepEqual(await seen('parked'), [['c', 'parked', 1]])
+    expect(await seen('running')).toStrictEqual([['b', 'running', 1]])
+    expect(await seen('ended')).toStrictEqual([['a', 'ended', 2]])
+    expect(await seen('parked')).toStrictEqual([['c', 'parked', 1]])
     const second = await operate.sagas({ limit: 1, offset: 1 })
-    assert.deepEqual([second.runs.map(({ id }) => id), second.total], [['c'], 3])
-    assert.equal((await operate.saga('c'))[0]?.state, 'parked')
-    assert.equal(await operate.retrySaga('c'), true)
-    assert.equal(await operate.retrySaga('b'), false)
+    expect([second.runs.map(({ id }) => id), second.total]).toStrictEqual([['c'], 3])
+    expect((await operate.saga('c'))[0]?.state).toBe('parked')
+    expect(await operate.retrySaga('c')).toBe(true)
+    expect(await operate.retrySaga('b')).toBe(false)
   })
 
   test('sees everything that waits for a person, and lets it go on', async () => {
@@ -230,21 +226,21 @@ describe('an operator', () => {
     const all = await operate.deadLetters()
     const job = all.find(({ kind }) => kind === 'job')
     const document = all.find(({ kind }) => kind === 'projection')
-    assert.deepEqual([job?.name, job?.key, job?.attempts], ['ring-bell', 'j~1', 1])
-    assert.deepEqual([document?.name, document?.key, document?.type], ['lamps', 'a', 'LampLit'])
+    expect([job?.name, job?.key, job?.attempts]).toStrictEqual(['ring-bell', 'j~1', 1])
+    expect([document?.name, document?.key, document?.type]).toStrictEqual(['lamps', 'a', 'LampLit'])
 
-    assert.equal(await operate.retryDeadLetter(job!.id), true)
-    assert.equal((await queue.counts('ring-bell')).waiting, 1)
-    assert.equal(await operate.retryDeadLetter(document!.id), true)
+    expect(await operate.retryDeadLetter(job!.id)).toBe(true)
+    expect((await queue.counts('ring-bell')).waiting).toBe(1)
+    expect(await operate.retryDeadLetter(document!.id)).toBe(true)
     const follower = { kind: 'projection', name: 'lamps', generation: 1 } as const
-    assert.equal((await letters.requested(follower)).length, 1)
-    assert.equal(await operate.retryDeadLetter('nothing~here'), false)
-    assert.equal(await operate.retryDeadLetter(randomUUID()), false)
+    expect((await letters.requested(follower)).length).toBe(1)
+    expect(await operate.retryDeadLetter('nothing~here')).toBe(false)
+    expect(await operate.retryDeadLetter(randomUUID())).toBe(false)
   })
 })
 
 test('the events of a saga are declared, so that they are checked like any other', () => {
-  assert.deepEqual(Object.keys(declarationOf(evening).events), [
+  expect(Object.keys(declarationOf(evening).events)).toStrictEqual([
     'EveningSagaStarted',
     'EveningSagaStepCompleted',
     'EveningSagaCompensated',

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import { describe, expect, test, vi } from 'vitest'
@@ -238,9 +237,9 @@ describe('a saga', () => {
     await expect.poll(() => fate('j1')).toBe('confirmed')
     await expect.poll(async () => (await moves('j1')).length).toBe(4)
     const [first, ...rest] = await moves('j1')
-    assert.equal(first, 'JourneySagaStarted on JourneyPlanned: BookSeat, BookBed, CallOff')
-    assert.equal(rest.at(-1), 'JourneySagaCompleted on JourneyConfirmed: -')
-    assert.equal(await booked(), 1)
+    expect(first).toBe('JourneySagaStarted on JourneyPlanned: BookSeat, BookBed, CallOff')
+    expect(rest.at(-1)).toBe('JourneySagaCompleted on JourneyConfirmed: -')
+    expect(await booked()).toBe(1)
   })
 
   test('hears a refusal as an input, and compensates', async () => {
@@ -249,7 +248,7 @@ describe('a saga', () => {
     await plan('long', 30)
     await expect.poll(() => fate('long')).toBe('called off')
     await expect.poll(() => booked()).toBe(0)
-    assert.ok((await moves('long')).includes('JourneySagaCompensated on BookBed: CallOff'))
+    expect.assert((await moves('long')).includes('JourneySagaCompensated on BookBed: CallOff'))
   })
 
   test('records which request set it off, and what led to each command', async () => {
@@ -260,11 +259,11 @@ describe('a saga', () => {
     const [planned, confirmed] = await log.read('journey-j1')
     const [started] = await log.read('travel-j1')
     const [seat] = await log.read('seats-all')
-    assert.equal(started?.metadata.causationId, planned?.eventId)
-    assert.equal(seat?.metadata.causationId, started?.eventId)
+    expect(started?.metadata.causationId).toBe(planned?.eventId)
+    expect(seat?.metadata.causationId).toBe(started?.eventId)
     for (const event of [started, seat, confirmed])
-      assert.equal(event?.metadata.correlationId, planned?.metadata.correlationId)
-    assert.equal(confirmed?.metadata.actorId, 'travel')
+      expect(event?.metadata.correlationId).toBe(planned?.metadata.correlationId)
+    expect(confirmed?.metadata.actorId).toBe('travel')
   })
 
   test('runs many at once, and mixes none up', async () => {
@@ -276,7 +275,7 @@ describe('a saga', () => {
       .poll(async () => (await Promise.all(ids.map(fate))).filter((is) => is !== 'planned').length)
       .toBe(120)
     const fates = await Promise.all(ids.map(fate))
-    assert.equal(fates.filter((is) => is === 'confirmed').length, 80)
+    expect(fates.filter((is) => is === 'confirmed').length).toBe(80)
     await expect.poll(booked).toBe(80)
   })
 })
@@ -290,7 +289,7 @@ describe('a timer', () => {
     await plan('slow')
     await expect.poll(() => fate('slow')).toBe('called off')
     await expect.poll(booked).toBe(0)
-    assert.ok((await moves('slow')).includes('JourneySagaStepCompleted on CallOff: CallOff'))
+    expect.assert((await moves('slow')).includes('JourneySagaStepCompleted on CallOff: CallOff'))
   })
 
   test('survives the process that set it', async () => {
@@ -300,7 +299,7 @@ describe('a timer', () => {
       await plan('slow')
       await expect.poll(async () => (await moves('slow')).length).toBe(3)
     }
-    assert.equal(await fate('slow'), 'planned')
+    expect(await fate('slow')).toBe('planned')
     pass(hour)
     await using _ = await start()
     await expect.poll(() => fate('slow')).toBe('called off')
@@ -322,8 +321,8 @@ describe('a timer', () => {
     await expect
       .poll(() => queue.counts(timersQueue))
       .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
-    assert.equal(await fate('j1'), 'confirmed')
-    assert.ok(!(await moves('j1')).some((move) => move.includes('on CallOff')))
+    expect(await fate('j1')).toBe('confirmed')
+    expect.assert(!(await moves('j1')).some((move) => move.includes('on CallOff')))
   })
 })
 
@@ -379,9 +378,9 @@ describe('a timer that is being added', () => {
       using _ends = { [Symbol.dispose]: added.resolve }
       await plan('j1')
       await expect.poll(() => fate('j1')).toBe('confirmed')
-      assert.equal(await timers(), 0)
+      expect(await timers()).toBe(0)
     }
-    assert.equal(await timers(), 1)
+    expect(await timers()).toBe(1)
   })
 
   test('is not lost with the process that was to add it, however far its run has gone on', async () => {
@@ -395,10 +394,10 @@ describe('a timer that is being added', () => {
       await expect.poll(async () => (await moves('slow')).length).toBe(3)
       await expect.poll(() => here.errors.length).toBeGreaterThan(1)
     }
-    assert.equal(await timers(), 0)
+    expect(await timers()).toBe(0)
     await using _ = await start()
     await expect.poll(timers).toBe(1)
-    assert.equal((await moves('slow')).length, 3)
+    expect((await moves('slow')).length).toBe(3)
   })
 
   test('is tried again until the queue is back', async () => {
@@ -426,10 +425,10 @@ describe('a timer that is being added', () => {
     await plan('cursed')
     const flaws = () => here.errors.filter((error) => !(error instanceof Unavailable)).length
     await expect.poll(flaws).toBe(5)
-    assert.deepEqual([await letters.list(), await timers()], [[], 0])
+    expect([await letters.list(), await timers()]).toStrictEqual([[], 0])
     away = false
     await expect.poll(async () => (await letters.list()).length).toBe(1)
-    assert.equal(await timers(), 1)
+    expect(await timers()).toBe(1)
   })
 
   test('parks its run at its event when it cannot be added, and is added once it can', async () => {
@@ -445,7 +444,7 @@ describe('a timer that is being added', () => {
     await plan('slow')
     await expect.poll(async () => (await letters.list()).length).toBe(1)
     const [letter] = await letters.list()
-    assert.deepEqual([letter?.key, letter?.type], ['slow', 'JourneyPlanned'])
+    expect([letter?.key, letter?.type]).toStrictEqual(['slow', 'JourneyPlanned'])
     broken = false
     await letters.requestRetry(letter!.id)
     await control.announce()
@@ -473,11 +472,11 @@ describe('a timer that is due while its run is behind the log', () => {
         return (await fate('j1')) === 'called off' || (waiting + active === 0 && delayed === 1)
       })
       .toBe(true)
-    assert.equal(await fate('j1'), 'planned')
+    expect(await fate('j1')).toBe('planned')
     await lease.release()
     await expect.poll(() => fate('j1')).toBe('confirmed')
     await expect.poll(() => queue.counts(timersQueue)).toMatchObject({ waiting: 0, delayed: 0 })
-    assert.ok(!(await moves('j1')).some((move) => move.includes('on CallOff')))
+    expect.assert(!(await moves('j1')).some((move) => move.includes('on CallOff')))
   })
 
   test('fires for a run that has taken in all of its own', async () => {
@@ -492,7 +491,7 @@ describe('a timer that is due while its run is behind the log', () => {
     await using _ = await start()
     await plan('other')
     await expect.poll(() => fate('slow')).toBe('called off')
-    assert.deepEqual(await moves('other'), [])
+    expect(await moves('other')).toStrictEqual([])
     await lease.release()
   })
 
@@ -503,7 +502,7 @@ describe('a timer that is due while its run is behind the log', () => {
     await plan('cursed')
     await expect.poll(async () => (await letters.list()).length).toBe(1)
     await expect.poll(() => queue.counts(timersQueue)).toMatchObject({ delayed: 1 })
-    assert.equal(await fate('cursed'), 'planned')
+    expect(await fate('cursed')).toBe('planned')
     flaw.broken = false
     await letters.requestRetry((await letters.list())[0]!.id)
     await control.announce()
@@ -554,7 +553,7 @@ describe('a timer that is due while its run is behind the log', () => {
     await expect
       .poll(() => queue.counts(timersQueue))
       .toEqual({ waiting: 0, delayed: 0, active: 0, parked: 0 })
-    assert.equal(looks, before)
+    expect(looks).toBe(before)
     expect(asked).not.toHaveBeenCalled()
   })
 })
@@ -592,16 +591,16 @@ describe('a saga that rests', () => {
     await plan('j1')
     await plan('slow')
     await expect.poll(() => fate('slow')).toBe('called off')
-    assert.equal(await booked(), 3)
-    assert.equal(await fate('j1'), 'planned')
-    assert.deepEqual(await moves('j1'), [
+    expect(await booked()).toBe(3)
+    expect(await fate('j1')).toBe('planned')
+    expect(await moves('j1')).toStrictEqual([
       'JourneySagaStarted on JourneyPlanned: BookSeat, CallOff',
       'JourneySagaCompleted on JourneyPlanned: BookSeat, CallOff',
     ])
     const shown = async (id: string) =>
       folding(overview, ...(await log.read(`travel-${id}`))).into(`travel-${id}`)?.state
-    assert.equal(await shown('j1'), 'ended')
-    assert.equal(await shown('slow'), 'running')
+    expect(await shown('j1')).toBe('ended')
+    expect(await shown('slow')).toBe('running')
   })
 })
 
@@ -630,11 +629,10 @@ describe('a saga that is cut off', () => {
         await expect.poll(async () => (await moves('ok')).at(-1)).toMatch(/SagaCompleted/)
         const all = (await log.readAll()).events
         const count = (type: string) => all.filter((event) => event.type === type).length
-        assert.deepEqual(
+        expect(
           [count('SeatBooked'), count('SeatFreed'), count('BedBooked'), count('JourneyConfirmed')],
-          [2, 1, 1, 1],
           `cut at append ${at}`,
-        )
+        ).toStrictEqual([2, 1, 1, 1])
       }
     },
   )
@@ -673,7 +671,7 @@ test('a run hears of events in their order, also while the first of them is trie
   away = false
   await expect.poll(async () => (await moves('slow')).at(-1)).toMatch(/SagaCompleted/)
   const [first] = await moves('slow')
-  assert.match(first ?? '', /^JourneySagaStarted on JourneyPlanned/)
+  expect(first ?? '').toMatch(/^JourneySagaStarted on JourneyPlanned/)
 })
 
 test('a run hears of what its own commands lead to after everything recorded before, and at once otherwise', async () => {
@@ -707,7 +705,7 @@ test('a run hears of what its own commands lead to after everything recorded bef
   expect((await booked()).toSorted()).toEqual(['j1 planned 2 times', 'j2 planned 1 times'])
   const [, confirmed] = await log.read('journey-j2')
   const [, last] = await log.read('travel-j2')
-  assert.equal(last?.position, confirmed!.position + 1n)
+  expect(last?.position).toBe(confirmed!.position + 1n)
 })
 
 describe('a run that keeps failing', () => {
@@ -738,8 +736,12 @@ describe('a run that keeps failing', () => {
     await expect.poll(() => fate('fine')).toBe('confirmed')
     await expect.poll(async () => (await letters.list()).length).toBe(1)
     const [letter] = await letters.list()
-    assert.deepEqual([letter?.kind, letter?.key, letter?.type], ['saga', 'cursed', 'SeatBooked'])
-    assert.match(letter?.error ?? '', /a flaw in the rule/)
+    expect([letter?.kind, letter?.key, letter?.type]).toStrictEqual([
+      'saga',
+      'cursed',
+      'SeatBooked',
+    ])
+    expect(letter?.error ?? '').toMatch(/a flaw in the rule/)
 
     flaw.broken = false
     await letters.requestRetry(letter!.id)

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Type, type Static } from 'typebox'
@@ -249,14 +248,11 @@ describe('a projection', () => {
     await add('a', 4)
     await append('c', { type: 'Split', data: { into: ['d', 'e'] } })
     await append('b', { type: 'Gone', data: {} })
-    assert.deepEqual(await running.total('a'), { id: 'a', total: 7, times: 3 })
-    assert.deepEqual(await running.total('d'), { id: 'd', total: 0, times: 0 })
-    assert.equal(await running.total('b'), undefined)
+    expect(await running.total('a')).toStrictEqual({ id: 'a', total: 7, times: 3 })
+    expect(await running.total('d')).toStrictEqual({ id: 'd', total: 0, times: 0 })
+    expect(await running.total('b')).toBeUndefined()
     const { documents } = await running.models.find(totals(), { sort: ['id'] })
-    assert.deepEqual(
-      documents.map(({ id }) => id),
-      ['a', 'd', 'e'],
-    )
+    expect(documents.map(({ id }) => id)).toStrictEqual(['a', 'd', 'e'])
   })
 
   test('goes on where it was, and counts nothing twice', async () => {
@@ -264,7 +260,7 @@ describe('a projection', () => {
     for (let round = 1; round <= 3; round++) {
       await using running = await start(totals())
       await add('a', 1)
-      assert.equal((await running.total('a'))?.times, round)
+      expect((await running.total('a'))?.times).toBe(round)
     }
   })
 
@@ -296,8 +292,8 @@ describe('a projection', () => {
     for (let n = 1; n <= 20; n++) {
       const position = await add('a', 1)
       const { document, position: at } = await running.models.get(totals(), 'a', position)
-      assert.equal(document?.times, n)
-      assert.ok(at >= position)
+      expect(document?.times).toBe(n)
+      expect.assert(at >= position)
     }
   })
 
@@ -306,7 +302,7 @@ describe('a projection', () => {
     const waiting = progressOf(documents, await openFeed(log)).reach('totals', 1n, {
       timeoutMs: 30,
     })
-    await assert.rejects(waiting, NotCaughtUp)
+    await expect(waiting).rejects.toThrow(NotCaughtUp)
   })
 
   test('is run by one process at a time, and taken over when that one stops', async () => {
@@ -314,11 +310,11 @@ describe('a projection', () => {
     const first = await start(totals())
     await using second = await start(totals())
     await add('a', 1, 2, 3)
-    assert.equal((await second.total('a'))?.times, 3)
+    expect((await second.total('a'))?.times).toBe(3)
     await first[Symbol.asyncDispose]()
     await add('a', 4)
-    assert.equal((await second.total('a'))?.times, 4)
-    assert.deepEqual(errors, [])
+    expect((await second.total('a'))?.times).toBe(4)
+    expect(errors).toStrictEqual([])
   })
 
   test('survives a store that is away, whether or not its last write arrived', async () => {
@@ -337,9 +333,9 @@ describe('a projection', () => {
     await using running = await start(totals())
     for (let n = 1; n <= 6; n++) {
       await add('a', 1)
-      assert.equal((await running.total('a'))?.times, n)
+      expect((await running.total('a'))?.times).toBe(n)
     }
-    assert.ok(errors.length >= 2)
+    expect.assert(errors.length >= 2)
   })
 })
 
@@ -352,12 +348,12 @@ describe('an event that a rule cannot take', () => {
     const position = await add('a', 13)
     await add('a', 2)
     await add('b', 5)
-    assert.equal((await running.total('b'))?.total, 5)
-    assert.equal((await running.total('a'))?.total, 1)
+    expect((await running.total('b'))?.total).toBe(5)
+    expect((await running.total('a'))?.total).toBe(1)
     const [letter, ...others] = await letters.list()
-    assert.deepEqual(others, [])
-    assert.deepEqual([letter?.key, letter?.position, letter?.type], ['a', position, 'Added'])
-    assert.match(letter?.error ?? '', /unlucky/)
+    expect(others).toStrictEqual([])
+    expect([letter?.key, letter?.position, letter?.type]).toStrictEqual(['a', position, 'Added'])
+    expect(letter?.error ?? '').toMatch(/unlucky/)
   })
 
   test('is retried in order, once someone has mended the rule', async () => {
@@ -379,7 +375,7 @@ describe('an event that a rule cannot take', () => {
     await retry()
     await expect.poll(() => letters.list()).toEqual([])
     await add('a', 5)
-    assert.deepEqual(await running.total('a'), { id: 'a', total: 25, times: 5 })
+    expect(await running.total('a')).toStrictEqual({ id: 'a', total: 25, times: 5 })
   })
 
   test('stays parked over a restart', async () => {
@@ -392,7 +388,7 @@ describe('an event that a rule cannot take', () => {
     }
     await using running = await start(totals())
     await add('a', 2)
-    assert.equal((await running.total('a'))?.times, 1)
+    expect((await running.total('a'))?.times).toBe(1)
   })
 
   test('and that cannot even be said to concern a document parks its stream', async () => {
@@ -401,15 +397,15 @@ describe('an event that a rule cannot take', () => {
     await using running = await start(totals(1, flaw))
     await add('keyless', 3)
     await add('a', 1)
-    assert.equal((await running.total('a'))?.total, 1)
+    expect((await running.total('a'))?.total).toBe(1)
     const [letter] = await letters.list()
-    assert.equal(letter?.key, 'stream:counter-keyless')
+    expect(letter?.key).toBe('stream:counter-keyless')
     flaw.broken = false
     await add('keyless', 4)
     await letters.requestRetry(letter!.id)
     await control.announce()
     await expect.poll(() => letters.list()).toEqual([])
-    assert.equal((await running.total('keyless'))?.total, 7)
+    expect((await running.total('keyless'))?.total).toBe(7)
   })
 })
 
@@ -550,20 +546,20 @@ describe('a request of an operator for one document', () => {
     await using running = await start(totals())
     await add('a', 1, 2)
     await add('b', 5)
-    assert.equal((await running.total('a'))?.total, 3)
-    assert.equal(await operate.removeDocument('totals', 'a'), true)
+    expect((await running.total('a'))?.total).toBe(3)
+    expect(await operate.removeDocument('totals', 'a')).toBe(true)
     await expect.poll(() => letters.list()).toEqual([])
     const a = async () => (await running.models.get(totals(), 'a', await log.head())).document
     await expect.poll(a).toBeUndefined()
-    assert.equal((await running.total('b'))?.total, 5)
+    expect((await running.total('b'))?.total).toBe(5)
     await add('a', 4)
-    assert.deepEqual(await running.total('a'), { id: 'a', total: 4, times: 1 })
+    expect(await running.total('a')).toStrictEqual({ id: 'a', total: 4, times: 1 })
 
-    assert.equal(await operate.refold('totals', 'a'), true)
+    expect(await operate.refold('totals', 'a')).toBe(true)
     await expect.poll(() => letters.list()).toEqual([])
     await expect.poll(a).toEqual({ id: 'a', total: 7, times: 3 })
     await add('a', 5)
-    assert.deepEqual(await running.total('a'), { id: 'a', total: 12, times: 4 })
+    expect(await running.total('a')).toStrictEqual({ id: 'a', total: 12, times: 4 })
   })
 
   test('takes the place of its dead letter', async () => {
@@ -577,12 +573,12 @@ describe('a request of an operator for one document', () => {
     await requesting(all).refold('totals', 'a')
     await expect.poll(() => letters.list()).toEqual([])
     await add('a', 1)
-    assert.deepEqual(await running.total('a'), { id: 'a', total: 15, times: 3 })
+    expect(await running.total('a')).toStrictEqual({ id: 'a', total: 15, times: 3 })
   })
 
   test('is refused for a read model that does not exist', async () => {
-    assert.equal(await requesting(world()).refold('totals', 'a'), false)
-    assert.equal(await requesting(world()).removeDocument('none', 'a'), false)
+    expect(await requesting(world()).refold('totals', 'a')).toBe(false)
+    expect(await requesting(world()).removeDocument('none', 'a')).toBe(false)
   })
 })
 
@@ -597,17 +593,17 @@ describe('a rebuild', () => {
     await control.announce()
     let asked = 0
     while ((await documents.live(totals()))?.generation === before?.generation) {
-      assert.equal((await running.models.get(totals(), 'n7')).document?.total, 7)
+      expect((await running.models.get(totals(), 'n7')).document?.total).toBe(7)
       asked += 1
       await add('n7', 0)
       await new Promise(setImmediate)
     }
-    assert.ok(asked > 0)
+    expect.assert(asked > 0)
     const [only, ...others] = await documents.generations('totals')
-    assert.deepEqual(others, [])
-    assert.deepEqual(only?.comparison, { same: 50, different: 0, onlyOld: 0, onlyNew: 0 })
+    expect(others).toStrictEqual([])
+    expect(only?.comparison).toStrictEqual({ same: 50, different: 0, onlyOld: 0, onlyNew: 0 })
     await add('n7', 1)
-    assert.equal((await running.total('n7'))?.total, 8)
+    expect((await running.total('n7'))?.total).toBe(8)
   })
 
   test('follows from a new version of the projection; until it is ready, the old one answers', async () => {
@@ -618,13 +614,13 @@ describe('a rebuild', () => {
       await running.total('a')
     }
     await using running = await start(totals(2))
-    assert.deepEqual((await running.models.get(totals(2), 'a')).document?.times, 2)
+    expect((await running.models.get(totals(2), 'a')).document?.times).toStrictEqual(2)
     await expect
       .poll(async () => (await documents.generations('totals')).map(({ version }) => version))
       .toEqual([2])
-    assert.equal((await running.total('a', totals(2)))?.total, 6)
+    expect((await running.total('a', totals(2)))?.total).toBe(6)
     const [record] = await documents.generations('totals')
-    assert.deepEqual(record?.comparison, { same: 0, different: 1, onlyOld: 0, onlyNew: 0 })
+    expect(record?.comparison).toStrictEqual({ same: 0, different: 1, onlyOld: 0, onlyNew: 0 })
   })
 })
 
@@ -676,7 +672,7 @@ test('a projection that an operator has paused stands still until it is resumed'
   await expect.poll(behind).toBe(true)
   await control.resume('totals')
   const { total, times } = (await running.total('a'))!
-  assert.equal(total, times)
+  expect(total).toBe(times)
 })
 
 describe('a read model that declares another store', () => {

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
@@ -349,7 +348,7 @@ describe('a chain of moves', () => {
     expect(await notes('a')).toEqual(['closed'])
     await idle()
     const answer = await execute(trip, 'a', { type: 'Leave', data: {} }, origin())
-    assert.ok('revision' in answer && answer.revision === 3)
+    expect.assert('revision' in answer && answer.revision === 3)
   })
 
   test('has no second effect on many runs at the same time on one hot stream', async () => {
@@ -386,7 +385,7 @@ describe('a chain that is cut off', () => {
         return log.read(...args)
       },
     })
-    await assert.rejects(broken.tell('a'), Unavailable)
+    await expect(broken.tell('a')).rejects.toThrow(Unavailable)
     const { tell, timers } = start()
     await tell('a')
     expect(await types()).toEqual(whole)

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
@@ -293,13 +292,13 @@ describe('a move and its commands', () => {
     const { drive, execute } = start()
     await execute(bus, 'all', { type: 'AddSeats', data: { seats: 1 } }, origin())
     const input = await plan('a', '')
-    await assert.rejects(drive('a', input), EventRefused)
+    await expect(drive('a', input)).rejects.toThrow(EventRefused)
     expect([await moves('a'), await bookings()]).toEqual([['TourSagaStarted'], ['a']])
     await addSeats(1)
-    assert.ok(
+    expect.assert(
       !isRefusal(await execute(bus, 'all', { type: 'Book', data: { trip: 'b' } }, origin())),
     )
-    assert.ok(
+    expect.assert(
       !isRefusal(await execute(diary, 'a', { type: 'Write', data: { note: 'x' } }, origin())),
     )
     expect([await notes('a'), (await log.read('bus-all')).length]).toEqual([['x'], 4])
@@ -390,15 +389,15 @@ describe('a run that is cut off', () => {
         const input = await plan('a', 'one', 'two')
         const broken = start(breaking(using(log), at, arrives))
         await broken.drive('a', input).catch((error: unknown) => {
-          assert.ok(error instanceof Unavailable)
+          if (!(error instanceof Unavailable)) throw error
         })
         const { drive, timers } = start(using(log))
         await drive('a', input)
         const what = `cut at append ${at}`
-        assert.deepEqual(await bookings(), ['a'], what)
-        assert.deepEqual(await notes('a'), ['one', 'two'], what)
-        assert.deepEqual(await moves('a'), ['TourSagaStarted'], what)
-        assert.equal(timers.length, 1, what)
+        expect(await bookings(), what).toStrictEqual(['a'])
+        expect(await notes('a'), what).toStrictEqual(['one', 'two'])
+        expect(await moves('a'), what).toStrictEqual(['TourSagaStarted'])
+        expect(timers.length, what).toBe(1)
       }
     },
   )
@@ -439,7 +438,7 @@ test('a move that was recorded alone is read, and its commands are sent', async 
       return log.append(stream, expected, events)
     },
   })
-  await assert.rejects(dying.drive('a', input), Unavailable)
+  await expect(dying.drive('a', input)).rejects.toThrow(Unavailable)
   expect([alone.length, await bookings()]).toEqual([1, []])
   const { drive, appends } = start()
   await drive('a', input)
@@ -474,6 +473,7 @@ describe('a refusal that was compensated', () => {
     const { log, addSeats, plan, start, bookings, notes } = setUp()
     const input = await plan('a')
     const taking = start()
+    const outcomes: unknown[] = []
     // A timer that may not fire yet makes this process read the run between the move and its compensation.
     const other = start({
       ...withoutTogether(log),
@@ -483,12 +483,13 @@ describe('a refusal that was compensated', () => {
           const step = (events[0]!.data as { steps: RecordedStep[] }).steps.at(-1)!
           const timer = { kind: 'timer', id: `timer:${step.id}`, step } as const
           const ids = { correlationId: 'request', causationId: step.id }
-          assert.equal(await taking.fire('a', { ...timer, ...ids }, async () => false), undefined)
+          outcomes.push(await taking.fire('a', { ...timer, ...ids }, async () => false))
         }
         return appended
       },
     })
     await other.drive('a', input)
+    expect(outcomes).toEqual([undefined])
     expect(await notes('a')).toEqual(['full'])
     await addSeats(1)
     await taking.drive('a', input)
@@ -514,7 +515,7 @@ describe('a refusal that was compensated', () => {
       read: (...args) => away(() => log.read(...args)),
     })
     const input = await plan('a')
-    await assert.rejects(drive('a', input), Unavailable)
+    await expect(drive('a', input)).rejects.toThrow(Unavailable)
     expect([await moves('a'), await notes('a')]).toEqual([
       ['TourSagaStarted', 'TourSagaCompensated'],
       [],

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
@@ -100,7 +99,7 @@ describe('commands', () => {
     await older.execute(old, 'a', pack, origin())
     await newer.execute(now, 'a', wrap, origin())
     for (const asked of [older.execute(old, 'a', pack, origin()), older.stateOf(old, 'a')])
-      await assert.rejects(asked, {
+      await expect(asked).rejects.toMatchObject({
         name: 'NewerVersion',
         type: 'Wrapped',
         stream: 'parcel-a',
@@ -117,22 +116,25 @@ describe('commands', () => {
   test('are left to it as well where a known event has a newer shape', async () => {
     const { older, newer } = twoVersions()
     await newer.execute(now, 'a', pack, origin())
-    await assert.rejects(older.stateOf(old, 'a'), /Packed was recorded under version 2/)
+    await expect(older.stateOf(old, 'a')).rejects.toThrow(/Packed was recorded under version 2/)
   })
 
   test('fail by name where another program has put an event into the stream', async () => {
     const { older, append } = twoVersions()
     await append('parcel-a', 'Written')
-    await assert.rejects(older.stateOf(old, 'a'), {
+    await expect(older.stateOf(old, 'a')).rejects.toMatchObject({
       message: 'Written is no event of parcel',
       isForeign: true,
     })
     await append('parcel-b', 'Packed', { grams: 'many' })
     expect((await older.stateOf(old, 'b')).state).toBe('0many')
     await append('parcel-c', 'Packed', { grams: 5_000_000.5 })
-    await assert.rejects(older.stateOf(old, 'c'), { name: 'NewerVersion', isForeign: true })
+    await expect(older.stateOf(old, 'c')).rejects.toMatchObject({
+      name: 'NewerVersion',
+      isForeign: true,
+    })
     await append('parcel-d', 'Packed', { grams: 5_000_000 })
-    await assert.rejects(older.stateOf(old, 'd'), { name: 'TypeError' })
+    await expect(older.stateOf(old, 'd')).rejects.toMatchObject({ name: 'TypeError' })
   })
 })
 

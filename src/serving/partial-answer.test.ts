@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { NotCaughtUp } from '../runtime/reading.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { partialAnswer } from './partial-answer.ts'
@@ -13,7 +12,7 @@ test('parts are read in parallel and combined', async () => {
       return 'b'
     },
   })
-  assert.deepEqual(await asked, { found: { one: 1, two: 'b' }, partial: undefined })
+  expect(await asked).toStrictEqual({ found: { one: 1, two: 'b' }, partial: undefined })
 })
 
 test('parts that are unavailable, behind or too slow are omitted and named', async () => {
@@ -30,13 +29,13 @@ test('parts that are unavailable, behind or too slow are omitted and named', asy
     },
     { patience: 20 },
   )
-  assert.deepEqual(found, { here: 1 })
-  assert.deepEqual(partial, ['away', 'behind', 'slow'])
+  expect(found).toStrictEqual({ here: 1 })
+  expect(partial).toStrictEqual(['away', 'behind', 'slow'])
 })
 
 test('other errors are thrown', async () => {
   const broken = async () => {
     throw new TypeError('broken')
   }
-  await assert.rejects(partialAnswer({ broken }), TypeError)
+  await expect(partialAnswer({ broken })).rejects.toThrow(TypeError)
 })

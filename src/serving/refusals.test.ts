@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { refusalOf } from '#kernel'
 import { deciders } from '../domains/index.ts'
 import { codeOf, refusalProblem } from './refusals.ts'
@@ -9,14 +8,14 @@ test('every refusal of every decider has a code, a sentence and the status of it
     for (const refused of Object.keys(decider.refusals)) {
       const { message: sentence } = refusalOf(decider, refused)
       const { statusCode, code, message } = refusalProblem(decider, { refused })
-      assert.equal(message, sentence)
-      assert.match(code, /^[a-z]+(_[a-z]+)*$/)
-      assert.ok([400, 403, 404, 409].includes(statusCode))
-      assert.equal(statusCode === 404, refused.startsWith('NoSuch'))
+      expect(message).toBe(sentence)
+      expect(code).toMatch(/^[a-z]+(_[a-z]+)*$/)
+      expect.assert([400, 403, 404, 409].includes(statusCode))
+      expect(statusCode === 404).toBe(refused.startsWith('NoSuch'))
     }
 })
 
 test('a code is the reason in snake_case', () => {
-  assert.equal(codeOf('AlreadyConfirmed'), 'already_confirmed')
-  assert.equal(codeOf('Taken'), 'taken')
+  expect(codeOf('AlreadyConfirmed')).toBe('already_confirmed')
+  expect(codeOf('Taken')).toBe('taken')
 })

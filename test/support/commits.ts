@@ -1,4 +1,4 @@
-import assert from 'node:assert/strict'
+import { expect } from 'vitest'
 import type { Database } from '../../src/platform/engines/postgres/database.ts'
 
 /**
@@ -12,7 +12,7 @@ export const watchCommits = async (
 ): Promise<() => Promise<readonly string[]>> => {
   // Where none waits, nothing could be told apart.
   const usual = await database.query('SHOW synchronous_commit')
-  assert.deepEqual(usual, [{ synchronous_commit: 'on' }])
+  expect(usual).toStrictEqual([{ synchronous_commit: 'on' }])
   await database.query('CREATE TABLE commits (nth serial, waited text)')
   await database.query(`
     CREATE FUNCTION note_commit() RETURNS trigger LANGUAGE plpgsql AS $$

@@ -1,4 +1,4 @@
-import assert from 'node:assert/strict'
+import { expect } from 'vitest'
 import { derivedUuid } from '#kernel'
 import { order } from '../../src/domains/ordering/language.ts'
 import type { Executor } from '../../src/runtime/execution.ts'
@@ -29,7 +29,7 @@ export const basketWith = (refId: string, quantity = 2, token = 'tok_ok') => ({
 /** Orders a product. @returns the answer, which took the order */
 export const place = async (call: Call, refId: string, quantity = 2) => {
   const reply = await call('POST', '/orders', basketWith(refId, quantity))
-  assert.equal(reply.status, 202, reply.text)
+  expect(reply.status, reply.text).toBe(202)
   return reply
 }
 

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { afterAll, vi } from 'vitest'
+import { afterAll, assert, vi } from 'vitest'
 
 /** Events of the process whose listeners outlive a test file. */
 const watched = [

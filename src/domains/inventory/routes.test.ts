@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { httpWorld } from '../../../test/support/http.ts'
 import { smallShop } from '../../../test/support/small-shop.ts'
 
@@ -7,29 +6,29 @@ test('stock is set, adjusted and read', async () => {
   await using world = await httpWorld()
   const { admin, productId } = await smallShop(world)
   const path = `/inventory/${productId}`
-  assert.deepEqual((await world.anyone('GET', path)).body.data, {
+  expect((await world.anyone('GET', path)).body.data).toStrictEqual({
     productId,
     quantity: 0,
     reserved: 0,
     available: 0,
   })
   const set = await admin('PUT', path, { quantity: 5, reason: 'delivery' })
-  assert.deepEqual(set.body.data, { productId, quantity: 5, reserved: 0, available: 5 })
+  expect(set.body.data).toStrictEqual({ productId, quantity: 5, reserved: 0, available: 5 })
   const adjusted = await admin('PUT', path, { delta: -2, reason: 'broken' }, { 'if-match': '"0"' })
-  assert.equal(adjusted.body.data.quantity, 3)
-  assert.equal(adjusted.headers.etag, '"1"')
+  expect(adjusted.body.data.quantity).toBe(3)
+  expect(adjusted.headers.etag).toBe('"1"')
   const stale = await admin('PUT', path, { delta: 1, reason: 'x' }, { 'if-match': '"0"' })
-  assert.equal(stale.body.code, 'revision_mismatch')
+  expect(stale.body.code).toBe('revision_mismatch')
   const { position } = adjusted.body.meta
   const read = await world.anyone('GET', `${path}?minPosition=${position}`)
-  assert.equal(read.body.data.available, 3)
+  expect(read.body.data.available).toBe(3)
 
   const check = (quantity: number) =>
     world.anyone('POST', '/inventory/check', { items: [{ productId, quantity }] })
-  assert.equal((await check(3)).body.data.available, true)
+  expect((await check(3)).body.data.available).toBe(true)
   const tooMany = await check(4)
-  assert.equal(tooMany.status, 200)
-  assert.deepEqual(tooMany.body.data, {
+  expect(tooMany.status).toBe(200)
+  expect(tooMany.body.data).toStrictEqual({
     available: false,
     items: [{ productId, requested: 4, available: 3, ok: false }],
   })
@@ -39,5 +38,5 @@ test('stock is set, adjusted and read', async () => {
       { productId, quantity: 2 },
     ],
   })
-  assert.equal(twice.body.data.available, false)
+  expect(twice.body.data.available).toBe(false)
 })

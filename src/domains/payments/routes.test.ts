@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { httpWorld } from '../../../test/support/http.ts'
 import { move, originOfSaga, place, smallShop } from '../../../test/support/small-shop.ts'
 import { payment } from './language.ts'
@@ -18,16 +17,15 @@ test('an unpaid order can be paid by its exact total', async () => {
     })
 
   const wrong = await pay({ amount: { amount: 1, currency: 'EUR' } })
-  assert.equal(wrong.status, 400)
-  assert.equal(wrong.body.errors[0].field, 'amount')
-  assert.equal((await buyer.call('GET', `/payments/order/${orderId}`)).body.data.payments.length, 0)
+  expect(wrong.status).toBe(400)
+  expect(wrong.body.errors[0].field).toBe('amount')
+  expect((await buyer.call('GET', `/payments/order/${orderId}`)).body.data.payments.length).toBe(0)
 
   const paid = await pay({})
-  assert.equal(paid.status, 202, paid.text)
+  expect(paid.status, paid.text).toBe(202)
   const { id } = paid.body.data
-  assert.deepEqual(paid.body.data, { id, orderId, status: 'PENDING', amount: total })
-  assert.equal(
-    (await pay({ method: { token: 'tok_other' } })).body.meta.position,
+  expect(paid.body.data).toStrictEqual({ id, orderId, status: 'PENDING', amount: total })
+  expect((await pay({ method: { token: 'tok_other' } })).body.meta.position).toBe(
     paid.body.meta.position,
   )
 
@@ -35,23 +33,23 @@ test('an unpaid order can be paid by its exact total', async () => {
   const receipt = { provider: 'simulator', providerRef: 'ref-1', attempt: 1 }
   await executor.execute(payment, id, { type: 'CompletePayment', data: receipt }, originOfSaga())
   const read = await buyer.call('GET', String(paid.headers.location))
-  assert.equal(read.body.data.status, 'COMPLETED')
-  assert.equal(read.body.data.providerRef, 'ref-1')
-  assert.ok(!read.text.includes('tok_ok'))
+  expect(read.body.data.status).toBe('COMPLETED')
+  expect(read.body.data.providerRef).toBe('ref-1')
+  expect.assert(!read.text.includes('tok_ok'))
   const ofOrder = await buyer.call('GET', `/payments/order/${orderId}`)
-  assert.deepEqual(ofOrder.body.data.payments, [read.body.data])
+  expect(ofOrder.body.data.payments).toStrictEqual([read.body.data])
   const mine = await buyer.call('GET', '/payments?status=COMPLETED')
-  assert.equal(mine.body.data.total, 1)
-  assert.equal((await buyer.call('GET', '/payments?status=FAILED')).body.data.total, 0)
+  expect(mine.body.data.total).toBe(1)
+  expect((await buyer.call('GET', '/payments?status=FAILED')).body.data.total).toBe(0)
 
   await move(executor, orderId as never, 'ConfirmStock', 'ConfirmOrder')
   const again = await pay({})
-  assert.equal(again.status, 409)
-  assert.equal(again.body.code, 'not_payable')
+  expect(again.status).toBe(409)
+  expect(again.body.code).toBe('not_payable')
 
   const refund = await admin('POST', `/payments/${id}/refund`, { reason: 'broken' })
-  assert.equal(refund.status, 202)
-  assert.deepEqual(refund.body.data, { id, orderId, status: 'REFUND_PENDING', amount: total })
+  expect(refund.status).toBe(202)
+  expect(refund.body.data).toStrictEqual({ id, orderId, status: 'REFUND_PENDING', amount: total })
 })
 
 test('only charged money can be refunded', async () => {
@@ -65,6 +63,6 @@ test('only charged money can be refunded', async () => {
     amount: total,
   })
   const refund = await admin('POST', `/payments/${paid.body.data.id}/refund`, {})
-  assert.equal(refund.status, 409)
-  assert.equal(refund.body.code, 'not_completed')
+  expect(refund.status).toBe(409)
+  expect(refund.body.code).toBe('not_completed')
 })

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type Call, type HttpWorld } from '../../../test/support/http.ts'
@@ -192,7 +191,7 @@ describe('access to routes', () => {
     const { id } = order.body.data
     const pay = { orderId: id, method: { token: 'tok_ok' }, amount: price }
     const paid = await owner.call('POST', '/payments', pay)
-    assert.equal(paid.status, 202, paid.text)
+    expect(paid.status, paid.text).toBe(202)
 
     const asked: readonly (readonly ['GET' | 'POST', string, object?])[] = [
       ['GET', `/orders/${id}`],
@@ -209,8 +208,8 @@ describe('access to routes', () => {
     for (let round = 0; round < 2; round += 1) {
       for (const [method, path, body] of asked) {
         const { status, body: problem } = await other.call(method, path, body)
-        assert.equal(status, 403, `${method} ${path}`)
-        assert.equal(problem.code, 'forbidden')
+        expect(status, `${method} ${path}`).toBe(403)
+        expect(problem.code).toBe('forbidden')
       }
       await world.readModels.fold()
     }
@@ -222,8 +221,8 @@ describe('access to routes', () => {
 
   test('lists show a user their own entries, and an admin all', async () => {
     const mine = await (await world.someone('nina')).call('GET', '/orders')
-    assert.equal(mine.body.data.total, 0)
+    expect(mine.body.data.total).toBe(0)
     const admin = await world.someone('boss', 'admin')
-    assert.ok((await admin.call('GET', '/orders?minPosition=1')).body.data.total > 0)
+    expect.assert((await admin.call('GET', '/orders?minPosition=1')).body.data.total > 0)
   })
 })

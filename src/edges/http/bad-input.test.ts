@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { connect } from 'node:net'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type Call, type HttpWorld, type Reply } from '../../../test/support/http.ts'
 
 const price = { amount: 1999, currency: 'EUR' }
@@ -9,14 +8,14 @@ const json = { 'content-type': 'application/json' }
 
 /** Returns status and code of a problem, after checking the common shape. */
 const told = ({ status, headers, body }: Reply): string => {
-  assert.equal(headers['content-type'], 'application/problem+json; charset=utf-8')
+  expect(headers['content-type']).toBe('application/problem+json; charset=utf-8')
   const { success, type, title, detail, code, traceId, status: said, ...more } = body
-  assert.equal(success, false)
-  assert.equal(said, status)
-  assert.equal(type, `urn:agora:problem:${code}`)
-  assert.ok(title && detail.length > 10)
-  assert.equal(traceId, headers['x-correlation-id'])
-  assert.ok(Object.keys(more).every((key) => key === 'errors'))
+  expect(success).toBe(false)
+  expect(said).toBe(status)
+  expect(type).toBe(`urn:agora:problem:${code}`)
+  expect.assert(title && detail.length > 10)
+  expect(traceId).toBe(headers['x-correlation-id'])
+  expect.assert(Object.keys(more).every((key) => key === 'errors'))
   return `${status} ${code}`
 }
 
@@ -61,18 +60,17 @@ describe('invalid input', () => {
       const before = await world.log.head()
       const body = typeof change === 'string' ? change : basket(change)
       const reply = await ada('POST', '/orders', body, json)
-      assert.equal(told(reply), expected)
-      assert.equal(reply.body.errors?.[0].field, field)
-      assert.equal(await world.log.head(), before)
+      expect(told(reply)).toBe(expected)
+      expect(reply.body.errors?.[0].field).toBe(field)
+      expect(await world.log.head()).toBe(before)
     },
   )
 
   test('malformed JSON and JSON of the wrong shape have different codes', async () => {
-    assert.equal(told(await ada('POST', '/orders', '{"items": [', json)), '400 malformed_request')
-    assert.equal(told(await ada('POST', '/orders', '', json)), '400 malformed_request')
-    assert.equal(told(await ada('POST', '/orders', '[]', json)), '400 invalid_request')
-    assert.equal(
-      told(await ada('POST', '/orders', '{"__proto__": {"a": 1}}', json)),
+    expect(told(await ada('POST', '/orders', '{"items": [', json))).toBe('400 malformed_request')
+    expect(told(await ada('POST', '/orders', '', json))).toBe('400 malformed_request')
+    expect(told(await ada('POST', '/orders', '[]', json))).toBe('400 invalid_request')
+    expect(told(await ada('POST', '/orders', '{"__proto__": {"a": 1}}', json))).toBe(
       '400 malformed_request',
     )
   })
@@ -81,27 +79,27 @@ describe('invalid input', () => {
     for (const name of ['__proto__', 'constructor']) {
       const body = name === 'constructor' ? { prototype: {} } : {}
       const reply = await ada('POST', '/orders', `{"${name}": ${JSON.stringify(body)}}`, json)
-      assert.equal(told(reply), '400 malformed_request')
-      assert.match(reply.body.detail, /__proto__ or constructor/)
+      expect(told(reply)).toBe('400 malformed_request')
+      expect(reply.body.detail).toMatch(/__proto__ or constructor/)
     }
   })
 
   test('fields of a body are refused by name where the route declares none', async () => {
     const resend = '/auth/email/resend'
-    assert.deepEqual(fields(await ada('POST', resend, { x: 1 })), ['x'])
-    assert.deepEqual(fields(await ada('POST', resend, '7', json)), ['body'])
+    expect(fields(await ada('POST', resend, { x: 1 }))).toStrictEqual(['x'])
+    expect(fields(await ada('POST', resend, '7', json))).toStrictEqual(['body'])
     for (const nothing of [{}, 'null'])
-      assert.equal((await ada('POST', resend, nothing, json)).status, 202)
-    assert.equal((await ada('POST', resend)).status, 202)
+      expect((await ada('POST', resend, nothing, json)).status).toBe(202)
+    expect((await ada('POST', resend)).status).toBe(202)
   })
 
   test('text that is not UTF-8 is refused, not replaced', async () => {
     const name = Buffer.from([0x61, 0xff, 0xfe, 0x62])
     const body = Buffer.concat([Buffer.from('{"name":"'), name, Buffer.from('"}')])
-    assert.equal(told(await admin('POST', '/products', body, json)), '400 malformed_request')
+    expect(told(await admin('POST', '/products', body, json))).toBe('400 malformed_request')
     for (const query of ['q=%ff', 'q=%C3', 'q=50%'])
-      assert.equal(told(await ada('GET', `/products?${query}`)), '400 malformed_request', query)
-    assert.equal((await ada('GET', '/products?category=%C3%A9')).status, 200)
+      expect(told(await ada('GET', `/products?${query}`)), query).toBe('400 malformed_request')
+    expect((await ada('GET', '/products?category=%C3%A9')).status).toBe(200)
   })
 
   test('a body in another charset, or compressed, is refused', async () => {
@@ -110,25 +108,22 @@ describe('invalid input', () => {
       { 'content-type': 'application/json; charset=iso-8859-1' },
       { ...json, 'content-encoding': 'gzip' },
     ])
-      assert.equal(
-        told(await admin('POST', '/products', lamp, headers)),
+      expect(told(await admin('POST', '/products', lamp, headers))).toBe(
         '415 unsupported_media_type',
       )
     for (const charset of ['utf-8', '"UTF-8"', 'utf8'])
-      assert.equal(
+      expect(
         (
           await admin('POST', '/products', lamp, {
             'content-type': `application/json;charset=${charset}`,
           })
         ).status,
-        201,
-      )
+      ).toBe(201)
   })
 
   test('other content types are refused with the right one', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])
-      assert.equal(
-        told(await ada('POST', '/orders', 'items=1', { 'content-type': type })),
+      expect(told(await ada('POST', '/orders', 'items=1', { 'content-type': type }))).toBe(
         '415 unsupported_media_type',
       )
   })
@@ -137,8 +132,8 @@ describe('invalid input', () => {
     const lamp = { name: 'Lamp', category: 'light', price }
     const refused = async (field: string, product: object) => {
       const reply = await admin('POST', '/products', { ...lamp, ...product })
-      assert.equal(told(reply), '400 invalid_request', JSON.stringify(product))
-      assert.deepEqual(fields(reply), [field])
+      expect(told(reply), JSON.stringify(product)).toBe('400 invalid_request')
+      expect(fields(reply)).toStrictEqual([field])
       return reply
     }
     for (const name of ['  ', 'a\u001bb', 'a\u202eb', '\u200b', 'Gift\r\n\r\nPlease pay again'])
@@ -149,16 +144,15 @@ describe('invalid input', () => {
     for (const currency of ['ZZZ', 'XXX', 'eur'])
       await refused('price.currency', { price: { amount: 1, currency } })
     const { body } = await admin('POST', '/products', { ...lamp, name: 'Cre\u0300me 👩🏽‍🚀' })
-    assert.equal(body.data.name, 'Cr\u00e8me 👩🏽‍🚀')
+    expect(body.data.name).toBe('Cr\u00e8me 👩🏽‍🚀')
     for (const q of ['cre\u0300me', 'CR\u00c8ME', 'creme']) {
       const found = await world.anyone(
         'GET',
         `/products?q=${encodeURIComponent(q)}&minPosition=${body.meta.position}`,
       )
-      assert.deepEqual(
-        found.body.data.products.map(({ name }: { name: string }) => name),
-        [body.data.name],
-      )
+      expect(found.body.data.products.map(({ name }: { name: string }) => name)).toStrictEqual([
+        body.data.name,
+      ])
     }
   })
 
@@ -170,8 +164,8 @@ describe('invalid input', () => {
     }
     const shippingAddress = { ...basket.shippingAddress, country: 'UK', city: 'a\nb' }
     const astray = await ada('POST', '/orders', { ...basket, shippingAddress })
-    assert.equal(told(astray), '400 invalid_request')
-    assert.deepEqual(fields(astray), ['shippingAddress.city', 'shippingAddress.country'])
+    expect(told(astray)).toBe('400 invalid_request')
+    expect(fields(astray)).toStrictEqual(['shippingAddress.city', 'shippingAddress.country'])
     const token = '4242 4242-42424242'
     const paying = { orderId: randomUUID(), method: { token }, amount: price }
     for (const [path, body, field] of [
@@ -179,17 +173,17 @@ describe('invalid input', () => {
       ['/payments', paying, 'method.token'],
     ] as const) {
       const reply = await ada('POST', path, body)
-      assert.equal(told(reply), '400 invalid_request')
-      assert.deepEqual(fields(reply), [field])
-      assert.doesNotMatch(JSON.stringify(reply.body), /4242/)
+      expect(told(reply)).toBe('400 invalid_request')
+      expect(fields(reply)).toStrictEqual([field])
+      expect(JSON.stringify(reply.body)).not.toMatch(/4242/)
     }
-    assert.equal((await ada('POST', '/orders', basket)).status, 202)
+    expect((await ada('POST', '/orders', basket)).status).toBe(202)
   })
 
   test('a body over 1 MiB is refused, with and without a Content-Length', async () => {
     const reason = 'x'.repeat(1024 * 1024)
     const body = JSON.stringify({ quantity: 1, reason })
-    assert.equal(told(await admin('PUT', `/inventory/${productId}`, body, json)), '413 too_large')
+    expect(told(await admin('PUT', `/inventory/${productId}`, body, json))).toBe('413 too_large')
     await using other = await httpWorld()
     const url = await other.app.listen({ port: 0, host: '127.0.0.1' })
     const { token } = await other.someone('root', 'admin')
@@ -204,8 +198,8 @@ describe('invalid input', () => {
       // The connection was closed while the client was still sending.
       () => 413,
     )
-    assert.equal(status, 413)
-    assert.equal((await other.anyone('GET', '//health/live')).status, 200)
+    expect(status).toBe(413)
+    expect((await other.anyone('GET', '//health/live')).status).toBe(200)
   })
 
   test('unknown fields are refused by name', async () => {
@@ -214,9 +208,9 @@ describe('invalid input', () => {
       paymentMethod: { token: 'tok_ok' },
       discount: 100,
     })
-    assert.equal(told(reply), '400 invalid_request')
-    assert.deepEqual(new Set(fields(reply)), new Set(['discount', 'items[0].price']))
-    assert.equal(told(await world.anyone('GET', '/products?colour=red')), '400 invalid_request')
+    expect(told(reply)).toBe('400 invalid_request')
+    expect(new Set(fields(reply))).toStrictEqual(new Set(['discount', 'items[0].price']))
+    expect(told(await world.anyone('GET', '/products?colour=red'))).toBe('400 invalid_request')
   })
 
   const order = (item: object) =>
@@ -226,26 +220,30 @@ describe('invalid input', () => {
     'a quantity of %j is refused by name, and never converted',
     async (quantity) => {
       const reply = await order({ quantity })
-      assert.equal(told(reply), '400 invalid_request')
-      assert.deepEqual(fields(reply), ['items[0].quantity'])
+      expect(told(reply)).toBe('400 invalid_request')
+      expect(fields(reply)).toStrictEqual(['items[0].quantity'])
     },
   )
 
   test('invalid kinds and ids are refused by name', async () => {
-    assert.deepEqual(fields(await order({ refId: 'lamp' })), ['items[0].refId'])
-    assert.deepEqual(fields(await order({ kind: 'car' })), ['items[0].kind'])
+    expect(fields(await order({ refId: 'lamp' }))).toStrictEqual(['items[0].refId'])
+    expect(fields(await order({ kind: 'car' }))).toStrictEqual(['items[0].kind'])
   })
 
   test('names, prices and categories of products are validated', async () => {
     const create = async (change: object) =>
       fields(await admin('POST', '/products', { name: 'Lamp', category: 'x', price, ...change }))
-    assert.deepEqual(await create({ name: '' }), ['name'])
-    assert.deepEqual(await create({ name: 'x'.repeat(256) }), ['name'])
-    assert.deepEqual(await create({ name: 'a\u0000b' }), ['name'])
-    assert.deepEqual(await create({ price: { amount: -1, currency: 'EUR' } }), ['price.amount'])
-    assert.deepEqual(await create({ price: { amount: 1.5, currency: 'EUR' } }), ['price.amount'])
-    assert.deepEqual(await create({ price: { amount: 1, currency: 'eur' } }), ['price.currency'])
-    assert.deepEqual(await create({ category: 7 }), ['category'])
+    expect(await create({ name: '' })).toStrictEqual(['name'])
+    expect(await create({ name: 'x'.repeat(256) })).toStrictEqual(['name'])
+    expect(await create({ name: 'a\u0000b' })).toStrictEqual(['name'])
+    expect(await create({ price: { amount: -1, currency: 'EUR' } })).toStrictEqual(['price.amount'])
+    expect(await create({ price: { amount: 1.5, currency: 'EUR' } })).toStrictEqual([
+      'price.amount',
+    ])
+    expect(await create({ price: { amount: 1, currency: 'eur' } })).toStrictEqual([
+      'price.currency',
+    ])
+    expect(await create({ category: 7 })).toStrictEqual(['category'])
   })
 
   test('stock is either set or adjusted, and needs a reason', async () => {
@@ -259,10 +257,10 @@ describe('invalid input', () => {
       [{ delta: 'many', reason: 'x' }, 'delta'],
     ] as const) {
       const reply = await put(body)
-      assert.equal(told(reply), '400 invalid_request')
-      assert.deepEqual(fields(reply), [field])
+      expect(told(reply)).toBe('400 invalid_request')
+      expect(fields(reply)).toStrictEqual([field])
     }
-    assert.equal(told(await put({ delta: -1, reason: 'x' })), '409 below_reserved')
+    expect(told(await put({ delta: -1, reason: 'x' }))).toBe('409 below_reserved')
   })
 
   test('registration names its invalid fields', async () => {
@@ -275,40 +273,38 @@ describe('invalid input', () => {
           ...change,
         }),
       )
-    assert.deepEqual(await register({ email: 'eve' }), ['email'])
-    assert.deepEqual(await register({ username: '-eve' }), ['username'])
-    assert.deepEqual(await register({ password: 'short' }), ['password'])
-    assert.deepEqual(await register({ password: 'x'.repeat(201) }), ['password'])
-    assert.deepEqual(await register({ roles: ['admin'] }), ['roles'])
+    expect(await register({ email: 'eve' })).toStrictEqual(['email'])
+    expect(await register({ username: '-eve' })).toStrictEqual(['username'])
+    expect(await register({ password: 'short' })).toStrictEqual(['password'])
+    expect(await register({ password: 'x'.repeat(201) })).toStrictEqual(['password'])
+    expect(await register({ roles: ['admin'] })).toStrictEqual(['roles'])
   })
 
   test('malformed ids are 400, unknown ids are 404', async () => {
     for (const path of ['/products/1', '/inventory/lamp', '/orders/x', '/payments/order/1'])
-      assert.equal(told(await admin('GET', path)), '400 invalid_request')
+      expect(told(await admin('GET', path))).toBe('400 invalid_request')
     for (const path of ['/products', '/inventory', '/orders', '/payments', '/payments/order'])
-      assert.equal(told(await admin('GET', `${path}/${randomUUID()}`)), '404 not_found')
-    assert.equal(told(await admin('GET', `/orders/${randomUUID()}/history`)), '404 not_found')
-    assert.equal(told(await admin('POST', `/orders/${randomUUID()}/cancel`)), '404 not_found')
-    assert.equal(
-      told(await admin('PUT', `/orders/${randomUUID()}`, { status: 'SHIPPED' })),
+      expect(told(await admin('GET', `${path}/${randomUUID()}`))).toBe('404 not_found')
+    expect(told(await admin('GET', `/orders/${randomUUID()}/history`))).toBe('404 not_found')
+    expect(told(await admin('POST', `/orders/${randomUUID()}/cancel`))).toBe('404 not_found')
+    expect(told(await admin('PUT', `/orders/${randomUUID()}`, { status: 'SHIPPED' }))).toBe(
       '404 no_such_order',
     )
-    assert.equal(told(await admin('POST', `/payments/${randomUUID()}/refund`)), '404 not_found')
-    assert.equal(told(await admin('POST', `/notifications/${randomUUID()}/read`)), '404 not_found')
+    expect(told(await admin('POST', `/payments/${randomUUID()}/refund`))).toBe('404 not_found')
+    expect(told(await admin('POST', `/notifications/${randomUUID()}/read`))).toBe('404 not_found')
     const lamp = { name: 'Lamp', category: 'light', price }
-    assert.equal(told(await admin('PUT', `/products/${randomUUID()}`, lamp)), '404 no_such_product')
-    assert.equal(told(await admin('DELETE', `/products/${randomUUID()}`)), '404 no_such_product')
+    expect(told(await admin('PUT', `/products/${randomUUID()}`, lamp))).toBe('404 no_such_product')
+    expect(told(await admin('DELETE', `/products/${randomUUID()}`))).toBe('404 no_such_product')
     for (const stock of [{ quantity: 1 }, { delta: 1 }])
-      assert.equal(
+      expect(
         told(await admin('PUT', `/inventory/${randomUUID()}`, { ...stock, reason: 'x' })),
-        '404 not_found',
-      )
-    assert.equal(told(await admin('GET', '/analytics/streams/order-1/events')), '404 not_found')
+      ).toBe('404 not_found')
+    expect(told(await admin('GET', '/analytics/streams/order-1/events'))).toBe('404 not_found')
     for (const verb of ['rebuild', 'pause', 'resume'])
-      assert.equal(told(await admin('POST', `/admin/projections/nothing/${verb}`)), '404 not_found')
-    assert.equal(told(await admin('GET', '/admin/sagas/nothing')), '404 not_found')
-    assert.equal(told(await admin('POST', '/admin/sagas/nothing/retry')), '404 not_found')
-    assert.equal(told(await admin('POST', '/admin/dead-letters/nothing/retry')), '404 not_found')
+      expect(told(await admin('POST', `/admin/projections/nothing/${verb}`))).toBe('404 not_found')
+    expect(told(await admin('GET', '/admin/sagas/nothing'))).toBe('404 not_found')
+    expect(told(await admin('POST', '/admin/sagas/nothing/retry'))).toBe('404 not_found')
+    expect(told(await admin('POST', '/admin/dead-letters/nothing/retry'))).toBe('404 not_found')
   })
 
   test('an order of a product that is not on sale names the line', async () => {
@@ -319,8 +315,8 @@ describe('invalid input', () => {
       ],
       paymentMethod: { token: 'tok_ok' },
     })
-    assert.equal(told(reply), '404 no_such_product')
-    assert.deepEqual(fields(reply), ['items[1].refId'])
+    expect(told(reply)).toBe('404 no_such_product')
+    expect(fields(reply)).toStrictEqual(['items[1].refId'])
   })
 
   test('invalid pages, sorts, filters and positions are refused by name', async () => {
@@ -337,38 +333,38 @@ describe('invalid input', () => {
       ['minPosition=99999999999999999999', 'minPosition'],
     ]) {
       const reply = await world.anyone('GET', `/products?${query}`)
-      assert.equal(told(reply), '400 invalid_request')
-      assert.deepEqual(fields(reply), [field])
+      expect(told(reply)).toBe('400 invalid_request')
+      expect(fields(reply)).toStrictEqual([field])
     }
-    assert.deepEqual(fields(await ada('GET', '/orders?from=yesterday')), ['from'])
-    assert.deepEqual(fields(await ada('GET', '/orders?status=LOST')), ['status'])
+    expect(fields(await ada('GET', '/orders?from=yesterday'))).toStrictEqual(['from'])
+    expect(fields(await ada('GET', '/orders?status=LOST'))).toStrictEqual(['status'])
   })
 
   test('a position beyond the read model is 503 with Retry-After', async () => {
     const reply = await world.anyone('GET', '/products?minPosition=999999')
-    assert.equal(told(reply), '503 not_caught_up')
-    assert.equal(reply.headers['retry-after'], '1')
+    expect(told(reply)).toBe('503 not_caught_up')
+    expect(reply.headers['retry-after']).toBe('1')
   })
 
   test('unknown paths and methods are answered with problems', async () => {
-    assert.equal(told(await world.anyone('GET', '/nothing')), '404 no_such_route')
-    assert.equal(told(await world.anyone('DELETE', '/products')), '404 no_such_route')
-    assert.equal(told(await world.anyone('GET', '//nothing')), '404 no_such_route')
+    expect(told(await world.anyone('GET', '/nothing'))).toBe('404 no_such_route')
+    expect(told(await world.anyone('DELETE', '/products'))).toBe('404 no_such_route')
+    expect(told(await world.anyone('GET', '//nothing'))).toBe('404 no_such_route')
     const badUrl = await world.anyone('GET', '/products/%zz')
-    assert.equal(told(badUrl), '400 malformed_request')
-    assert.equal(badUrl.headers['x-content-type-options'], 'nosniff')
+    expect(told(badUrl)).toBe('400 malformed_request')
+    expect(badUrl.headers['x-content-type-options']).toBe('nosniff')
     const long = await world.anyone('GET', `/products/${'x'.repeat(2_000)}`)
-    assert.equal(told(long), '400 malformed_request')
-    assert.match(long.body.detail, /500 characters/)
+    expect(told(long)).toBe('400 malformed_request')
+    expect(long.body.detail).toMatch(/500 characters/)
   })
 
   test('a correlation id is kept when it is a UUID, and replaced otherwise', async () => {
     const id = randomUUID()
     const kept = await world.anyone('GET', '/nothing', undefined, { 'x-correlation-id': id })
-    assert.equal(kept.headers['x-correlation-id'], id)
-    assert.equal(kept.body.traceId, id)
+    expect(kept.headers['x-correlation-id']).toBe(id)
+    expect(kept.body.traceId).toBe(id)
     const made = await world.anyone('GET', '/nothing', undefined, { 'x-correlation-id': 'a\tb' })
-    assert.match(made.body.traceId, /^[0-9a-f-]{36}$/)
+    expect(made.body.traceId).toMatch(/^[0-9a-f-]{36}$/)
   })
 
   test('bytes that are not HTTP are answered, and the connection is closed', async () => {
@@ -383,8 +379,8 @@ describe('invalid input', () => {
       socket.on('close', () => resolve(heard))
       socket.on('error', reject)
     })
-    assert.match(text, /^HTTP\/1\.1 400 /)
-    assert.match(text, /application\/problem\+json/)
+    expect(text).toMatch(/^HTTP\/1\.1 400 /)
+    expect(text).toMatch(/application\/problem\+json/)
   })
 
   test('no refused request has appended an event', async () => {
@@ -393,6 +389,6 @@ describe('invalid input', () => {
     await admin('PUT', `/inventory/${productId}`, { quantity: -5, reason: 'x' })
     await admin('POST', '/products', { name: 'Half' })
     await world.anyone('POST', '/auth/register', { email: 'half@example.org' })
-    assert.equal(await world.log.head(), before)
+    expect(await world.log.head()).toBe(before)
   })
 })

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { test, vi } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { asId } from '#kernel'
 import { httpWorld, type Call, type HttpWorld, type Reply } from '../../../test/support/http.ts'
 import { product } from '../../domains/catalog/language.ts'
@@ -17,10 +16,10 @@ const keyed = (send: Call, path: string, body: object, key: string): Promise<Rep
   send('POST', path, body, { 'idempotency-key': key })
 
 const same = (one: Reply, other: Reply): void => {
-  assert.equal(other.text, one.text)
-  assert.equal(other.status, one.status)
+  expect(other.text).toBe(one.text)
+  expect(other.status).toBe(one.status)
   for (const header of ['location', 'etag', 'content-type', 'set-cookie'])
-    assert.deepEqual(other.headers[header], one.headers[header], header)
+    expect(other.headers[header], header).toStrictEqual(one.headers[header])
 }
 
 test('a repetition under the same key has no second effect and gets the same answer, byte for byte', async () => {
@@ -28,21 +27,21 @@ test('a repetition under the same key has no second effect and gets the same ans
   const { call } = await world.someone('root', 'admin')
   const key = randomUUID()
   const first = await keyed(call, '/products', lamp, key)
-  assert.equal(first.status, 201)
+  expect(first.status).toBe(201)
   const head = await world.log.head()
   for (let time = 0; time < 3; time += 1) {
     const again = await keyed(call, '/products', lamp, key)
     same(first, again)
-    assert.equal(again.headers['idempotency-replayed'], 'true')
+    expect(again.headers['idempotency-replayed']).toBe('true')
   }
-  assert.equal(await world.log.head(), head)
+  expect(await world.log.head()).toBe(head)
 })
 
 test('the same request without a key is executed again', async () => {
   await using world = await httpWorld()
   const { call } = await world.someone('root', 'admin')
   const [one, two] = [await call('POST', '/products', lamp), await call('POST', '/products', lamp)]
-  assert.notEqual(one.body.data.id, two.body.data.id)
+  expect(one.body.data.id).not.toBe(two.body.data.id)
 })
 
 test('a key of another request is refused', async () => {
@@ -55,8 +54,8 @@ test('a key of another request is refused', async () => {
     [`/inventory/check`, { items: [{ productId: body.data.id, quantity: 1 }] }],
   ] as const) {
     const reply = await keyed(call, path, payload, key)
-    assert.equal(reply.status, 422)
-    assert.equal(reply.body.code, 'idempotency_key_reused')
+    expect(reply.status).toBe(422)
+    expect(reply.body.code).toBe('idempotency_key_reused')
   }
 })
 
@@ -65,7 +64,7 @@ test('keys of different users are independent', async () => {
   const [one, two] = [await world.someone('one', 'admin'), await world.someone('two', 'admin')]
   const a = await keyed(one.call, '/products', lamp, 'my-key')
   const b = await keyed(two.call, '/products', lamp, 'my-key')
-  assert.notEqual(a.body.data.id, b.body.data.id)
+  expect(a.body.data.id).not.toBe(b.body.data.id)
 })
 
 test('of concurrent repetitions one is served and the others are refused as in progress', async () => {
@@ -78,11 +77,11 @@ test('of concurrent repetitions one is served and the others are refused as in p
   )
   const served = replies.filter(({ status }) => status === 201)
   const waiting = replies.filter(({ status }) => status === 409)
-  assert.equal(served.length + waiting.length, 10)
-  assert.equal(new Set(served.map(({ text }) => text)).size, 1)
-  assert.ok(waiting.every(({ body }) => body.code === 'request_in_progress'))
-  assert.equal(await world.log.head(), head + 1n)
-  assert.equal((await keyed(call, '/products', lamp, key)).status, 201)
+  expect(served.length + waiting.length).toBe(10)
+  expect(new Set(served.map(({ text }) => text)).size).toBe(1)
+  expect.assert(waiting.every(({ body }) => body.code === 'request_in_progress'))
+  expect(await world.log.head()).toBe(head + 1n)
+  expect((await keyed(call, '/products', lamp, key)).status).toBe(201)
 })
 
 const basket = (refId: string) => ({
@@ -99,21 +98,21 @@ test('a refusal without effect is not stored, and the request may be repeated un
   const key = randomUUID()
   for (let time = 0; time < 2; time += 1) {
     const refused = await keyed(call, '/orders', basket(id), key)
-    assert.equal(refused.status, 404)
-    assert.equal(refused.headers['idempotency-replayed'], undefined)
+    expect(refused.status).toBe(404)
+    expect(refused.headers['idempotency-replayed']).toBeUndefined()
   }
   const other = await keyed(call, '/orders', basket(randomUUID()), key)
-  assert.equal(other.status, 422)
-  assert.equal(other.body.code, 'idempotency_key_reused')
+  expect(other.status).toBe(422)
+  expect(other.body.code).toBe('idempotency_key_reused')
 
   const command = { type: 'CreateProduct' as const, data: lamp }
   await world.deps.executor.execute(product, id, command, originOf())
   const placed = await keyed(call, '/orders', basket(id), key)
-  assert.equal(placed.status, 202)
+  expect(placed.status).toBe(202)
   const head = await world.log.head()
   same(placed, await keyed(call, '/orders', basket(id), key))
-  assert.equal(await world.log.head(), head)
-  assert.equal((await keyed(call, '/orders', basket(randomUUID()), key)).status, 422)
+  expect(await world.log.head()).toBe(head)
+  expect((await keyed(call, '/orders', basket(randomUUID()), key)).status).toBe(422)
 })
 
 test('a refusal of a decider may be retried once its cause has passed', async () => {
@@ -124,12 +123,12 @@ test('a refusal of a decider may be retried once its cause has passed', async ()
   const { body: placed } = await call('POST', '/orders', basket(listed.data.id))
   const amount = { amount: 1, currency: 'EUR' }
   const payment = { orderId: placed.data.id, method: { token: 'tok_ok' } }
-  assert.equal((await keyed(call, '/payments', { ...payment, amount }, 'one')).status, 400)
+  expect((await keyed(call, '/payments', { ...payment, amount }, 'one')).status).toBe(400)
   const { body: paid } = await keyed(call, '/payments', { ...payment, amount: price }, 'two')
   const path = `/payments/${paid.data.id}/refund`
   const refused = await keyed(admin, path, { reason: 'broken' }, 'three')
-  assert.equal(refused.status, 409)
-  assert.equal(refused.body.code, 'not_completed')
+  expect(refused.status).toBe(409)
+  expect(refused.body.code).toBe('not_completed')
   const { execute } = world.deps.executor
   const { id } = placed.data
   const receipt = { provider: 'test', providerRef: 'ch_1', attempt: 1 }
@@ -138,7 +137,7 @@ test('a refusal of a decider may be retried once its cause has passed', async ()
   await execute(order, id, { type: 'MarkPaid', data: { paymentId: paid.data.id } }, originOf())
   await execute(order, id, { type: 'ConfirmOrder', data: {} }, originOf())
   const refunded = await keyed(admin, path, { reason: 'broken' }, 'three')
-  assert.equal(refunded.status, 202)
+  expect(refunded.status).toBe(202)
   same(refunded, await keyed(admin, path, { reason: 'broken' }, 'three'))
 })
 
@@ -153,15 +152,15 @@ test('a refusal after an append is stored, as the append is not repeated', async
   const ada = await world.someone('ada')
   const before = await world.log.head()
   const refused = await wantsUsernameOf(world, 'key')
-  assert.equal(refused.status, 409)
-  assert.equal(refused.body.code, 'username_taken')
+  expect(refused.status).toBe(409)
+  expect(refused.body.code).toBe('username_taken')
   const head = await world.log.head()
-  assert.ok(head > before)
+  expect.assert(head > before)
   const again = await wantsUsernameOf(world, 'key')
   same(refused, again)
-  assert.equal(again.headers['idempotency-replayed'], 'true')
-  assert.equal(await world.log.head(), head)
-  assert.equal((await ada.call('PATCH', `/users/${ada.id}`, { username: 'eve' })).status, 200)
+  expect(again.headers['idempotency-replayed']).toBe('true')
+  expect(await world.log.head()).toBe(head)
+  expect((await ada.call('PATCH', `/users/${ada.id}`, { username: 'eve' })).status).toBe(200)
   same(refused, await wantsUsernameOf(world, 'key'))
 })
 
@@ -181,14 +180,14 @@ test('an append before a crash makes the refusal after it final', async () => {
   })
   await world.someone('ada')
   const first = await wantsUsernameOf(world, 'key')
-  assert.equal(first.status, 409)
+  expect(first.status).toBe(409)
   const head = await world.log.head()
   const second = await wantsUsernameOf(world, 'key')
-  assert.equal(second.headers['idempotency-replayed'], undefined)
-  assert.equal(second.status, 409)
-  assert.equal(await world.log.head(), head)
+  expect(second.headers['idempotency-replayed']).toBeUndefined()
+  expect(second.status).toBe(409)
+  expect(await world.log.head()).toBe(head)
   const third = await wantsUsernameOf(world, 'key')
-  assert.equal(third.headers['idempotency-replayed'], 'true')
+  expect(third.headers['idempotency-replayed']).toBe('true')
   same(second, third)
 })
 
@@ -196,10 +195,10 @@ test('a failed sign-in is not stored: the right password may follow under the sa
   await using world = await httpWorld()
   const bea = { email: 'bea@example.org', password: 'a long password' }
   const signIn = () => keyed(world.anyone, '/auth/login', bea, 'key')
-  assert.equal((await signIn()).status, 401)
+  expect((await signIn()).status).toBe(401)
   await world.someone('bea')
   const signedIn = await signIn()
-  assert.equal(signedIn.status, 200)
+  expect(signedIn.status).toBe(200)
   same(signedIn, await signIn())
 })
 
@@ -220,10 +219,10 @@ test('an internal failure is not stored, and a retry may succeed', async () => {
   const { call } = await shaky.someone('root', 'admin')
   const key = randomUUID()
   const first = await keyed(call, '/products', lamp, key)
-  assert.equal(first.status, 503)
-  assert.equal(first.headers['retry-after'], '1')
+  expect(first.status).toBe(503)
+  expect(first.headers['retry-after']).toBe('1')
   away = false
-  assert.equal((await keyed(call, '/products', lamp, key)).status, 201)
+  expect((await keyed(call, '/products', lamp, key)).status).toBe(201)
 })
 
 test('a crash between effect and receipt causes no second effect', async () => {
@@ -240,9 +239,9 @@ test('a crash between effect and receipt causes no second effect', async () => {
   const first = await keyed(call, '/products', lamp, key)
   const head = await world.log.head()
   const again = await keyed(call, '/products', lamp, key)
-  assert.equal(again.body.data.id, first.body.data.id)
-  assert.equal(again.status, 201)
-  assert.equal(await world.log.head(), head)
+  expect(again.body.data.id).toBe(first.body.data.id)
+  expect(again.status).toBe(201)
+  expect(await world.log.head()).toBe(head)
 })
 
 test('a key is released by a retry when the store was unavailable at first', async () => {
@@ -270,10 +269,10 @@ test('a key is released by a retry when the store was unavailable at first', asy
   })
   const { call } = await shaky.someone('root', 'admin')
   const send = () => keyed(call, '/products', lamp, 'key')
-  assert.equal((await send()).status, 503)
-  assert.equal((await send()).status, 409)
+  expect((await send()).status).toBe(503)
+  expect((await send()).status).toBe(409)
   away = false
-  await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 120_000 })
+  await vi.waitFor(async () => expect((await send()).status).toBe(201), { timeout: 120_000 })
 })
 
 test('a claim made after its request was given up is released', async () => {
@@ -294,10 +293,10 @@ test('a claim made after its request was given up is released', async () => {
   const { call } = await world.someone('root', 'admin')
   const send = () => keyed(call, '/products', lamp, 'key')
   const slow = await send()
-  assert.deepEqual([slow.status, slow.body.code], [503, 'too_slow'])
+  expect([slow.status, slow.body.code]).toStrictEqual([503, 'too_slow'])
   held.resolve()
   // The claim is made before the second request, and released at once.
-  await vi.waitFor(async () => assert.equal((await send()).status, 201), { timeout: 120_000 })
+  await vi.waitFor(async () => expect((await send()).status).toBe(201), { timeout: 120_000 })
 })
 
 test('an answer whose receipt cannot be stored is sent, and the failure is logged', async () => {
@@ -310,8 +309,8 @@ test('an answer whose receipt cannot be stored is sent, and the failure is logge
     },
   })
   const { call } = await world.someone('root', 'admin')
-  assert.equal((await keyed(call, '/products', lamp, 'key')).status, 201)
-  assert.ok(world.written.some((line) => line.includes('receipt could not be stored')))
+  expect((await keyed(call, '/products', lamp, 'key')).status).toBe(201)
+  expect.assert(world.written.some((line) => line.includes('receipt could not be stored')))
 })
 
 test('keys are 1 to 255 visible characters', async () => {
@@ -319,10 +318,10 @@ test('keys are 1 to 255 visible characters', async () => {
   const { call } = await world.someone('root', 'admin')
   for (const key of ['', ' ', 'two words', 'ä', 'x'.repeat(256)]) {
     const { status, body } = await keyed(call, '/products', lamp, key)
-    assert.equal(status, 400, key)
-    assert.equal(body.errors[0].field, 'Idempotency-Key')
+    expect(status, key).toBe(400)
+    expect(body.errors[0].field).toBe('Idempotency-Key')
   }
-  assert.equal((await keyed(call, '/products', lamp, 'x'.repeat(255))).status, 201)
+  expect((await keyed(call, '/products', lamp, 'x'.repeat(255))).status).toBe(201)
 })
 
 test('registering twice under one key gives the same account and tokens, and receipts contain no plain secret', async () => {
@@ -343,12 +342,12 @@ test('registering twice under one key gives the same account and tokens, and rec
   })
   const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
   const first = await keyed(world.anyone, '/auth/register', ada, 'key')
-  assert.equal(first.status, 201)
+  expect(first.status).toBe(201)
   same(first, await keyed(world.anyone, '/auth/register', ada, 'key'))
   const { accessToken, refreshToken } = first.body.tokens
   for (const text of kept)
     for (const secret of [accessToken, refreshToken, ada.password, ada.email])
-      assert.ok(!text.includes(secret))
+      expect.assert(!text.includes(secret))
 })
 
 test('expired receipts are purged periodically, also after an outage', async () => {
@@ -365,12 +364,12 @@ test('expired receipts are purged periodically, also after an outage', async () 
     }
     const world = await httpWorld({ receipts })
     await vi.advanceTimersByTimeAsync(5 * 60_000)
-    await vi.waitFor(() => assert.equal(asked, 1), { timeout: 120_000 })
+    await vi.waitFor(() => expect(asked).toBe(1), { timeout: 120_000 })
     await vi.advanceTimersByTimeAsync(5 * 60_000)
-    await vi.waitFor(() => assert.equal(asked, 3), { timeout: 120_000 })
+    await vi.waitFor(() => expect(asked).toBe(3), { timeout: 120_000 })
     await world[Symbol.asyncDispose]()
     await vi.advanceTimersByTimeAsync(60 * 60_000)
-    assert.equal(asked, 3)
+    expect(asked).toBe(3)
   } finally {
     vi.useRealTimers()
   }

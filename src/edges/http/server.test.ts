@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { pino } from 'pino'
 import { httpWorld } from '../../../test/support/http.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
@@ -9,61 +8,59 @@ test('users and addresses have limits of their own, and answers report the remai
   await using world = await httpWorld({ config: { rateLimit: { perUser: 5, perIp: 3 } } })
   const ada = await world.someone('ada')
   const first = await ada.call('GET', '/users/me')
-  assert.equal(first.headers['ratelimit-limit'], '5')
-  assert.equal(first.headers['ratelimit-remaining'], '4')
-  assert.ok(Number(first.headers['ratelimit-reset']) <= 60)
+  expect(first.headers['ratelimit-limit']).toBe('5')
+  expect(first.headers['ratelimit-remaining']).toBe('4')
+  expect.assert(Number(first.headers['ratelimit-reset']) <= 60)
   for (let time = 0; time < 4; time += 1)
-    assert.equal((await ada.call('GET', '/users/me')).status, 200)
+    expect((await ada.call('GET', '/users/me')).status).toBe(200)
   const { status, body, headers } = await ada.call('GET', '/users/me')
-  assert.equal(status, 429)
-  assert.equal(body.code, 'too_many_requests')
-  assert.equal(headers['content-type'], 'application/problem+json; charset=utf-8')
-  assert.ok(Number(headers['retry-after']) > 0)
+  expect(status).toBe(429)
+  expect(body.code).toBe('too_many_requests')
+  expect(headers['content-type']).toBe('application/problem+json; charset=utf-8')
+  expect.assert(Number(headers['retry-after']) > 0)
   // The registration was the first of three requests without a token.
-  assert.equal((await world.anyone('GET', '/products')).status, 200)
-  assert.equal((await world.anyone('GET', '/users/me')).status, 401)
-  assert.equal((await world.anyone('GET', '/products')).status, 429)
-  assert.equal((await world.anyone('GET', '/nothing')).status, 429)
+  expect((await world.anyone('GET', '/products')).status).toBe(200)
+  expect((await world.anyone('GET', '/users/me')).status).toBe(401)
+  expect((await world.anyone('GET', '/products')).status).toBe(429)
+  expect((await world.anyone('GET', '/nothing')).status).toBe(429)
 })
 
 test('requests with invalid tokens count for the rate limit', async () => {
   await using world = await httpWorld({ config: { rateLimit: { perUser: 5, perIp: 3 } } })
   const guess = async () =>
     (await world.anyone('GET', '/users/me', undefined, { authorization: 'Bearer guess' })).status
-  assert.deepEqual(
-    [await guess(), await guess(), await guess(), await guess()],
-    [401, 401, 401, 429],
-  )
+  expect([await guess(), await guess(), await guess(), await guess()]).toStrictEqual([
+    401, 401, 401, 429,
+  ])
 })
 
 test('probes and metrics are never limited', async () => {
   await using world = await httpWorld({ config: { rateLimit: { perUser: 1, perIp: 1 } } })
   for (let time = 0; time < 5; time += 1)
     for (const path of ['//health', '//health/live', '//health/ready', '//metrics'])
-      assert.equal((await world.anyone('GET', path)).status, 200)
+      expect((await world.anyone('GET', path)).status).toBe(200)
 })
 
 test('pages of other origins may call the API only when their origin is allowed', async () => {
   await using world = await httpWorld({ config: { corsOrigins: ['https://shop.example'] } })
   const from = async (origin: string) =>
     (await world.anyone('GET', '/products', undefined, { origin })).headers
-  assert.equal(
-    (await from('https://shop.example'))['access-control-allow-origin'],
+  expect((await from('https://shop.example'))['access-control-allow-origin']).toBe(
     'https://shop.example',
   )
-  assert.equal((await from('https://evil.example'))['access-control-allow-origin'], undefined)
+  expect((await from('https://evil.example'))['access-control-allow-origin']).toBeUndefined()
   const preflight = await world.app.inject({
     method: 'OPTIONS',
     url: '/api/v1/orders',
     headers: { origin: 'https://shop.example', 'access-control-request-method': 'POST' },
   })
-  assert.equal(preflight.statusCode, 204)
-  assert.equal(preflight.headers['access-control-allow-methods'], 'GET, POST, PUT, PATCH, DELETE')
+  expect(preflight.statusCode).toBe(204)
+  expect(preflight.headers['access-control-allow-methods']).toBe('GET, POST, PUT, PATCH, DELETE')
   await using closed = await httpWorld()
   const { headers } = await closed.anyone('GET', '/products', undefined, {
     origin: 'https://a.example',
   })
-  assert.equal(headers['access-control-allow-origin'], undefined)
+  expect(headers['access-control-allow-origin']).toBeUndefined()
 })
 
 test('pages of other origins may read refusals and their Retry-After', async () => {
@@ -72,16 +69,16 @@ test('pages of other origins may read refusals and their Retry-After', async () 
   await using world = await httpWorld({ config: { corsOrigins, loadLimits } })
   const origin = { origin: 'https://shop.example' }
   const { status, headers } = await world.anyone('GET', '/products', undefined, origin)
-  assert.equal(status, 503)
-  assert.equal(headers['access-control-allow-origin'], 'https://shop.example')
+  expect(status).toBe(503)
+  expect(headers['access-control-allow-origin']).toBe('https://shop.example')
   for (const name of ['retry-after', 'ratelimit-limit', 'ratelimit-remaining', 'ratelimit-reset'])
-    assert.ok(String(headers['access-control-expose-headers']).includes(name), name)
+    expect.assert(String(headers['access-control-expose-headers']).includes(name), name)
 
   const checks = async () => [{ name: 'postgres', ok: false }]
   await using away = await httpWorld({ checks, config: { corsOrigins } })
   const notReady = await away.anyone('GET', '/health/ready', undefined, origin)
-  assert.equal(notReady.status, 503)
-  assert.equal(notReady.headers['access-control-allow-origin'], 'https://shop.example')
+  expect(notReady.status).toBe(503)
+  expect(notReady.headers['access-control-allow-origin']).toBe('https://shop.example')
 })
 
 test('OPTIONS without preflight headers is answered with the methods', async () => {
@@ -90,20 +87,20 @@ test('OPTIONS without preflight headers is answered with the methods', async () 
     method: 'OPTIONS',
     url: '/api/v1/products',
   })
-  assert.equal(statusCode, 204)
-  assert.equal(headers['access-control-allow-methods'], 'GET, POST, PUT, PATCH, DELETE')
+  expect(statusCode).toBe(204)
+  expect(headers['access-control-allow-methods']).toBe('GET, POST, PUT, PATCH, DELETE')
 })
 
 test('answers have headers against caching, framing, sniffing and scripts', async () => {
   await using world = await httpWorld({ config: { secureCookies: true } })
   const { headers } = await world.anyone('GET', '/products')
-  assert.equal(headers['cache-control'], 'no-store')
-  assert.equal(headers['x-content-type-options'], 'nosniff')
-  assert.equal(headers['x-frame-options'], 'DENY')
-  assert.equal(headers['cross-origin-opener-policy'], 'same-origin')
-  assert.equal(headers['x-permitted-cross-domain-policies'], 'none')
-  assert.match(String(headers['content-security-policy']), /default-src 'none'/)
-  assert.match(String(headers['strict-transport-security']), /max-age=31536000/)
+  expect(headers['cache-control']).toBe('no-store')
+  expect(headers['x-content-type-options']).toBe('nosniff')
+  expect(headers['x-frame-options']).toBe('DENY')
+  expect(headers['cross-origin-opener-policy']).toBe('same-origin')
+  expect(headers['x-permitted-cross-domain-policies']).toBe('none')
+  expect(String(headers['content-security-policy'])).toMatch(/default-src 'none'/)
+  expect(String(headers['strict-transport-security'])).toMatch(/max-age=31536000/)
 })
 
 test('an internal error is answered in general terms, and logged with the correlation id', async () => {
@@ -113,11 +110,11 @@ test('an internal error is answered in general terms, and logged with the correl
     },
   })
   const { status, body, text } = await world.anyone('GET', '/health')
-  assert.equal(status, 500)
-  assert.equal(body.code, 'internal_error')
-  assert.ok(!text.includes('hunter22'))
+  expect(status).toBe(500)
+  expect(body.code).toBe('internal_error')
+  expect.assert(!text.includes('hunter22'))
   const line = world.written.find((written) => written.includes('hunter22'))
-  assert.ok(line?.includes(body.traceId))
+  expect.assert(line?.includes(body.traceId))
 })
 
 test('an unavailable dependency is answered with 503 and Retry-After', async () => {
@@ -131,10 +128,10 @@ test('an unavailable dependency is answered with 503 and Retry-After', async () 
     },
   })
   const { status, body, headers } = await away.anyone('GET', '/products')
-  assert.equal(status, 503)
-  assert.equal(body.code, 'unavailable')
-  assert.equal(headers['retry-after'], '1')
-  assert.equal((await away.anyone('GET', '//health/live')).status, 200)
+  expect(status).toBe(503)
+  expect(body.code).toBe('unavailable')
+  expect(headers['retry-after']).toBe('1')
+  expect((await away.anyone('GET', '//health/live')).status).toBe(200)
 })
 
 test('health reports every check; ready is 503 and names the failing ones', async () => {
@@ -145,27 +142,27 @@ test('health reports every check; ready is 503 and names the failing ones', asyn
   ]
   await using world = await httpWorld({ checks })
   for (const path of ['//health', '/health']) {
-    assert.deepEqual((await world.anyone('GET', path)).body.data.status, 'ok')
+    expect((await world.anyone('GET', path)).body.data.status).toStrictEqual('ok')
   }
-  assert.equal((await world.anyone('GET', '//health/ready')).status, 200)
+  expect((await world.anyone('GET', '//health/ready')).status).toBe(200)
   ok = false
   const health = await world.anyone('GET', '//health')
-  assert.equal(health.status, 200)
-  assert.equal(health.body.data.status, 'degraded')
+  expect(health.status).toBe(200)
+  expect(health.body.data.status).toBe('degraded')
   const ready = await world.anyone('GET', '/health/ready')
-  assert.equal(ready.status, 503)
-  assert.deepEqual(ready.body.errors, [
+  expect(ready.status).toBe(503)
+  expect(ready.body.errors).toStrictEqual([
     { field: 'read models', message: 'orders is 5,000 events behind' },
   ])
-  assert.equal((await world.anyone('GET', '//health/live')).status, 200)
+  expect((await world.anyone('GET', '//health/live')).status).toBe(200)
 })
 
 test('metrics are served in the format of Prometheus', async () => {
   await using world = await httpWorld()
   for (const path of ['//metrics', '/metrics']) {
     const { text, headers } = await world.anyone('GET', path)
-    assert.equal(text, 'agora_up 1\n')
-    assert.match(String(headers['content-type']), /^text\/plain; version=0\.0\.4/)
+    expect(text).toBe('agora_up 1\n')
+    expect(String(headers['content-type'])).toMatch(/^text\/plain; version=0\.0\.4/)
   }
 })
 
@@ -174,8 +171,8 @@ test('a failing optional check is reported, and does not affect readiness', asyn
   await using world = await httpWorld({ checks: async () => [tea] })
   const { data } = (await world.anyone('GET', '/health')).body
   const { optional: _, ...shown } = tea
-  assert.deepEqual(data, { status: 'degraded', checks: [shown] })
-  assert.equal((await world.anyone('GET', '/health/ready')).status, 200)
+  expect(data).toStrictEqual({ status: 'degraded', checks: [shown] })
+  expect((await world.anyone('GET', '/health/ready')).status).toBe(200)
 })
 
 test('callers from public networks see results of checks without details, and no metrics', async () => {
@@ -201,15 +198,15 @@ test('callers from public networks see results of checks without details, and no
   ] as const) {
     const told = `${address} ${JSON.stringify(headers)}`
     for (const url of ['/metrics', '/api/v1/metrics'])
-      assert.equal((await ask(url, address, headers)).statusCode, isNear ? 200 : 403, told)
+      expect((await ask(url, address, headers)).statusCode, told).toBe(isNear ? 200 : 403)
     for (const [url, status] of [
       ['/health', 200],
       ['/health/ready', 503],
     ] as const) {
       const answer = await ask(url, address, headers)
-      assert.equal(answer.statusCode, status, told)
-      assert.ok(answer.body.includes('postgres'), told)
-      assert.equal(answer.body.includes('10.0.0.3'), isNear, told)
+      expect(answer.statusCode, told).toBe(status)
+      expect.assert(answer.body.includes('postgres'), told)
+      expect(answer.body.includes('10.0.0.3'), told).toBe(isNear)
     }
   }
 })
@@ -218,13 +215,13 @@ test('requests are counted by route pattern, not by path', async () => {
   const seen: string[] = []
   await using world = await httpWorld({
     served: ({ method, route, status, duration }) => {
-      assert.ok(duration >= 0)
+      expect.assert(duration >= 0)
       seen.push(`${method} ${route} ${status}`)
     },
   })
   await world.anyone('GET', '/products/lamp')
   await world.anyone('GET', '/nothing/at/all')
-  assert.deepEqual(seen, ['GET /api/v1/products/:id 400', 'GET unknown 404'])
+  expect(seen).toStrictEqual(['GET /api/v1/products/:id 400', 'GET unknown 404'])
 })
 
 test('a logger with the redacted paths omits secrets', () => {
@@ -236,6 +233,6 @@ test('a logger with the redacted paths omits secrets', () => {
   logger.info({ body: { password: secret, refreshToken: secret, passwordHash: secret } })
   logger.info({ request: { headers: { authorization: secret, cookie: secret } } })
   logger.info({ reply: { headers: { 'set-cookie': secret } }, accessToken: secret })
-  assert.equal(lines.length, 4)
-  assert.ok(lines.every((line) => line.includes('***') && !line.includes(secret)))
+  expect(lines.length).toBe(4)
+  expect.assert(lines.every((line) => line.includes('***') && !line.includes(secret)))
 })

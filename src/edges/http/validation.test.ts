@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Type, type TSchema } from 'typebox'
 import { Fields } from '#kernel'
 import { Name, Username } from '../../domains/shared/index.ts'
@@ -14,7 +13,7 @@ const check = (schema: TSchema, httpPart: string, data: unknown): unknown => {
 
 const problemWith = (schema: TSchema, data: unknown): Problem => {
   const { error } = check(schema, 'body', data) as { error?: unknown }
-  assert.ok(error instanceof Problem)
+  expect.assert(error instanceof Problem)
   return error
 }
 
@@ -35,8 +34,8 @@ test('every fault names its field and the correction', () => {
     items: [{ refId: 'lamp', quantity: 9, price: 1 }, {}],
     kind: 'car',
   })
-  assert.equal(statusCode, 400)
-  assert.deepEqual(errors, [
+  expect(statusCode).toBe(400)
+  expect(errors).toStrictEqual([
     { field: 'items[0].price', message: 'is not known here; leave it out' },
     { field: 'items[0].refId', message: 'must be a UUID' },
     { field: 'items[0].quantity', message: 'must be at most 5' },
@@ -44,12 +43,12 @@ test('every fault names its field and the correction', () => {
     { field: 'items[1].quantity', message: 'is required' },
     { field: 'kind', message: 'must be one of product, gig' },
   ])
-  assert.ok(message.includes('items[0].quantity must be at most 5'))
+  expect.assert(message.includes('items[0].quantity must be at most 5'))
 })
 
 test('lengths are reported in characters and entries', () => {
   const { errors } = problemWith(Basket, { items: [], note: 'much too long' })
-  assert.deepEqual(errors, [
+  expect(errors).toStrictEqual([
     { field: 'items', message: 'must have at least 1 entries' },
     { field: 'note', message: 'must have at most 3 characters' },
   ])
@@ -57,17 +56,17 @@ test('lengths are reported in characters and entries', () => {
 
 test('values of a body are not converted: "1" is not a number', () => {
   const { errors } = problemWith(Fields({ count: Type.Integer() }), { count: '1' })
-  assert.deepEqual(errors, [{ field: 'count', message: 'must be integer' }])
+  expect(errors).toStrictEqual([{ field: 'count', message: 'must be integer' }])
 })
 
 test('a body that is not an object, or is missing, is named as a whole', () => {
   for (const body of [undefined, null, 1, 'text', []])
-    assert.equal(problemWith(Basket, body).errors?.[0]?.field, 'body')
+    expect(problemWith(Basket, body).errors?.[0]?.field).toBe('body')
 })
 
 test('an empty object may be omitted', () => {
   const schema = Fields({ reason: Type.Optional(Type.String()) })
-  assert.deepEqual(check(schema, 'body', undefined), { value: {} })
+  expect(check(schema, 'body', undefined)).toStrictEqual({ value: {} })
 })
 
 const Query = Fields({
@@ -77,10 +76,10 @@ const Query = Fields({
 })
 
 test('numbers and booleans of a query are parsed, and defaults filled in', () => {
-  assert.deepEqual(check(Query, 'querystring', { unread: 'true', q: '7' }), {
+  expect(check(Query, 'querystring', { unread: 'true', q: '7' })).toStrictEqual({
     value: { page: 1, unread: true, q: '7' },
   })
-  assert.deepEqual(check(Query, 'querystring', { page: '3' }), { value: { page: 3 } })
+  expect(check(Query, 'querystring', { page: '3' })).toStrictEqual({ value: { page: 3 } })
 })
 
 test('unparsable parameters are refused by name', () => {
@@ -92,19 +91,21 @@ test('unparsable parameters are refused by name', () => {
     { page: ['1', '2'] },
   ]) {
     const { error } = check(Query, 'querystring', query) as { error?: unknown }
-    assert.ok(error instanceof Problem, JSON.stringify(query))
-    assert.equal(error.errors?.[0]?.field, 'page')
+    expect.assert(error instanceof Problem, JSON.stringify(query))
+    expect(error.errors?.[0]?.field).toBe('page')
   }
   const { error } = check(Query, 'querystring', { sort: 'up' }) as { error?: unknown }
-  assert.ok(error instanceof Problem)
-  assert.deepEqual(error.errors, [{ field: 'sort', message: 'is not known here; leave it out' }])
+  expect.assert(error instanceof Problem)
+  expect(error.errors).toStrictEqual([
+    { field: 'sort', message: 'is not known here; leave it out' },
+  ])
 })
 
 test('messages never repeat the value', () => {
   const { message } = problemWith(Fields({ password: Type.String({ maxLength: 3 }) }), {
     password: 'hunter22',
   })
-  assert.ok(!message.includes('hunter22'))
+  expect.assert(!message.includes('hunter22'))
 })
 
 test('messages omit the alternative null, and describe patterns in words', () => {
@@ -114,9 +115,9 @@ test('messages omit the alternative null, and describe patterns in words', () =>
     username: Type.Optional(Username),
   })
   const of = (data: unknown) => problemWith(schema, data).errors?.map(({ message }) => message)
-  assert.deepEqual(of({ avatarMediaId: 'x' }), ['must be a UUID'])
-  assert.deepEqual(of({ name: 'too long a name' }), ['must have at most 5 characters'])
-  assert.deepEqual(of({ name: 7 }), ['must be string'])
-  assert.match(of({ name: ' ' })?.[0] ?? '', /^must show something/)
-  assert.match(of({ username: 'two words' })?.[0] ?? '', /^must be of letters/)
+  expect(of({ avatarMediaId: 'x' })).toStrictEqual(['must be a UUID'])
+  expect(of({ name: 'too long a name' })).toStrictEqual(['must have at most 5 characters'])
+  expect(of({ name: 7 })).toStrictEqual(['must be string'])
+  expect(of({ name: ' ' })?.[0] ?? '').toMatch(/^must show something/)
+  expect(of({ username: 'two words' })?.[0] ?? '').toMatch(/^must be of letters/)
 })

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { asId, derivedUuid } from '#kernel'
 import { httpWorld, noOperations } from '../../../../test/support/http.ts'
 import { notification, notificationIdOf } from '../../notifications/language.ts'
@@ -33,8 +32,8 @@ test('a user reads notifications, and marks them as read', async () => {
   const list = `/notifications/user/${ada.id}`
   const { body } = await ada.call('GET', list)
   const [{ createdAt, sentAt, ...told }] = body.data.notifications
-  assert.ok(createdAt && sentAt)
-  assert.deepEqual(told, {
+  expect.assert(createdAt && sentAt)
+  expect(told).toStrictEqual({
     id,
     userId: ada.id,
     channel: 'in_app',
@@ -43,18 +42,18 @@ test('a user reads notifications, and marks them as read', async () => {
     status: 'SENT',
     read: false,
   })
-  assert.equal((await ada.call('GET', `${list}?unread=true`)).body.data.total, 1)
+  expect((await ada.call('GET', `${list}?unread=true`)).body.data.total).toBe(1)
 
   const read = `/notifications/${id}/read`
-  assert.equal((await otto.call('POST', read)).status, 403)
-  assert.equal((await admin.call('POST', read)).status, 403)
+  expect((await otto.call('POST', read)).status).toBe(403)
+  expect((await admin.call('POST', read)).status).toBe(403)
   const marked = await ada.call('POST', read)
-  assert.equal(marked.status, 200)
-  assert.deepEqual(marked.body.data, { id, read: true })
+  expect(marked.status).toBe(200)
+  expect(marked.body.data).toStrictEqual({ id, read: true })
   const { position } = marked.body.meta
   const unread = await ada.call('GET', `${list}?unread=true&minPosition=${position}`)
-  assert.equal(unread.body.data.total, 0)
-  assert.equal((await ada.call('GET', `${list}?unread=false`)).body.data.total, 1)
+  expect(unread.body.data.total).toBe(0)
+  expect((await ada.call('GET', `${list}?unread=false`)).body.data.total).toBe(1)
 })
 
 test('analysts read the log by stream, category and type, with secret and personal fields masked', async () => {
@@ -63,37 +62,40 @@ test('analysts read the log by stream, category and type, with secret and person
   for (const name of ['bob', 'carl', 'dora']) await world.someone(name)
 
   const { body } = await ann.call('GET', '/analytics/streams')
-  assert.deepEqual(
-    body.data.categories.map(({ category }: { category: string }) => category),
-    ['account', 'email', 'session', 'username'],
-  )
+  expect(body.data.categories.map(({ category }: { category: string }) => category)).toStrictEqual([
+    'account',
+    'email',
+    'session',
+    'username',
+  ])
   const accounts = await ann.call('GET', '/analytics/streams?category=account&limit=3')
   const { categories, streams, nextCursor } = accounts.body.data
-  assert.deepEqual(categories, [{ category: 'account', streams: 4, events: 9 }])
-  assert.equal(streams.length, 3)
+  expect(categories).toStrictEqual([{ category: 'account', streams: 4, events: 9 }])
+  expect(streams.length).toBe(3)
   const rest = await ann.call(
     'GET',
     `/analytics/streams?category=account&limit=3&cursor=${nextCursor}`,
   )
-  assert.equal(rest.body.data.streams.length, 1)
-  assert.equal(rest.body.data.nextCursor, undefined)
+  expect(rest.body.data.streams.length).toBe(1)
+  expect(rest.body.data.nextCursor).toBeUndefined()
 
   const [{ stream }] = streams
   const path = `/analytics/streams/${stream}/events`
   const first = await ann.call('GET', `${path}?count=1`)
   const [event] = first.body.data.events
-  assert.equal(event.type, 'UserRegistered')
-  assert.deepEqual(
-    { email: event.data.email, username: event.data.username, roles: event.data.roles },
-    { email: '***', username: '***', roles: ['buyer'] },
-  )
-  assert.ok(event.metadata.correlationId)
-  assert.equal(first.body.data.nextFrom, 1)
+  expect(event.type).toBe('UserRegistered')
+  expect({
+    email: event.data.email,
+    username: event.data.username,
+    roles: event.data.roles,
+  }).toStrictEqual({ email: '***', username: '***', roles: ['buyer'] })
+  expect.assert(event.metadata.correlationId)
+  expect(first.body.data.nextFrom).toBe(1)
   const second = await ann.call('GET', `${path}?from=1&count=1`)
-  assert.deepEqual(second.body.data.events[0].data, { passwordHash: '***' })
+  expect(second.body.data.events[0].data).toStrictEqual({ passwordHash: '***' })
   const back = await ann.call('GET', `${path}?direction=backwards&count=1`)
-  assert.equal(back.body.data.events[0].revision, 2)
-  assert.equal(back.body.data.nextFrom, 1)
+  expect(back.body.data.events[0].revision).toBe(2)
+  expect(back.body.data.nextFrom).toBe(1)
 })
 
 test('the whole log is paged by cursor up to its head', async () => {
@@ -104,8 +106,8 @@ test('the whole log is paged by cursor up to its head', async () => {
     (await ann.call('GET', `/analytics/events?${query}`)).body.data
 
   const all = await ask('limit=1000')
-  assert.equal(all.caughtUp, true)
-  assert.equal(BigInt(all.nextCursor), await world.log.head())
+  expect(all.caughtUp).toBe(true)
+  expect(BigInt(all.nextCursor)).toBe(await world.log.head())
   const paged: string[] = []
   let page = await ask('category=account,session&type=UserRegistered,UserLoggedIn&limit=2')
   for (;;) {
@@ -115,10 +117,10 @@ test('the whole log is paged by cursor up to its head', async () => {
       `category=account,session&type=UserRegistered,UserLoggedIn&limit=2&cursor=${page.nextCursor}`,
     )
   }
-  assert.equal(paged.filter((type) => type === 'UserRegistered').length, 3)
-  assert.equal(paged.filter((type) => type === 'UserLoggedIn').length, 4)
-  assert.equal(paged.length, 7)
-  assert.equal((await ask('fromPosition=3&limit=1')).events[0].position, '3')
+  expect(paged.filter((type) => type === 'UserRegistered').length).toBe(3)
+  expect(paged.filter((type) => type === 'UserLoggedIn').length).toBe(4)
+  expect(paged.length).toBe(7)
+  expect((await ask('fromPosition=3&limit=1')).events[0].position).toBe('3')
 })
 
 test('operators read and manage read models, sagas and dead letters', async () => {
@@ -173,25 +175,30 @@ test('operators read and manage read models, sagas and dead letters', async () =
   const data = async (path: string) => (await call('GET', path)).body.data
 
   const [projection] = (await data('/admin/projections')).projections
-  assert.deepEqual(
-    { position: projection.position, head: projection.head, rebuild: projection.rebuild },
-    { position: '40', head: '42', rebuild: { progress: 10, total: 42, etaSeconds: 3 } },
-  )
+  expect({
+    position: projection.position,
+    head: projection.head,
+    rebuild: projection.rebuild,
+  }).toStrictEqual({
+    position: '40',
+    head: '42',
+    rebuild: { progress: 10, total: 42, etaSeconds: 3 },
+  })
   for (const verb of ['rebuild', 'pause', 'resume']) {
     const reply = await call('POST', `/admin/projections/orders/${verb}`)
-    assert.equal(reply.status, 202)
-    assert.deepEqual(reply.body.data, { name: 'orders', accepted: true })
+    expect(reply.status).toBe(202)
+    expect(reply.body.data).toStrictEqual({ name: 'orders', accepted: true })
   }
-  assert.deepEqual((await data('/admin/sagas?state=parked&limit=5')).sagas, [
+  expect((await data('/admin/sagas?state=parked&limit=5')).sagas).toStrictEqual([
     { ...run, state: 'parked' },
   ])
-  assert.deepEqual((await data('/admin/sagas/x')).sagas, [{ ...run, id: 'x', state: 'ended' }])
-  assert.equal((await call('POST', '/admin/sagas/x/retry')).status, 202)
-  assert.deepEqual((await data('/admin/dead-letters')).deadLetters, [
+  expect((await data('/admin/sagas/x')).sagas).toStrictEqual([{ ...run, id: 'x', state: 'ended' }])
+  expect((await call('POST', '/admin/sagas/x/retry')).status).toBe(202)
+  expect((await data('/admin/dead-letters')).deadLetters).toStrictEqual([
     { ...letter, kind: 'projection', position: '7' },
   ])
-  assert.equal((await call('POST', '/admin/dead-letters/a/retry')).status, 202)
-  assert.deepEqual(asked, [
+  expect((await call('POST', '/admin/dead-letters/a/retry')).status).toBe(202)
+  expect(asked).toStrictEqual([
     'rebuild orders',
     'pause orders',
     'resume orders',

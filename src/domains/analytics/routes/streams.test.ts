@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { derivedUuid, type SagaMoved } from '#kernel'
@@ -54,21 +53,21 @@ test('guessable ids find no stream in the log', async () => {
   await put(world, `account-${bob.id}`, 'SignInRemoved', identity, 2)
 
   for (const stream of [`email-${emailId}`, `username-${usernameId}`]) {
-    assert.equal((await world.log.read(stream)).length > 0, true)
+    expect((await world.log.read(stream)).length > 0).toBe(true)
     const path = `/analytics/streams/${stream}`
     for (const of of ['events', 'state'])
-      assert.equal((await ann.call('GET', `${path}/${of}`)).body.code, 'not_found')
+      expect((await ann.call('GET', `${path}/${of}`)).body.code).toBe('not_found')
   }
   const events = (await ann.call('GET', '/analytics/events?limit=1000')).text
   const streams = (await ann.call('GET', '/analytics/streams?limit=1000')).text
   const of = (await ann.call('GET', `/analytics/streams/account-${bob.id}/events`)).text
   for (const text of [events, streams, of]) {
-    assert.equal(text.includes(emailId), false)
-    assert.equal(text.includes(usernameId), false)
+    expect(text.includes(emailId)).toBe(false)
+    expect(text.includes(usernameId)).toBe(false)
   }
-  assert.match(events, /"EmailClaimed"/)
-  assert.match(streams, /"email-\*\*\*"/)
-  assert.match(events, /"SignInRemoved"/)
+  expect(events).toMatch(/"EmailClaimed"/)
+  expect(streams).toMatch(/"email-\*\*\*"/)
+  expect(events).toMatch(/"SignInRemoved"/)
 })
 
 test('the log is paged by time and position, in both directions', async () => {
@@ -86,7 +85,7 @@ test('the log is paged by time and position, in both directions', async () => {
         'GET',
         `/analytics/events?${query}&limit=7${cursor}`,
       )
-      assert.equal(status, 200, text)
+      expect(status, text).toBe(200)
       positions.push(
         ...body.data.events.map((event: { position: string }) => Number(event.position)),
       )
@@ -132,7 +131,7 @@ describe('the state of a stream', () => {
     const stream = await someOrder(world, 100)
     const path = `/analytics/streams/${stream}/state`
     const { status, body, text } = await call('GET', path)
-    assert.equal(status, 200, text)
+    expect(status, text).toBe(200)
     expect(body.data).toMatchObject({
       streamId: stream,
       revision: 1,
@@ -248,7 +247,7 @@ describe('a replay', () => {
     ]
     const head = await world.log.head()
     const started = await ann.call('POST', '/analytics/replays', { filter: asked.filter })
-    assert.equal(started.status, 201, started.text)
+    expect(started.status, started.text).toBe(201)
     const { id } = started.body.data
     expect(started.headers.location).toBe(`/api/v1/analytics/replays/${id}`)
     expect(started.body.data).toEqual({

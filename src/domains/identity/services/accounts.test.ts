@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { asId, derivedId, streamOf } from '#kernel'
 import { httpWorld } from '../../../../test/support/http.ts'
 import { account, email, emailIdOf, username, usernameIdOf } from '../language.ts'
@@ -14,11 +13,11 @@ const ada = { email: 'ada@example.org', username: 'ada', password: 'a long passw
 test('a new user is signed in and a buyer', async () => {
   await using world = await httpWorld({ passwords: argon2Passwords() })
   const { status, body } = await world.anyone('POST', '/auth/register', ada)
-  assert.equal(status, 201)
+  expect(status).toBe(201)
   const { success, data, meta, tokens } = body
-  assert.equal(success, true)
+  expect(success).toBe(true)
   const { userId } = data
-  assert.deepEqual(data, {
+  expect(data).toStrictEqual({
     userId,
     email: ada.email,
     emailVerified: false,
@@ -26,32 +25,32 @@ test('a new user is signed in and a buyer', async () => {
     name: 'Ada',
     roles: ['buyer'],
   })
-  assert.match(meta.position, /^\d+$/)
-  assert.match(tokens.refreshToken, /^[0-9a-f-]{36}\.[\w-]{43}$/)
+  expect(meta.position).toMatch(/^\d+$/)
+  expect(tokens.refreshToken).toMatch(/^[0-9a-f-]{36}\.[\w-]{43}$/)
 
   const headers = { authorization: `Bearer ${tokens.accessToken}` }
   const me = await world.anyone('GET', '/users/me', undefined, headers)
-  assert.deepEqual(me.body.data, {
+  expect(me.body.data).toStrictEqual({
     ...data,
     privacy: 'public',
     signIns: { password: true, providers: [] },
   })
-  assert.match(String(me.headers.etag), /^"\d+"$/)
+  expect(String(me.headers.etag)).toMatch(/^"\d+"$/)
 
   const again = await world.anyone('POST', '/auth/login', ada)
-  assert.equal(again.status, 400)
+  expect(again.status).toBe(400)
   const { email, password } = ada
   const signedIn = await world.anyone('POST', '/auth/login', { email, password })
-  assert.equal(signedIn.status, 200)
-  assert.deepEqual(signedIn.body.data, data)
-  assert.notEqual(signedIn.body.tokens.refreshToken, tokens.refreshToken)
+  expect(signedIn.status).toBe(200)
+  expect(signedIn.body.data).toStrictEqual(data)
+  expect(signedIn.body.tokens.refreshToken).not.toBe(tokens.refreshToken)
 })
 
 test('the literal paths of the sources work as well', async () => {
   await using world = await httpWorld()
-  assert.equal((await world.anyone('POST', '/users/signup', ada)).status, 201)
+  expect((await world.anyone('POST', '/users/signup', ada)).status).toBe(201)
   const { email, password } = ada
-  assert.equal((await world.anyone('POST', '/users/login', { email, password })).status, 200)
+  expect((await world.anyone('POST', '/users/login', { email, password })).status).toBe(200)
 })
 
 test('an address and a name belong to one account, in all spellings', async () => {
@@ -62,32 +61,31 @@ test('an address and a name belong to one account, in all spellings', async () =
     email: 'ADA@Example.org',
     username: 'other',
   })
-  assert.equal(sameEmail.status, 409)
-  assert.equal(sameEmail.body.code, 'email_taken')
-  assert.equal(sameEmail.body.errors[0].field, 'email')
+  expect(sameEmail.status).toBe(409)
+  expect(sameEmail.body.code).toBe('email_taken')
+  expect(sameEmail.body.errors[0].field).toBe('email')
   const sameName = await world.anyone('POST', '/auth/register', {
     ...ada,
     email: 'other@example.org',
     username: 'ADA',
   })
-  assert.equal(sameName.status, 409)
-  assert.equal(sameName.body.code, 'username_taken')
-  assert.equal(sameName.body.errors[0].field, 'username')
+  expect(sameName.status).toBe(409)
+  expect(sameName.body.code).toBe('username_taken')
+  expect(sameName.body.errors[0].field).toBe('username')
 })
 
 test('a registration that fails for the name releases the address; one for the address claims no name', async () => {
   await using world = await httpWorld()
   await world.anyone('POST', '/auth/register', ada)
   const other = { ...ada, email: 'other@example.org' }
-  assert.equal((await world.anyone('POST', '/auth/register', other)).status, 409)
+  expect((await world.anyone('POST', '/auth/register', other)).status).toBe(409)
   const { state } = await world.deps.executor.stateOf(email, emailIdOf(other.email))
-  assert.equal(state.status, 'free')
+  expect(state.status).toBe('free')
   const third = { ...ada, username: 'third' }
-  assert.equal((await world.anyone('POST', '/auth/register', third)).status, 409)
+  expect((await world.anyone('POST', '/auth/register', third)).status).toBe(409)
   const name = await world.deps.executor.stateOf(username, usernameIdOf('third'))
-  assert.equal(name.state.status, 'free')
-  assert.equal(
-    (await world.anyone('POST', '/auth/register', { ...other, username: 'b2' })).status,
+  expect(name.state.status).toBe('free')
+  expect((await world.anyone('POST', '/auth/register', { ...other, username: 'b2' })).status).toBe(
     201,
   )
 })
@@ -99,8 +97,8 @@ test('one of many concurrent registrations gets an address', async () => {
       world.anyone('POST', '/auth/register', { ...ada, username: `ada${index}` }),
     ),
   )
-  assert.equal(replies.filter(({ status }) => status === 201).length, 1)
-  assert.equal(replies.filter(({ status }) => status === 409).length, 9)
+  expect(replies.filter(({ status }) => status === 201).length).toBe(1)
+  expect(replies.filter(({ status }) => status === 409).length).toBe(9)
 })
 
 test('a wrong password and an unknown address get the same answer', async () => {
@@ -110,12 +108,12 @@ test('a wrong password and an unknown address get the same answer', async () => 
     world.anyone('POST', '/auth/login', { email, password })
   const wrong = await login(ada.email, 'not the password')
   const nobody = await login('nobody@example.org', 'a long password')
-  assert.equal(wrong.status, 401)
+  expect(wrong.status).toBe(401)
   const { traceId: _, ...told } = wrong.body
   const { traceId: __, ...alsoTold } = nobody.body
-  assert.deepEqual(told, alsoTold)
-  assert.equal(told.code, 'invalid_credentials')
-  assert.equal((await login('Ada@example.ORG', ada.password)).status, 200)
+  expect(told).toStrictEqual(alsoTold)
+  expect(told.code).toBe('invalid_credentials')
+  expect((await login('Ada@example.ORG', ada.password)).status).toBe(200)
 })
 
 test('secrets are neither recorded in plain text nor logged', async () => {
@@ -128,11 +126,11 @@ test('secrets are neither recorded in plain text nor logged', async () => {
     typeof value === 'bigint' ? String(value) : value,
   )
   for (const secret of [ada.password, accessToken, refreshToken, refreshToken.split('.')[1]]) {
-    assert.ok(!all.includes(secret))
-    assert.ok(!world.written.join('').includes(secret))
+    expect.assert(!all.includes(secret))
+    expect.assert(!world.written.join('').includes(secret))
   }
-  assert.ok(all.includes('$argon2id$'))
-  assert.ok(world.written.length > 0)
+  expect.assert(all.includes('$argon2id$'))
+  expect.assert(world.written.length > 0)
 })
 
 test('every event of a request has its correlation id', async () => {
@@ -140,8 +138,8 @@ test('every event of a request has its correlation id', async () => {
   const correlationId = randomUUID()
   await world.anyone('POST', '/auth/register', ada, { 'x-correlation-id': correlationId })
   const { events } = await world.log.readAll()
-  assert.equal(events.length, 5)
-  assert.ok(events.every(({ metadata }) => metadata.correlationId === correlationId))
+  expect(events.length).toBe(5)
+  expect.assert(events.every(({ metadata }) => metadata.correlationId === correlationId))
 })
 
 test('an admin exists after every start, with the configured password', async () => {
@@ -149,20 +147,20 @@ test('an admin exists after every start, with the configured password', async ()
   const { executor, passwords } = world.deps
   const admin = { email: 'boss@example.org', password: 'first password' }
   const first = await ensureAdmin({ executor, passwords }, admin)
-  assert.equal(first.created, true)
+  expect(first.created).toBe(true)
   const login = async (password: string) =>
     world.anyone('POST', '/auth/login', { email: admin.email, password })
   const { body } = await login('first password')
-  assert.ok(body.data.roles.includes('admin'))
+  expect.assert(body.data.roles.includes('admin'))
 
   const head = await world.log.head()
   const second = await ensureAdmin({ executor, passwords }, admin)
-  assert.deepEqual(second, { userId: first.userId, created: false })
-  assert.equal(await world.log.head(), head)
+  expect(second).toStrictEqual({ userId: first.userId, created: false })
+  expect(await world.log.head()).toBe(head)
 
   await ensureAdmin({ executor, passwords }, { ...admin, password: 'second password' })
-  assert.equal((await login('second password')).status, 200)
-  assert.equal((await login('first password')).status, 401)
+  expect((await login('second password')).status).toBe(200)
+  expect((await login('first password')).status).toBe(401)
 })
 
 test('concurrent starts create one admin, also when the username admin is taken', async () => {
@@ -171,9 +169,9 @@ test('concurrent starts create one admin, also when the username admin is taken'
   const { executor, passwords } = world.deps
   const admin = { email: 'boss@example.org', password: 'a password' }
   const made = await Promise.all([1, 2, 3].map(() => ensureAdmin({ executor, passwords }, admin)))
-  assert.equal(new Set(made.map(({ userId }) => userId)).size, 1)
+  expect(new Set(made.map(({ userId }) => userId)).size).toBe(1)
   const stream = await world.log.read(`account-${made[0]?.userId}`)
-  assert.equal(stream.filter(({ type }) => type === 'UserRegistered').length, 1)
+  expect(stream.filter(({ type }) => type === 'UserRegistered').length).toBe(1)
 })
 
 test('an existing account may become the admin', async () => {
@@ -181,10 +179,10 @@ test('an existing account may become the admin', async () => {
   const { body } = await world.anyone('POST', '/auth/register', ada)
   const { executor, passwords } = world.deps
   const made = await ensureAdmin({ executor, passwords }, ada)
-  assert.deepEqual(made, { userId: body.data.userId, created: false })
+  expect(made).toStrictEqual({ userId: body.data.userId, created: false })
   const { email, password } = ada
   const signedIn = await world.anyone('POST', '/auth/login', { email, password })
-  assert.deepEqual(signedIn.body.data.roles, ['buyer', 'admin'])
+  expect(signedIn.body.data.roles).toStrictEqual(['buyer', 'admin'])
 })
 
 test('an admin who has left does not prevent a start, and is replaced once the address is released', async () => {
@@ -194,23 +192,23 @@ test('an admin who has left does not prevent a start, and is replaced once the a
   const ids = new Set<UserId>()
   for (let time = 0; time < 3; time += 1) {
     const { userId, created } = await ensureAdmin({ executor, passwords }, admin)
-    assert.equal(created, true)
+    expect(created).toBe(true)
     ids.add(userId)
     const { email: address, password } = admin
     const signedIn = await world.anyone('POST', '/auth/login', { email: address, password })
-    assert.ok(signedIn.body.data.roles.includes('admin'))
+    expect.assert(signedIn.body.data.roles.includes('admin'))
 
     const origin = () => ({ commandId: randomUUID(), actorId: 'test', correlationId: randomUUID() })
     const close = { type: 'CloseAccount' as const, data: { reason: 'deleted' as const } }
     await executor.execute(account, userId, close, origin())
     const head = await world.log.head()
     const leaving = await ensureAdmin({ executor, passwords }, admin)
-    assert.deepEqual(leaving, { userId, created: false })
-    assert.equal(await world.log.head(), head)
+    expect(leaving).toStrictEqual({ userId, created: false })
+    expect(await world.log.head()).toBe(head)
     const release = { type: 'ReleaseEmail' as const, data: { userId } }
     await executor.execute(email, emailIdOf(address), release, origin())
   }
-  assert.equal(ids.size, 3)
+  expect(ids.size).toBe(3)
 })
 
 test('a claim on the address of the admin does not make a user the admin', async () => {
@@ -222,12 +220,11 @@ test('a claim on the address of the admin does not make a user the admin', async
   const userId = asId(UserId, id)
   const claim = { type: 'ClaimEmail' as const, data: { userId } }
   await executor.execute(email, emailIdOf(admin.email), claim, origin)
-  await assert.rejects(
-    ensureAdmin({ executor, passwords }, admin),
+  await expect(ensureAdmin({ executor, passwords }, admin)).rejects.toSatisfy(
     (error) => error instanceof Problem && error.code === 'email_taken',
   )
   const { state } = await executor.stateOf(account, userId)
-  assert.deepEqual(state.status === 'active' && state.roles, ['buyer'])
+  expect(state.status === 'active' && state.roles).toStrictEqual(['buyer'])
 })
 
 test('a registration with the id of another account releases its claims', async () => {
@@ -237,13 +234,9 @@ test('a registration with the id of another account releases its claims', async 
   const origin = () => ({ commandId: randomUUID(), actorId: userId, correlationId: randomUUID() })
   await register({ executor, passwords }, userId, { ...ada, roles: ['buyer'] }, origin())
   const other = { ...ada, email: 'other@example.org', username: 'other', roles: ['buyer' as const] }
-  await assert.rejects(
-    register({ executor, passwords }, userId, other, origin()),
+  await expect(register({ executor, passwords }, userId, other, origin())).rejects.toSatisfy(
     (error) => error instanceof Problem && error.code === 'already_registered',
   )
   const events = await world.log.read(streamOf(email, emailIdOf(other.email)))
-  assert.deepEqual(
-    events.map(({ type }) => type),
-    ['EmailClaimed', 'EmailReleased'],
-  )
+  expect(events.map(({ type }) => type)).toStrictEqual(['EmailClaimed', 'EmailReleased'])
 })

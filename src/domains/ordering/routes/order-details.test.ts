@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { payments } from '../../../projections/index.ts'
 import { Unavailable } from '../../../platform/unavailable.ts'
@@ -19,14 +18,14 @@ test('an order is returned with its payments and its history, to its owner only'
   await using world = await httpWorld()
   const { call, orderId } = await buyerOf(world)
   const { status, body } = await call('GET', `/orders/${orderId}/details`)
-  assert.equal(status, 200)
-  assert.equal(body.data.order.id, orderId)
-  assert.equal(body.data.summary.id, orderId)
-  assert.deepEqual(body.data.payments, [])
-  assert.equal(body.data.history.events[0].type, 'OrderPlaced')
-  assert.equal(body.meta.partial, undefined)
+  expect(status).toBe(200)
+  expect(body.data.order.id).toBe(orderId)
+  expect(body.data.summary.id).toBe(orderId)
+  expect(body.data.payments).toStrictEqual([])
+  expect(body.data.history.events[0].type).toBe('OrderPlaced')
+  expect(body.meta.partial).toBeUndefined()
   const other = await world.someone('otto')
-  assert.equal((await other.call('GET', `/orders/${orderId}/details`)).status, 403)
+  expect((await other.call('GET', `/orders/${orderId}/details`)).status).toBe(403)
 })
 
 test('unavailable parts are omitted and named, and the others returned', async () => {
@@ -42,8 +41,8 @@ test('unavailable parts are omitted and named, and the others returned', async (
   })
   away = true
   const { status, body } = await call('GET', `/orders/${orderId}/details`)
-  assert.equal(status, 200)
-  assert.equal(body.data.order.id, orderId)
-  assert.equal(body.data.payments, undefined)
-  assert.deepEqual(body.meta.partial, ['payments'])
+  expect(status).toBe(200)
+  expect(body.data.order.id).toBe(orderId)
+  expect(body.data.payments).toBeUndefined()
+  expect(body.meta.partial).toStrictEqual(['payments'])
 })

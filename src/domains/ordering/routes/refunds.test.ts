@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { asId, derivedUuid } from '#kernel'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { order } from '../language.ts'
@@ -69,9 +68,9 @@ describe('POST /orders/{id}/refund', () => {
     await using world = await httpWorld()
     const { admin, buyer, id, lamp, chair, recordRefund, put } = await shop(world)
     const reply = await admin('POST', `/orders/${id}/refund`, { reason: 'arrived broken' })
-    assert.equal(reply.status, 202, reply.text)
+    expect(reply.status, reply.text).toBe(202)
     const { id: refundId, ...refund } = reply.body.data
-    assert.deepEqual(refund, {
+    expect(refund).toStrictEqual({
       orderId: id,
       status: 'PENDING',
       amount: euros(8998),
@@ -84,22 +83,22 @@ describe('POST /orders/{id}/refund', () => {
       order: { status: 'CONFIRMED' },
     })
     const early = await put('SHIPPED')
-    assert.deepEqual([early.status, early.body.code], [409, 'being_refunded'])
+    expect([early.status, early.body.code]).toStrictEqual([409, 'being_refunded'])
     // A repeated request returns the existing refund.
     const again = await admin('POST', `/orders/${id}/refund`, {})
-    assert.deepEqual([again.status, again.body.data.id], [202, refundId])
+    expect([again.status, again.body.data.id]).toStrictEqual([202, refundId])
 
     await recordRefund(refundId)
     const late = await put('SHIPPED')
-    assert.deepEqual([late.status, late.body.code], [409, 'already_refunded'])
+    expect([late.status, late.body.code]).toStrictEqual([409, 'already_refunded'])
     const { body } = await buyer('GET', `/orders/${id}?minPosition=1`)
-    assert.equal(body.data.status, 'REFUNDED')
-    assert.deepEqual(body.data.refunded, euros(8998))
+    expect(body.data.status).toBe('REFUNDED')
+    expect(body.data.refunded).toStrictEqual(euros(8998))
     const details = await buyer('GET', `/orders/${id}/details?minPosition=1`)
-    assert.deepEqual(details.body.data.order.refunded, euros(8998))
-    assert.equal(details.body.data.summary.refunds[0].status, 'DONE')
+    expect(details.body.data.order.refunded).toStrictEqual(euros(8998))
+    expect(details.body.data.summary.refunds[0].status).toBe('DONE')
     const types = details.body.data.history.events.map(({ type }: { type: string }) => type)
-    assert.deepEqual(types.slice(-2), ['OrderRefundRequested', 'OrderRefunded'])
+    expect(types.slice(-2)).toStrictEqual(['OrderRefundRequested', 'OrderRefunded'])
   })
 
   test('refunds some pieces, and the rest is shipped', async () => {
@@ -108,10 +107,10 @@ describe('POST /orders/{id}/refund', () => {
     const refund = (items: object[]) =>
       admin('POST', `/orders/${id}/refund`, { items, restock: false })
     const first = await refund([{ refId: lamp, quantity: 1 }])
-    assert.deepEqual(first.body.data.amount, euros(1999))
-    assert.equal(first.body.data.restock, false)
+    expect(first.body.data.amount).toStrictEqual(euros(1999))
+    expect(first.body.data.restock).toBe(false)
     const tooMany = await refund([{ line: 0, quantity: 2 }])
-    assert.deepEqual([tooMany.status, tooMany.body.code], [409, 'more_than_left'])
+    expect([tooMany.status, tooMany.body.code]).toStrictEqual([409, 'more_than_left'])
     for (const [items, field] of [
       [[{ line: 7, quantity: 1 }], undefined],
       [[{ quantity: 1 }], undefined],
@@ -119,17 +118,17 @@ describe('POST /orders/{id}/refund', () => {
       [[], 'items'],
     ] as const) {
       const { status, body } = await refund([...items])
-      assert.equal(status, 400, JSON.stringify(body))
-      assert.equal(body.code, field === undefined ? 'unknown_line' : 'invalid_request')
+      expect(status, JSON.stringify(body)).toBe(400)
+      expect(body.code).toBe(field === undefined ? 'unknown_line' : 'invalid_request')
     }
     await recordRefund(first.body.data.id)
     const { body } = await buyer('GET', `/orders/${id}?minPosition=1`)
-    assert.equal(body.data.status, 'PARTLY_REFUNDED')
-    assert.equal(body.data.items[0].refunded, 1)
-    assert.equal((await put('SHIPPED')).body.data.status, 'SHIPPED')
+    expect(body.data.status).toBe('PARTLY_REFUNDED')
+    expect(body.data.items[0].refunded).toBe(1)
+    expect((await put('SHIPPED')).body.data.status).toBe('SHIPPED')
     const rest = await admin('POST', `/orders/${id}/refund`, {})
-    assert.deepEqual(rest.body.data.amount, euros(6999))
-    assert.deepEqual(rest.body.data.items, [
+    expect(rest.body.data.amount).toStrictEqual(euros(6999))
+    expect(rest.body.data.items).toStrictEqual([
       { line: 0, refId: lamp, quantity: 1 },
       { line: 1, refId: chair, quantity: 1 },
     ])
@@ -138,15 +137,15 @@ describe('POST /orders/{id}/refund', () => {
   test('refuses invalid requests without a change', async () => {
     await using world = await httpWorld()
     const { admin, buyer, place, id } = await shop(world)
-    assert.equal((await buyer('POST', `/orders/${id}/refund`, {})).status, 403)
-    assert.equal((await admin('POST', `/orders/${randomUUID()}/refund`, {})).status, 404)
+    expect((await buyer('POST', `/orders/${id}/refund`, {})).status).toBe(403)
+    expect((await admin('POST', `/orders/${randomUUID()}/refund`, {})).status).toBe(404)
     const unpaid = await place()
     const early = await admin('POST', `/orders/${unpaid}/refund`, {})
-    assert.deepEqual([early.status, early.body.code], [409, 'not_paid'])
+    expect([early.status, early.body.code]).toStrictEqual([409, 'not_paid'])
     await buyer('POST', `/orders/${unpaid}/cancel`, {})
     const late = await admin('POST', `/orders/${unpaid}/refund`, {})
-    assert.deepEqual([late.status, late.body.code], [409, 'already_cancelled'])
-    assert.equal((await world.log.read(`order-${unpaid}`, { limit: 10 })).length, 2)
+    expect([late.status, late.body.code]).toStrictEqual([409, 'already_cancelled'])
+    expect((await world.log.read(`order-${unpaid}`, { limit: 10 })).length).toBe(2)
   })
 
   test('repeated under its key is one refund, and at a stale revision none', async () => {
@@ -158,12 +157,12 @@ describe('POST /orders/{id}/refund', () => {
       await admin('POST', `/orders/${id}/refund`, { items }, key),
       await admin('POST', `/orders/${id}/refund`, { items }, key),
     ]
-    assert.equal(replies[0]?.text, replies[1]?.text)
+    expect(replies[0]?.text).toBe(replies[1]?.text)
     const stale = await admin('POST', `/orders/${id}/refund`, { items }, { 'if-match': '"0"' })
-    assert.equal(stale.status, 409)
+    expect(stale.status).toBe(409)
     const { events } = (await admin('GET', `/orders/${id}/history`)).body.data
     const asked = events.filter(({ type }: { type: string }) => type === 'OrderRefundRequested')
-    assert.equal(asked.length, 1)
+    expect(asked.length).toBe(1)
   })
 })
 
@@ -173,29 +172,28 @@ describe('POST /payments/{id}/refund', () => {
     const { admin, id, paymentId, put } = await shop(world)
     const refund = (body: object, headers?: Record<string, string>) =>
       admin('POST', `/payments/${paymentId}/refund`, body, headers)
-    assert.equal((await refund({ amount: euros(0) })).status, 400)
-    assert.equal(
-      (await refund({ amount: { amount: 1, currency: 'USD' } })).body.code,
+    expect((await refund({ amount: euros(0) })).status).toBe(400)
+    expect((await refund({ amount: { amount: 1, currency: 'USD' } })).body.code).toBe(
       'other_currency',
     )
-    assert.equal((await refund({ amount: euros(8999) })).body.code, 'more_than_paid')
-    assert.equal((await refund({}, { 'if-match': '"0"' })).body.code, 'revision_mismatch')
+    expect((await refund({ amount: euros(8999) })).body.code).toBe('more_than_paid')
+    expect((await refund({}, { 'if-match': '"0"' })).body.code).toBe('revision_mismatch')
 
     const part = await refund({ amount: euros(1000) })
-    assert.equal(part.status, 202, part.text)
-    assert.deepEqual(part.body.data, {
+    expect(part.status, part.text).toBe(202)
+    expect(part.body.data).toStrictEqual({
       id: paymentId,
       orderId: id,
       status: 'REFUND_PENDING',
       amount: euros(8998),
     })
-    assert.equal((await refund({}, { 'if-match': '"1"' })).status, 202)
-    assert.equal((await put('SHIPPED')).body.code, 'being_refunded')
+    expect((await refund({}, { 'if-match': '"1"' })).status).toBe(202)
+    expect((await put('SHIPPED')).body.code).toBe('being_refunded')
     const { events } = (await admin('GET', `/orders/${id}/history`)).body.data
     const amounts = events.flatMap(({ type, data }: { type: string; data: { amount: object } }) =>
       type === 'OrderRefundRequested' ? [data.amount] : [],
     )
-    assert.deepEqual(amounts, [euros(1000), euros(7998)])
+    expect(amounts).toStrictEqual([euros(1000), euros(7998)])
   })
 
   test('retries a refund of a cancelled order that the provider had refused', async () => {
@@ -212,16 +210,16 @@ describe('POST /payments/{id}/refund', () => {
     await execute(payment, paymentId, { type: 'VoidPayment', data: { orderId: id } }, origin())
     const path = `/payments/${paymentId}/refund`
     const pending = await admin('POST', path, {})
-    assert.deepEqual([pending.status, pending.body.data.status], [202, 'REFUND_PENDING'])
+    expect([pending.status, pending.body.data.status]).toStrictEqual([202, 'REFUND_PENDING'])
     const reason = 'refused_by_provider'
     await execute(payment, paymentId, { type: 'FailRefund', data: { reason } }, origin())
     const { body } = await buyer('GET', `/payments/${paymentId}?minPosition=1`)
-    assert.deepEqual([body.data.status, body.data.reason], ['REFUND_FAILED', reason])
+    expect([body.data.status, body.data.reason]).toStrictEqual(['REFUND_FAILED', reason])
     const again = await admin('POST', path, {})
-    assert.deepEqual([again.status, again.body.data.status], [202, 'REFUND_PENDING'])
+    expect([again.status, again.body.data.status]).toStrictEqual([202, 'REFUND_PENDING'])
     const events = await world.log.read(`payment-${paymentId}`, { limit: 10 })
     const asked = events.filter(({ type }) => type === 'PaymentRefundRequested')
-    assert.equal(asked.length, 2)
+    expect(asked.length).toBe(2)
   })
 })
 
@@ -231,14 +229,14 @@ describe('returns', () => {
     const { admin, buyer, id, lamp, chair, put, recordRefund } = await shop(world)
     const ask = (body: object) => buyer('POST', `/orders/${id}/returns`, body)
     const early = await ask({ reason: 'too small' })
-    assert.deepEqual([early.status, early.body.code], [409, 'not_shipped'])
+    expect([early.status, early.body.code]).toStrictEqual([409, 'not_shipped'])
     await put('SHIPPED')
     const items = [{ refId: lamp, quantity: 1 }]
     const asked = await ask({ items, reason: 'too small' })
-    assert.equal(asked.status, 201, asked.text)
+    expect(asked.status, asked.text).toBe(201)
     const { id: returnId, ...one } = asked.body.data
     const lines = [{ line: 0, refId: lamp, quantity: 1 }]
-    assert.deepEqual(one, {
+    expect(one).toStrictEqual({
       orderId: id,
       status: 'REQUESTED',
       items: lines,
@@ -247,40 +245,42 @@ describe('returns', () => {
     })
     const path = `/orders/${id}/returns/${returnId}`
     for (const way of ['accept', 'decline', 'receive']) {
-      assert.equal((await buyer('POST', `${path}/${way}`)).status, 403)
+      expect((await buyer('POST', `${path}/${way}`)).status).toBe(403)
       const unknown = `/orders/${id}/returns/${randomUUID()}/${way}`
-      assert.deepEqual((await admin('POST', unknown)).body.code, 'no_such_return')
-      assert.equal((await admin('POST', `/orders/${id}/returns/x/${way}`)).status, 400)
+      expect((await admin('POST', unknown)).body.code).toStrictEqual('no_such_return')
+      expect((await admin('POST', `/orders/${id}/returns/x/${way}`)).status).toBe(400)
     }
-    assert.equal((await admin('POST', `${path}/accept`)).body.data.status, 'ACCEPTED')
+    expect((await admin('POST', `${path}/accept`)).body.data.status).toBe('ACCEPTED')
     const shown = await buyer('GET', `/orders/${id}?minPosition=1`)
-    assert.equal(shown.body.data.returns[0].reason, 'too small')
+    expect(shown.body.data.returns[0].reason).toBe('too small')
     const received = await admin('POST', `${path}/receive`, { restock: false })
-    assert.equal(received.body.data.status, 'RECEIVED', received.text)
-    assert.equal(received.body.data.order.status, 'SHIPPED')
+    expect(received.body.data.status, received.text).toBe('RECEIVED')
+    expect(received.body.data.order.status).toBe('SHIPPED')
     const declined = await admin('POST', `${path}/decline`, {})
-    assert.deepEqual([declined.status, declined.body.code], [409, 'return_received'])
+    expect([declined.status, declined.body.code]).toStrictEqual([409, 'return_received'])
 
     const all = await ask({})
-    assert.deepEqual(all.body.data.items, [...lines, { line: 1, refId: chair, quantity: 1 }])
+    expect(all.body.data.items).toStrictEqual([...lines, { line: 1, refId: chair, quantity: 1 }])
     const rest = `/orders/${id}/returns/${all.body.data.id}`
     const whole = await admin('POST', `${rest}/receive`, {})
-    assert.deepEqual([whole.body.data.restock, whole.body.data.order.status], [true, 'RETURNED'])
+    expect([whole.body.data.restock, whole.body.data.order.status]).toStrictEqual([
+      true,
+      'RETURNED',
+    ])
     const { refunds } = (await buyer('GET', `/orders/${id}?minPosition=1`)).body.data
     for (const { id: refundId } of refunds) await recordRefund(refundId)
     const { data } = (await buyer('GET', `/orders/${id}?minPosition=1`)).body
-    assert.deepEqual([data.status, data.refunded], ['RETURNED', euros(8998)])
-    assert.deepEqual(
+    expect([data.status, data.refunded]).toStrictEqual(['RETURNED', euros(8998)])
+    expect(
       data.items.map(({ returned, refunded }: { returned: number; refunded: number }) => [
         returned,
         refunded,
       ]),
-      [
-        [2, 2],
-        [1, 1],
-      ],
-    )
-    assert.equal((await ask({})).body.code, 'already_returned')
+    ).toStrictEqual([
+      [2, 2],
+      [1, 1],
+    ])
+    expect((await ask({})).body.code).toBe('already_returned')
   })
 
   test('are permitted to the buyer of the order', async () => {
@@ -288,9 +288,9 @@ describe('returns', () => {
     const { id, put } = await shop(world)
     await put('SHIPPED')
     const { call: other } = await world.someone('otto')
-    assert.equal((await other('POST', `/orders/${id}/returns`, {})).status, 403)
-    assert.equal((await other('POST', `/orders/${randomUUID()}/returns`, {})).status, 404)
-    assert.equal((await world.anyone('POST', `/orders/${id}/returns`, {})).status, 401)
-    assert.equal((await world.log.read(`order-${id}`, { limit: 10 })).at(-1)?.type, 'OrderShipped')
+    expect((await other('POST', `/orders/${id}/returns`, {})).status).toBe(403)
+    expect((await other('POST', `/orders/${randomUUID()}/returns`, {})).status).toBe(404)
+    expect((await world.anyone('POST', `/orders/${id}/returns`, {})).status).toBe(401)
+    expect((await world.log.read(`order-${id}`, { limit: 10 })).at(-1)?.type).toBe('OrderShipped')
   })
 })

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { createHmac, createPublicKey, generateKeyPairSync, sign } from 'node:crypto'
 import { parseSetCookie } from 'cookie'
 import { expect, test } from 'vitest'
@@ -21,15 +20,17 @@ test('a token has subject, expiry and issuer, and is signed by the published key
   const { id, token } = await world.someone('ada')
   const [header, payload] = token.split('.')
   const { keys } = (await world.anyone('GET', '/auth/.well-known/jwks.json')).body
-  assert.deepEqual(decoded(header), { alg: 'EdDSA', typ: 'JWT', kid: keys[0].kid })
+  expect(decoded(header)).toStrictEqual({ alg: 'EdDSA', typ: 'JWT', kid: keys[0].kid })
   const { sub, roles, sid, jti, iat, exp, iss, aud, ...more } = decoded(payload)
-  assert.deepEqual(
-    { sub, roles, iss, aud },
-    { sub: id, roles: ['buyer'], iss: 'agora', aud: 'agora' },
-  )
-  assert.ok(sid && jti)
-  assert.equal(exp - iat, 15 * 60)
-  assert.deepEqual(more, {})
+  expect({ sub, roles, iss, aud }).toStrictEqual({
+    sub: id,
+    roles: ['buyer'],
+    iss: 'agora',
+    aud: 'agora',
+  })
+  expect.assert(sid && jti)
+  expect(exp - iat).toBe(15 * 60)
+  expect(more).toStrictEqual({})
 })
 
 test('forged tokens are refused', async () => {
@@ -69,8 +70,8 @@ test('forged tokens are refused', async () => {
     'a very long token': 'x'.repeat(10_000),
   }
   for (const [name, bad] of Object.entries(forged))
-    assert.deepEqual(await me(world, bad), { status: 401, code: 'invalid_token' }, name)
-  assert.equal((await me(world, token)).status, 200)
+    expect(await me(world, bad), name).toStrictEqual({ status: 401, code: 'invalid_token' })
+  expect((await me(world, token)).status).toBe(200)
 })
 
 test('a token for another audience, or of another issuer, is refused', async () => {
@@ -79,7 +80,7 @@ test('a token for another audience, or of another issuer, is refused', async () 
   for (const config of [{ issuer: 'elsewhere' }, { audience: 'elsewhere' }]) {
     await using other = await httpWorld({ keys, config })
     const { token } = await other.someone('ada')
-    assert.deepEqual(await me(world, token), { status: 401, code: 'invalid_token' })
+    expect(await me(world, token)).toStrictEqual({ status: 401, code: 'invalid_token' })
   }
 })
 
@@ -89,27 +90,27 @@ test('tokens stay valid after a key rotation, and new ones are signed with the n
   await using world = await httpWorld({ keys })
   const { token } = await world.someone('ada')
   const kid = await keys.rotate()
-  assert.equal((await me(world, token)).status, 200)
+  expect((await me(world, token)).status).toBe(200)
   const waiting = (await world.someone('bob')).token
-  assert.notEqual(decoded(waiting.split('.')[0]).kid, kid)
+  expect(decoded(waiting.split('.')[0]).kid).not.toBe(kid)
   now += 2 * 60_000
   const next = (await world.someone('eve')).token
-  assert.equal(decoded(next.split('.')[0]).kid, kid)
-  for (const each of [token, waiting, next]) assert.equal((await me(world, each)).status, 200)
+  expect(decoded(next.split('.')[0]).kid).toBe(kid)
+  for (const each of [token, waiting, next]) expect((await me(world, each)).status).toBe(200)
 })
 
 test('revoking keys invalidates their tokens at once, also verified ones', async () => {
   await using world = await httpWorld()
   const { token } = await world.someone('ada')
   const root = await world.someone('root', 'admin')
-  assert.equal((await me(world, token)).status, 200)
-  assert.equal((await world.anyone('POST', '/admin/keys/rotate', { revoke: true })).status, 401)
+  expect((await me(world, token)).status).toBe(200)
+  expect((await world.anyone('POST', '/admin/keys/rotate', { revoke: true })).status).toBe(401)
   const { status, body } = await root.call('POST', '/admin/keys/rotate', { revoke: true })
-  assert.equal(status, 200)
-  assert.equal(body.data.keys.length, 1)
+  expect(status).toBe(200)
+  expect(body.data.keys.length).toBe(1)
   for (const each of [token, root.token])
-    assert.deepEqual(await me(world, each), { status: 401, code: 'invalid_token' })
-  assert.equal((await me(world, (await world.someone('eve')).token)).status, 200)
+    expect(await me(world, each)).toStrictEqual({ status: 401, code: 'invalid_token' })
+  expect((await me(world, (await world.someone('eve')).token)).status).toBe(200)
 })
 
 test('an expired token has a code of its own, also when it was verified before', async () => {
@@ -130,8 +131,8 @@ test('the token may be in a cookie that scripts and other sites cannot use', asy
     .map((text) => ({ ...parseSetCookie(String(text)) }))
   const closed = { httpOnly: true, sameSite: 'strict', secure: true }
   const device = cookies[2]?.value ?? ''
-  assert.match(device, /^[0-9a-f-]{36}\.[\w-]{43}$/)
-  assert.deepEqual(cookies, [
+  expect(device).toMatch(/^[0-9a-f-]{36}\.[\w-]{43}$/)
+  expect(cookies).toStrictEqual([
     { name: 'agora_token', value: accessToken, path: '/', maxAge: 900, ...closed },
     {
       name: 'agora_refresh',
@@ -143,16 +144,16 @@ test('the token may be in a cookie that scripts and other sites cannot use', asy
     { name: 'agora_device', value: device, path: '/api/v1', maxAge: 31536000, ...closed },
   ])
   const cookie = `theme=dark; agora_token=${accessToken}; lang=en`
-  assert.equal((await world.anyone('GET', '/users/me', undefined, { cookie })).status, 200)
+  expect((await world.anyone('GET', '/users/me', undefined, { cookie })).status).toBe(200)
   const other = `not_agora_token=${accessToken}`
-  assert.equal((await world.anyone('GET', '/users/me', undefined, { cookie: other })).status, 401)
+  expect((await world.anyone('GET', '/users/me', undefined, { cookie: other })).status).toBe(401)
 })
 
 test('headers that name a user are ignored', async () => {
   await using world = await httpWorld()
   const { id } = await world.someone('ada')
   const pretending = { 'x-user-id': id }
-  assert.equal((await world.anyone('GET', '/users/me', undefined, pretending)).status, 401)
+  expect((await world.anyone('GET', '/users/me', undefined, pretending)).status).toBe(401)
 })
 
 test('other authorization schemes are refused, and the name of the scheme is case-insensitive', async () => {
@@ -160,13 +161,13 @@ test('other authorization schemes are refused, and the name of the scheme is cas
   const { token } = await world.someone('ada')
   const as = async (authorization: string) =>
     (await world.anyone('GET', '/users/me', undefined, { authorization })).status
-  assert.equal(await as(`Basic ${token}`), 401)
-  assert.equal(await as(token), 401)
-  assert.equal(await as(`bearer ${token}`), 200)
+  expect(await as(`Basic ${token}`)).toBe(401)
+  expect(await as(token)).toBe(401)
+  expect(await as(`bearer ${token}`)).toBe(200)
 })
 
 test('an invalid token does not affect public routes', async () => {
   await using world = await httpWorld()
   const headers = { authorization: 'Bearer lamp' }
-  assert.equal((await world.anyone('GET', '/products', undefined, headers)).status, 200)
+  expect((await world.anyone('GET', '/products', undefined, headers)).status).toBe(200)
 })

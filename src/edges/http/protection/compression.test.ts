@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict'
 import { brotliDecompressSync, gunzipSync, gzipSync } from 'node:zlib'
 import fastify from 'fastify'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { compression } from './compression.ts'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 
@@ -12,23 +11,23 @@ test('large answers are compressed in the preferred encoding of the client, with
   await using world = await httpWorld()
   const url = '/docs/openapi.json'
   const plain = await ask(world, url, 'identity')
-  assert.equal(plain.headers['content-encoding'], undefined)
+  expect(plain.headers['content-encoding']).toBeUndefined()
   for (const [encoding, unpack] of [
     ['br', brotliDecompressSync],
     ['gzip', gunzipSync],
   ] as const) {
     const { headers, rawPayload } = await ask(world, url, encoding)
-    assert.equal(headers['content-encoding'], encoding)
-    assert.match(String(headers.vary), /accept-encoding/i)
-    assert.ok(rawPayload.length < plain.rawPayload.length / 3)
-    assert.deepEqual(unpack(rawPayload), plain.rawPayload)
+    expect(headers['content-encoding']).toBe(encoding)
+    expect(String(headers.vary)).toMatch(/accept-encoding/i)
+    expect.assert(rawPayload.length < plain.rawPayload.length / 3)
+    expect(unpack(rawPayload)).toStrictEqual(plain.rawPayload)
   }
 })
 
 test('small answers are not compressed', async () => {
   await using world = await httpWorld()
   const { headers } = await ask(world, '/api/v1/products', 'br, gzip')
-  assert.equal(headers['content-encoding'], undefined)
+  expect(headers['content-encoding']).toBeUndefined()
 })
 
 test('small answers skip the compression hook', async () => {
@@ -47,9 +46,9 @@ test('small answers skip the compression hook', async () => {
   app.get('/large', async () => ({ text: 'x'.repeat(1_100) }))
   for (const url of ['/small', '/large']) {
     const answer = await app.inject({ url, headers: { 'accept-encoding': 'br' } })
-    assert.equal(answer.headers['content-encoding'], url === '/large' ? 'br' : undefined)
+    expect(answer.headers['content-encoding']).toBe(url === '/large' ? 'br' : undefined)
   }
-  assert.deepEqual([...new Set(asked)], ['/large'])
+  expect([...new Set(asked)]).toStrictEqual(['/large'])
 })
 
 test('answers with secrets are never compressed', async () => {
@@ -68,9 +67,9 @@ test('answers with secrets are never compressed', async () => {
       payload,
       headers,
     })
-    assert.equal(answer.statusCode, 201)
-    assert.ok(answer.rawPayload.length > 1_024)
-    assert.equal(answer.headers['content-encoding'], undefined)
+    expect(answer.statusCode).toBe(201)
+    expect.assert(answer.rawPayload.length > 1_024)
+    expect(answer.headers['content-encoding']).toBeUndefined()
   }
 })
 
@@ -94,10 +93,10 @@ test('a replayed answer is the same when it is decompressed', async () => {
       },
     })
   const first = await create('gzip')
-  assert.equal(first.headers['content-encoding'], 'gzip')
+  expect(first.headers['content-encoding']).toBe('gzip')
   const again = await create('identity')
-  assert.equal(again.headers['idempotency-replayed'], 'true')
-  assert.deepEqual(again.rawPayload, gunzipSync(first.rawPayload))
+  expect(again.headers['idempotency-replayed']).toBe('true')
+  expect(again.rawPayload).toStrictEqual(gunzipSync(first.rawPayload))
 })
 
 test('a compressed request is not decompressed', async () => {
@@ -108,5 +107,5 @@ test('a compressed request is not decompressed', async () => {
     payload: gzipSync(Buffer.alloc(50_000_000, ' ')),
     headers: { 'content-encoding': 'gzip', 'content-type': 'application/json' },
   })
-  assert.equal(answer.statusCode, 415)
+  expect(answer.statusCode).toBe(415)
 })

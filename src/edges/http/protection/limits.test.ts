@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { readConfig } from '../../../config.ts'
 import { memoryCounters } from '../../../platform/security/counters/memory.ts'
@@ -18,24 +17,24 @@ const guess = async ({ app }: HttpWorld, remoteAddress: string, headers = {}) =>
 test('an address has a lower limit for sign-ins than for reads', async () => {
   await using world = await httpWorld({ config: { rateLimit } })
   const from = '192.0.2.1'
-  assert.equal((await guess(world, from)).status, 401)
-  assert.equal((await guess(world, from)).status, 401)
+  expect((await guess(world, from)).status).toBe(401)
+  expect((await guess(world, from)).status).toBe(401)
   const { status, headers } = await guess(world, from)
-  assert.equal(status, 429)
-  assert.equal(headers['ratelimit-limit'], '2')
-  assert.equal(headers['ratelimit-remaining'], '0')
-  assert.ok(Number(headers['retry-after']) >= 1)
+  expect(status).toBe(429)
+  expect(headers['ratelimit-limit']).toBe('2')
+  expect(headers['ratelimit-remaining']).toBe('0')
+  expect.assert(Number(headers['retry-after']) >= 1)
   const read = await world.app.inject({ url: '/api/v1/products', remoteAddress: from })
-  assert.equal(read.statusCode, 200)
-  assert.equal((await guess(world, '192.0.2.2')).status, 401)
+  expect(read.statusCode).toBe(200)
+  expect((await guess(world, '192.0.2.2')).status).toBe(401)
 })
 
 test('an IPv6 network counts as one address', async () => {
   await using world = await httpWorld({ config: { rateLimit } })
   await guess(world, '2001:db8:1:1::1')
   await guess(world, '2001:db8:1:1::2')
-  assert.equal((await guess(world, '2001:db8:1:1:ffff::3')).status, 429)
-  assert.equal((await guess(world, '2001:db8:1:2::1')).status, 401)
+  expect((await guess(world, '2001:db8:1:1:ffff::3')).status).toBe(429)
+  expect((await guess(world, '2001:db8:1:2::1')).status).toBe(401)
 })
 
 test('the address is the one that the trusted proxies saw, not the one that the client claims', async () => {
@@ -50,7 +49,7 @@ test('the address is the one that the trusted proxies saw, not the one that the 
     for (const last of [1, 2, 3]) {
       const forwarded = { 'x-forwarded-for': forwardedFor(last) }
       const { status } = await guess(world, '192.0.2.1', forwarded)
-      assert.equal(status, last < 3 ? 401 : expected, name)
+      expect(status, name).toBe(last < 3 ? 401 : expected)
     }
   }
 })
@@ -59,9 +58,9 @@ test('processes with shared counters have one limit', async () => {
   const counters = memoryCounters()
   await using one = await httpWorld({ counters, config: { rateLimit } })
   await using other = await httpWorld({ counters, config: { rateLimit } })
-  assert.equal((await guess(one, '192.0.2.1')).status, 401)
-  assert.equal((await guess(other, '192.0.2.1')).status, 401)
-  assert.equal((await guess(one, '192.0.2.1')).status, 429)
+  expect((await guess(one, '192.0.2.1')).status).toBe(401)
+  expect((await guess(other, '192.0.2.1')).status).toBe(401)
+  expect((await guess(one, '192.0.2.1')).status).toBe(429)
 })
 
 test('requests are admitted while the counters are unavailable', async () => {
@@ -72,14 +71,14 @@ test('requests are admitted while the counters are unavailable', async () => {
     counters: { add: away, clear: away },
     config: { rateLimit },
   })
-  assert.equal((await world.anyone('GET', '/products')).status, 200)
+  expect((await world.anyone('GET', '/products')).status).toBe(200)
 })
 
 test('the default limits let an office behind one address sign in at once', async () => {
   await using world = await httpWorld({ config: { rateLimit: readConfig({}).rateLimit } })
   for (let person = 0; person < 150; person += 1)
-    assert.equal((await guess(world, '192.0.2.1')).status, 401)
+    expect((await guess(world, '192.0.2.1')).status).toBe(401)
   const read = await world.app.inject({ url: '/api/v1/products', remoteAddress: '192.0.2.1' })
-  assert.equal(read.statusCode, 200)
-  assert.equal(read.headers['ratelimit-limit'], '1200')
+  expect(read.statusCode).toBe(200)
+  expect(read.headers['ratelimit-limit']).toBe('1200')
 })

@@ -1,7 +1,6 @@
-import assert from 'node:assert/strict'
 import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { connectionLimits } from './not-http.ts'
 
@@ -26,21 +25,21 @@ const start = 'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: appl
 test('headers that are never completed time out', async () => {
   await using world = await listening()
   const answer = await say(world, start, 'X-Slow: ')
-  assert.match(answer, /^HTTP\/1.1 400 .*"code":"request_timeout"/s)
+  expect(answer).toMatch(/^HTTP\/1.1 400 .*"code":"request_timeout"/s)
 })
 
 test('a body that is never completed times out', async () => {
   await using world = await listening()
   const answer = await say(world, start, 'Content-Length: 100\r\n\r\n', '{"email":')
-  assert.match(answer, /^HTTP\/1.1 400 .*"code":"request_timeout"/s)
+  expect(answer).toMatch(/^HTTP\/1.1 400 .*"code":"request_timeout"/s)
 })
 
 test('huge headers are refused by name', async () => {
   await using world = await listening()
   const big = 'x'.repeat(connectionLimits.maxHeaderSize + 1)
-  assert.match(await say(world, start, `X-Big: ${big}\r\n\r\n`), /"code":"headers_too_large"/)
+  expect(await say(world, start, `X-Big: ${big}\r\n\r\n`)).toMatch(/"code":"headers_too_large"/)
   const many = Array.from({ length: 2_500 }, (_, index) => `X-${index}: y\r\n`).join('')
-  assert.match(await say(world, start, many, '\r\n'), /"code":"headers_too_large"/)
+  expect(await say(world, start, many, '\r\n')).toMatch(/"code":"headers_too_large"/)
 })
 
 test('request smuggling is refused', async () => {
@@ -53,19 +52,19 @@ test('request smuggling is refused', async () => {
     'Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n',
   ]) {
     const answer = await say(world, start, framing, smuggled)
-    assert.match(answer, /^HTTP\/1.1 400 .*"code":"malformed_request"/s, framing)
-    assert.equal(answer.match(/HTTP\/1\.1 /g)?.length, 1, framing)
+    expect(answer, framing).toMatch(/^HTTP\/1.1 400 .*"code":"malformed_request"/s)
+    expect(answer.match(/HTTP\/1\.1 /g)?.length, framing).toBe(1)
   }
 })
 
 test('bytes that are not HTTP are answered with the common headers', async () => {
   await using world = await listening()
   const answer = await say(world, 'NONSENSE\r\n\r\n')
-  assert.match(answer, /^HTTP\/1.1 400 /)
+  expect(answer).toMatch(/^HTTP\/1.1 400 /)
   for (const header of ['X-Content-Type-Options: nosniff', 'Cache-Control: no-store'])
-    assert.match(answer, new RegExp(`\r\n${header}\r\n`, 'i'))
+    expect(answer).toMatch(new RegExp(`\r\n${header}\r\n`, 'i'))
   const [, id] = /\r\nx-correlation-id: (\S+)\r\n/i.exec(answer) ?? []
-  assert.ok(answer.includes(`"traceId":"${id}"`))
+  expect.assert(answer.includes(`"traceId":"${id}"`))
 })
 
 test('a request needs exactly one Host header and a supported version', async () => {
@@ -77,12 +76,12 @@ test('a request needs exactly one Host header and a supported version', async ()
     await get('Host: a\r\nHost: b\r\n'),
     await get('Host: a\r\n', '2.0'),
   ]) {
-    assert.match(answer, /^HTTP\/1.1 400 .*"code":"malformed_request"/s)
-    assert.match(answer, /\r\nx-correlation-id: /i)
-    assert.match(answer, /\r\nx-content-type-options: nosniff/i)
+    expect(answer).toMatch(/^HTTP\/1.1 400 .*"code":"malformed_request"/s)
+    expect(answer).toMatch(/\r\nx-correlation-id: /i)
+    expect(answer).toMatch(/\r\nx-content-type-options: nosniff/i)
   }
-  assert.match(await get('Host: a\r\n'), /^HTTP\/1.1 200 /)
-  assert.match(await get('', '1.0'), /^HTTP\/1.1 200 /)
+  expect(await get('Host: a\r\n')).toMatch(/^HTTP\/1.1 200 /)
+  expect(await get('', '1.0')).toMatch(/^HTTP\/1.1 200 /)
 })
 
 test('unknown expectations and upgrade offers are ignored', async () => {
@@ -95,7 +94,7 @@ test('unknown expectations and upgrade offers are ignored', async () => {
     'Upgrade: websocket\r\nConnection: Upgrade, close\r\n',
     'Expect: the unexpected\r\nConnection: close\r\n',
   ])
-    assert.match(await say(world, start, more, '\r\n'), /^HTTP\/1.1 200 .*"live"/s, more)
+    expect(await say(world, start, more, '\r\n'), more).toMatch(/^HTTP\/1.1 200 .*"live"/s)
 })
 
 test('the target of a request is a path, or a URL whose path is used', async () => {
@@ -108,8 +107,8 @@ test('the target of a request is a path, or a URL whose path is used', async () 
     'HTTP://x:80/api/v1/products?limit=1',
     'hTTps://x/api/v1/products?limit=1',
   ])
-    assert.match(await ask(target), /^HTTP\/1.1 200 .*"products":/s, target)
+    expect(await ask(target), target).toMatch(/^HTTP\/1.1 200 .*"products":/s)
   for (const target of ['*api/v1/products', '*', 'ftp://x/api/v1/products'])
-    assert.match(await ask(target), /^HTTP\/1.1 400 .*"code":"malformed_request"/s, target)
-  assert.doesNotMatch(await ask('*', 'OPTIONS'), /^HTTP\/1.1 5/)
+    expect(await ask(target), target).toMatch(/^HTTP\/1.1 400 .*"code":"malformed_request"/s)
+  expect(await ask('*', 'OPTIONS')).not.toMatch(/^HTTP\/1.1 5/)
 })

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { once } from 'node:events'
 import { connect } from 'node:net'
 import { Writable } from 'node:stream'
@@ -52,18 +51,18 @@ test('requests beyond the limit are shed, and those in progress are served', asy
   const statuses: number[] = []
   const all = Array.from({ length: 40 }, async () => statuses.push(await statusOf(`${url}/wait`)))
   await expect.poll(() => statuses.length).toBe(30)
-  assert.equal(waiting(), 10)
+  expect(waiting()).toBe(10)
   const refused = await fetch(`${url}/quick`)
-  assert.equal(refused.status, 503)
-  assert.equal(refused.headers.get('retry-after'), '1')
-  assert.equal(refused.headers.get('content-type'), 'application/problem+json; charset=utf-8')
-  assert.equal(((await refused.json()) as { code: string }).code, 'overloaded')
-  assert.equal(await statusOf(`${url}/probe`), 200)
+  expect(refused.status).toBe(503)
+  expect(refused.headers.get('retry-after')).toBe('1')
+  expect(refused.headers.get('content-type')).toBe('application/problem+json; charset=utf-8')
+  expect(((await refused.json()) as { code: string }).code).toBe('overloaded')
+  expect(await statusOf(`${url}/probe`)).toBe(200)
   open()
   await Promise.all(all)
-  assert.equal(statuses.filter((status) => status === 200).length, 10)
-  assert.equal(statuses.filter((status) => status === 503).length, 30)
-  assert.equal(await statusOf(`${url}/quick`), 200)
+  expect(statuses.filter((status) => status === 200).length).toBe(10)
+  expect(statuses.filter((status) => status === 503).length).toBe(30)
+  expect(await statusOf(`${url}/quick`)).toBe(200)
 })
 
 test('a disconnected client frees its place', async () => {
@@ -74,7 +73,7 @@ test('a disconnected client frees its place', async () => {
     const sockets = [1, 2].map(() => connect(Number(port), '127.0.0.1'))
     for (const socket of sockets) socket.write('GET /wait HTTP/1.1\r\nHost: x\r\n\r\n')
     await expect.poll(waiting).toBe(round * 2)
-    assert.equal(await statusOf(`${url}/quick`), 503)
+    expect(await statusOf(`${url}/quick`)).toBe(503)
     for (const socket of sockets) socket.destroy()
     await expect.poll(() => statusOf(`${url}/quick`)).toBe(200)
   }
@@ -90,9 +89,9 @@ test.for(['GET', 'POST'])('an answer to a %s is given up when overdue', async (m
       headers: { 'content-type': 'application/json' },
     }),
   })
-  assert.equal(answer.status, 503)
-  assert.equal(((await answer.json()) as { code: string }).code, 'too_slow')
-  assert.equal(await statusOf(`${url}/quick`), 200)
+  expect(answer.status).toBe(503)
+  expect(((await answer.json()) as { code: string }).code).toBe('too_slow')
+  expect(await statusOf(`${url}/quick`)).toBe(200)
 })
 
 test('streamed answers and slow senders have no answer timeout', async () => {
@@ -103,14 +102,14 @@ test('streamed answers and slow senders have no answer timeout', async () => {
   socket.write('POST /wait HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n')
   socket.write('Content-Length: 2\r\n\r\n{')
   // A later request is overdue, so that the earlier ones have been checked.
-  assert.equal(await statusOf(`${url}/wait`), 503)
+  expect(await statusOf(`${url}/wait`)).toBe(503)
   open()
   socket.write('}')
   const [answer] = await once(socket, 'data')
-  assert.match(String(answer), /^HTTP\/1.1 200/)
+  expect(String(answer)).toMatch(/^HTTP\/1.1 200/)
   socket.destroy()
-  assert.equal(waiting(), 2)
-  assert.equal(await stream.text(), 'first last')
+  expect(waiting()).toBe(2)
+  expect(await stream.text()).toBe('first last')
 })
 
 test('a single delay does not shed requests', async () => {
@@ -119,7 +118,7 @@ test('a single delay does not shed requests', async () => {
   const until = performance.now() + 2_000
   while (performance.now() < until);
   const statuses = await Promise.all(Array.from({ length: 20 }, () => statusOf(`${url}/quick`)))
-  assert.deepEqual(new Set(statuses), new Set([200]))
+  expect(new Set(statuses)).toStrictEqual(new Set([200]))
 })
 
 test('a process with a delayed event loop sheds requests until it has recovered', async () => {
@@ -130,7 +129,7 @@ test('a process with a delayed event loop sheds requests until it has recovered'
     while (performance.now() < until);
   }, 1)
   await expect.poll(() => statusOf(`${url}/quick`)).toBe(503)
-  assert.equal(await statusOf(`${url}/probe`), 200)
+  expect(await statusOf(`${url}/probe`)).toBe(200)
   clearInterval(busy)
   await expect.poll(() => statusOf(`${url}/quick`)).toBe(200)
 })
@@ -171,8 +170,8 @@ test.for(['answers', 'fails', 'is stopped by a hook'] as const)(
     await ended.promise
     store.resolve()
     const answer = await asked
-    assert.equal(answer.status, 503)
-    assert.equal(((await answer.json()) as { code: string }).code, 'too_slow')
+    expect(answer.status).toBe(503)
+    expect(((await answer.json()) as { code: string }).code).toBe('too_slow')
     await app.close()
     expect(lines.map((line) => (JSON.parse(line) as { msg: string }).msg)).toEqual([
       'An answer took too long',
@@ -200,16 +199,15 @@ test('waits of a request are cancelled when its answer is given up or its client
     return { success: true }
   })
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
-  assert.equal(await statusOf(`${url}/quick`), 200)
-  assert.equal(aborted, 0)
-  assert.equal(await statusOf(`${url}/wait`), 503)
-  assert.equal(aborted, 1)
-  const gone = new AbortController()
-  const asked = fetch(`${url}/wait`, { signal: gone.signal })
-  const lost = assert.rejects(asked)
+  expect(await statusOf(`${url}/quick`)).toBe(200)
+  expect(aborted).toBe(0)
+  expect(await statusOf(`${url}/wait`)).toBe(503)
+  expect(aborted).toBe(1)
+  const client = new AbortController()
+  const failure = fetch(`${url}/wait`, { signal: client.signal }).catch((error: unknown) => error)
   await expect.poll(() => arrived).toBe(2)
-  gone.abort()
-  await lost
+  client.abort()
+  expect(await failure).toHaveProperty('name', 'AbortError')
   await expect.poll(() => aborted).toBe(2)
   await app.close()
 })

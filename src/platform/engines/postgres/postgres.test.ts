@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomBytes } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { connect, createServer, type AddressInfo, type Socket } from 'node:net'
@@ -35,7 +34,7 @@ describe('a database', () => {
       `SELECT 9007199254740993::bigint AS n, '2030-01-02T03:04:05.6+02'::timestamptz AS at,
               '2030-01-02T03:04:05Z'::timestamptz AS whole, '{"a":[1]}'::jsonb AS json`,
     )
-    assert.deepEqual(row, {
+    expect(row).toStrictEqual({
       n: 9_007_199_254_740_993n,
       at: '2030-01-02T01:04:05.600Z',
       whole: '2030-01-02T03:04:05.000Z',
@@ -51,8 +50,8 @@ describe('a database', () => {
       await query('INSERT INTO t VALUES (2)')
       throw new Error('changed my mind')
     })
-    await assert.rejects(failing, /changed my mind/)
-    assert.deepEqual(await database.query('SELECT n FROM t'), [{ n: 1 }])
+    await expect(failing).rejects.toThrow(/changed my mind/)
+    expect(await database.query('SELECT n FROM t')).toStrictEqual([{ n: 1 }])
   })
 
   test('without a free connection is Unavailable, and names the settings', async () => {
@@ -73,28 +72,23 @@ describe('a database', () => {
 
   test('that cannot be reached is Unavailable; an invalid statement is another error', async () => {
     const nowhere = openDatabase('postgres://postgres@127.0.0.1:1/postgres')
-    await assert.rejects(nowhere.query('SELECT 1'), Unavailable)
-    await assert.rejects(nowhere.connect(), Unavailable)
-    await assert.rejects(
-      nowhere.transaction(async () => undefined),
-      Unavailable,
-    )
+    await expect(nowhere.query('SELECT 1')).rejects.toThrow(Unavailable)
+    await expect(nowhere.connect()).rejects.toThrow(Unavailable)
+    await expect(nowhere.transaction(async () => undefined)).rejects.toThrow(Unavailable)
     await nowhere.close()
-    await assert.rejects(
-      fresh.database.query('SELEKT 1'),
+    await expect(fresh.database.query('SELEKT 1')).rejects.toSatisfy(
       (error) => !(error instanceof Unavailable),
     )
   })
 
   test('that loses its connections is Unavailable for running statements, and available for the next', async () => {
     const database = openDatabase(fresh.url, { connections: 2 })
-    const waiting = database.query('SELECT pg_sleep(30)')
-    const cut = assert.rejects(waiting, Unavailable)
+    const failure = database.query('SELECT pg_sleep(30)').catch((error: unknown) => error)
     const sleeping = `SELECT count(*)::integer AS n FROM pg_stat_activity WHERE query LIKE 'SELECT pg_sleep(30)%' AND datname = current_database()`
     await expect.poll(async () => (await fresh.database.query(sleeping))[0]?.n).toBe(1)
     await fresh.database.query(killOthers)
-    await cut
-    assert.deepEqual(await database.query('SELECT 1 AS one'), [{ one: 1 }])
+    expect(await failure).toBeInstanceOf(Unavailable)
+    expect(await database.query('SELECT 1 AS one')).toStrictEqual([{ one: 1 }])
     await database.close()
   })
 
@@ -103,7 +97,7 @@ describe('a database', () => {
     const answers = await Promise.all(
       [3, 1, 2].map((n) => connection.query(`SELECT ${n} AS n FROM pg_sleep(0.01)`)),
     )
-    assert.deepEqual(answers.flat(), [{ n: 3 }, { n: 1 }, { n: 2 }])
+    expect(answers.flat()).toStrictEqual([{ n: 3 }, { n: 1 }, { n: 2 }])
     await connection.close()
     await connection.lost
   })
@@ -120,8 +114,8 @@ describe('a database', () => {
       await database.query('UPDATE scales SET n = 3')
       await query('UPDATE scales SET n = 4')
     })
-    await assert.rejects(left, Unavailable)
-    assert.deepEqual(await database.query('SELECT n FROM scales'), [{ n: 3 }])
+    await expect(left).rejects.toThrow(Unavailable)
+    expect(await database.query('SELECT n FROM scales')).toStrictEqual([{ n: 3 }])
     await hanging.close()
   })
 
@@ -156,7 +150,7 @@ describe('a database', () => {
       })
     await expect.poll(there).toEqual([])
     for (const socket of open) socket.destroy()
-    assert.ok((await failed) instanceof Unavailable)
+    expect.assert((await failed) instanceof Unavailable)
     await hanging.close()
     proxy.close()
   })
@@ -217,7 +211,7 @@ describe('a listener', () => {
     await expect.poll(() => received).toEqual([''])
     await fresh.database.query(`SELECT pg_notify('topic', 'once')`)
     await expect.poll(() => received).toEqual(['', 'once'])
-    assert.equal(proxy.open.size, 1)
+    expect(proxy.open.size).toBe(1)
     await listener.close()
     await expect.poll(() => proxy.open.size).toBe(0)
     await database.close()
@@ -258,7 +252,7 @@ describe('migrations', () => {
     await Promise.all([fresh.database, ...others].map((one) => migrate(one, folder)))
     await file('902-c.sql', 'INSERT INTO seen VALUES (3)')
     await migrate(fresh.database, folder)
-    assert.deepEqual(await fresh.database.query('SELECT n FROM seen ORDER BY n'), [
+    expect(await fresh.database.query('SELECT n FROM seen ORDER BY n')).toStrictEqual([
       { n: 1 },
       { n: 2 },
       { n: 3 },
@@ -268,8 +262,8 @@ describe('migrations', () => {
 
   test('that fail are rolled back', async () => {
     await file('900-a.sql', 'CREATE TABLE half (n integer); SELECT 1 / 0')
-    await assert.rejects(migrate(fresh.database, folder))
-    assert.deepEqual(await fresh.database.query(`SELECT to_regclass('half') AS half`), [
+    await expect(migrate(fresh.database, folder)).rejects.toThrow(/division by zero/)
+    expect(await fresh.database.query(`SELECT to_regclass('half') AS half`)).toStrictEqual([
       { half: null },
     ])
   })
@@ -278,6 +272,6 @@ describe('migrations', () => {
     await file('900-a.sql', 'CREATE TABLE first (n integer)')
     await migrate(fresh.database, folder)
     await file('900-a.sql', 'CREATE TABLE second (n integer)')
-    await assert.rejects(migrate(fresh.database, folder), /900-a\.sql was changed/)
+    await expect(migrate(fresh.database, folder)).rejects.toThrow(/900-a\.sql was changed/)
   })
 })

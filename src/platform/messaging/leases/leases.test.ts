@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freshDatabase, type TestDatabase } from '../../../../test/support/postgres.ts'
 import { openDatabase, type Connection, type Statement } from '../../engines/postgres/database.ts'
@@ -30,12 +29,12 @@ const leasesConformance = (
       const waiting = [here, there, there].map(async (leases) => {
         const lease = await leases.acquire('first', never)
         taken += 1
-        assert.equal(taken, 1)
+        expect(taken).toBe(1)
         taken -= 1
         await lease.release()
       })
       await (await here.acquire('second', never)).release()
-      assert.equal(taken, 0)
+      expect(taken).toBe(0)
       await first.release()
       await Promise.all(waiting)
       await Promise.all([here.close(), there.close()])
@@ -47,7 +46,7 @@ const leasesConformance = (
       const stop = new AbortController()
       const waiting = leases.acquire('third', stop.signal)
       stop.abort(new Error('enough'))
-      await assert.rejects(waiting)
+      await expect(waiting).rejects.toThrow(/enough|aborted/)
       await lease.release()
       await (await leases.acquire('third', never)).release()
       await leases.close()
@@ -83,7 +82,7 @@ describe('a lease in PostgreSQL', () => {
     )
     await expect.poll(() => lease.lost.aborted).toBe(true)
     const acquired = await waiting
-    assert.equal(acquired.lost.aborted, false)
+    expect(acquired.lost.aborted).toBe(false)
     await acquired.release()
     await (await holder.acquire('first', never)).release()
     await Promise.all([holder.close(), next.close()])
@@ -110,10 +109,10 @@ describe('a lease in PostgreSQL', () => {
     const limits = { beatEvery: 20, expiry: 200, silence: 60_000 }
     const [holder, next] = [postgresLeases(database, { limits }), postgresLeases(fresh.database)]
     const lease = await holder.acquire('first', never)
-    assert.equal(lease.isHeld(), true)
+    expect(lease.isHeld()).toBe(true)
     hang(300)
-    assert.equal(lease.isHeld(), false)
-    assert.equal(lease.lost.aborted, true)
+    expect(lease.isHeld()).toBe(false)
+    expect(lease.lost.aborted).toBe(true)
     await lease.release()
     await (await next.acquire('first', never)).release()
     await Promise.all([holder.close(), next.close()])
@@ -130,11 +129,11 @@ describe('a lease in PostgreSQL', () => {
     const since = performance.now()
     hang(500)
     await expect.poll(() => performance.now() - since).toBeGreaterThan(2 * limits.silence)
-    assert.equal(lease.isHeld(), true)
+    expect(lease.isHeld()).toBe(true)
     const stop = new AbortController()
-    const waiting = assert.rejects(next.acquire('first', stop.signal))
+    const waiting = next.acquire('first', stop.signal)
     stop.abort()
-    await waiting
+    await expect(waiting).rejects.toThrow(/aborted/)
     await Promise.all([holder.close(), next.close()])
   })
 
@@ -155,7 +154,7 @@ describe('a lease in PostgreSQL', () => {
     const limits = { beatEvery: 20, expiry: 5_000, silence: 6_000 }
     const leases = postgresLeases(slow, { limits })
     const lease = await leases.acquire('first', never)
-    assert.equal(lease.isHeld(), true)
+    expect(lease.isHeld()).toBe(true)
     await lease.release()
     await leases.close()
   })
@@ -178,9 +177,9 @@ describe('a lease in PostgreSQL', () => {
     }
     const leases = postgresLeases(old, { onError: (error) => errors.push(error) })
     const lease = await leases.acquire('first', never)
-    assert.equal(lease.isHeld(), true)
-    assert.match(String(errors[0]), /older than 14/)
-    assert.equal(errors.length, 1)
+    expect(lease.isHeld()).toBe(true)
+    expect(String(errors[0])).toMatch(/older than 14/)
+    expect(errors.length).toBe(1)
     await lease.release()
     await leases.close()
   })
@@ -189,8 +188,8 @@ describe('a lease in PostgreSQL', () => {
 test('a lease expires for its holder after several heartbeats, and before the server releases it', () => {
   for (const lease of [1_000, 3_333, 10_000, 300_000]) {
     const { beatEvery, expiry, silence } = limitsOf(lease)
-    assert.equal(expiry, lease)
-    assert.ok(silence > expiry && Number.isInteger(silence), `${silence}`)
-    assert.ok(beatEvery * 5 < expiry)
+    expect(expiry).toBe(lease)
+    expect.assert(silence > expiry && Number.isInteger(silence), `${silence}`)
+    expect.assert(beatEvery * 5 < expiry)
   }
 })

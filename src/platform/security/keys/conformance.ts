@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { createPublicKey, sign, verify } from 'node:crypto'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import type { KeyPolicy, SigningKeys } from './port.ts'
@@ -48,12 +47,19 @@ export const keysConformance = (name: string, make: () => Promise<KeyStore>) =>
       const [jwk] = keys.jwks().keys
       const signature = sign(null, Buffer.from('lamp'), privateKey)
       const published = createPublicKey({ key: { ...jwk }, format: 'jwk' })
-      assert.ok(verify(null, Buffer.from('lamp'), published, signature))
+      expect.assert(verify(null, Buffer.from('lamp'), published, signature))
       const key = keys.verifying(kid)?.publicKey ?? ''
-      assert.ok(verify(null, Buffer.from('lamp'), key, signature))
-      assert.equal(jwk?.kid, kid)
-      assert.deepEqual(Object.keys(jwk ?? {}).toSorted(), ['alg', 'crv', 'kid', 'kty', 'use', 'x'])
-      assert.equal(keys.verifying('another'), undefined)
+      expect.assert(verify(null, Buffer.from('lamp'), key, signature))
+      expect(jwk?.kid).toBe(kid)
+      expect(Object.keys(jwk ?? {}).toSorted()).toStrictEqual([
+        'alg',
+        'crv',
+        'kid',
+        'kty',
+        'use',
+        'x',
+      ])
+      expect(keys.verifying('another')).toBeUndefined()
       await keys.close()
     })
 

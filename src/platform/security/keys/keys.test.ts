@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { generateKeyPairSync } from 'node:crypto'
 import { mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -62,8 +61,7 @@ describe('keys in PostgreSQL', () => {
     await using fresh = await freshDatabase()
     const keys = await postgresKeys(fresh.database, { secret })
     const other = 'another one, of more than 32 characters'
-    await assert.rejects(
-      postgresKeys(fresh.database, { secret: other }),
+    await expect(postgresKeys(fresh.database, { secret: other })).rejects.toSatisfy(
       (error) => error instanceof WrongSecret && error.message.includes('AGORA_SECRET'),
     )
     await keys.close()

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict'
 import { setImmediate as turnOfEventLoop } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { watchCommits } from '../../../../test/support/commits.ts'
 import { freshDatabase } from '../../../../test/support/postgres.ts'
 import { memoryCheckpoints } from './memory.ts'
@@ -18,21 +17,21 @@ const checkpointsConformance = (
 
     test('begin at 0 and move from their present position', async () => {
       const { checkpoints } = made
-      assert.equal(await checkpoints.load('follower'), 0n)
-      assert.equal(await checkpoints.save('follower', 0n, 5n), true)
-      assert.equal(await checkpoints.save('follower', 5n, 9_007_199_254_740_993n), true)
-      assert.equal(await checkpoints.load('follower'), 9_007_199_254_740_993n)
-      assert.equal(await checkpoints.save('follower', 9_007_199_254_740_993n, 2n ** 62n), true)
-      assert.equal(await checkpoints.load('follower'), 2n ** 62n)
+      expect(await checkpoints.load('follower')).toBe(0n)
+      expect(await checkpoints.save('follower', 0n, 5n)).toBe(true)
+      expect(await checkpoints.save('follower', 5n, 9_007_199_254_740_993n)).toBe(true)
+      expect(await checkpoints.load('follower')).toBe(9_007_199_254_740_993n)
+      expect(await checkpoints.save('follower', 9_007_199_254_740_993n, 2n ** 62n)).toBe(true)
+      expect(await checkpoints.load('follower')).toBe(2n ** 62n)
     })
 
     test('do not move from another than their present position', async () => {
       const { checkpoints } = made
-      assert.equal(await checkpoints.save('stray', 3n, 4n), false)
+      expect(await checkpoints.save('stray', 3n, 4n)).toBe(false)
       await checkpoints.save('stray', 0n, 7n)
-      assert.equal(await checkpoints.save('stray', 0n, 8n), false)
-      assert.equal(await checkpoints.save('stray', 6n, 8n), false)
-      assert.equal(await checkpoints.load('stray'), 7n)
+      expect(await checkpoints.save('stray', 0n, 8n)).toBe(false)
+      expect(await checkpoints.save('stray', 6n, 8n)).toBe(false)
+      expect(await checkpoints.load('stray')).toBe(7n)
     })
 
     test('move independently of each other when saved at the same time', async () => {
@@ -48,16 +47,16 @@ const checkpointsConformance = (
       const answers = await Promise.all(
         moves.map(([name, from, to]) => checkpoints.save(name, from, to)),
       )
-      assert.deepEqual(answers, [true, true, false, false, true])
+      expect(answers).toStrictEqual([true, true, false, false, true])
       const names = ['a', 'b', 'c', 'new', 'unknown']
-      assert.deepEqual(await Promise.all(names.map(checkpoints.load)), [7n, 5n, 6n, 4n, 0n])
+      expect(await Promise.all(names.map(checkpoints.load))).toStrictEqual([7n, 5n, 6n, 4n, 0n])
     })
 
     test('move for one of many concurrent saves', async () => {
       const answers = await Promise.all(
         [1n, 2n, 3n, 4n].map((to) => made.checkpoints.save('race', 0n, to)),
       )
-      assert.equal(answers.filter(Boolean).length, 1)
+      expect(answers.filter(Boolean).length).toBe(1)
     })
   })
 
@@ -78,9 +77,9 @@ test('a checkpoint in PostgreSQL is committed asynchronously', async () => {
   await using fresh = await freshDatabase({ waits: true })
   const checkpoints = postgresCheckpoints(fresh.database)
   const commits = await watchCommits(fresh.database, 'agora.checkpoints')
-  assert.ok(await checkpoints.save('follower', 0n, 5n))
-  assert.ok(await checkpoints.save('follower', 5n, 6n))
-  assert.deepEqual(await commits(), ['off', 'off'])
+  expect.assert(await checkpoints.save('follower', 0n, 5n))
+  expect.assert(await checkpoints.save('follower', 5n, 6n))
+  expect(await commits()).toStrictEqual(['off', 'off'])
 })
 
 /** Checkpoints in a database, with a count of the statements. */
@@ -103,8 +102,8 @@ test('checkpoints that are saved at about the same time share one statement', as
     for (let turn = 0; turn < turns; turn += 1) await turnOfEventLoop()
     return world.checkpoints.save(name, 0n, 5n)
   })
-  assert.deepEqual(await Promise.all(saved), [true, true, true])
-  assert.equal(world.sent.statements, 1)
+  expect(await Promise.all(saved)).toStrictEqual([true, true, true])
+  expect(world.sent.statements).toBe(1)
 })
 
 test('checkpoints that share a statement are moved or refused one by one', async () => {
@@ -118,10 +117,9 @@ test('checkpoints that share a statement are moved or refused one by one', async
     checkpoints.save('b', 0n, 6n),
     checkpoints.save('stray', 1n, 6n),
   ])
-  assert.equal(sent.statements, 1)
-  assert.deepEqual(saved, [true, false, true, false])
-  assert.deepEqual(
+  expect(sent.statements).toBe(1)
+  expect(saved).toStrictEqual([true, false, true, false])
+  expect(
     await Promise.all(['a', 'moved', 'b', 'stray'].map((name) => checkpoints.load(name))),
-    [5n, 3n, 6n, 0n],
-  )
+  ).toStrictEqual([5n, 3n, 6n, 0n])
 })

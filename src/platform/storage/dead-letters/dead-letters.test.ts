@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { freshDatabase } from '../../../../test/support/postgres.ts'
 import { memoryDeadLetters } from './memory.ts'
 import type { DeadLetters, Follower } from './port.ts'
@@ -22,14 +21,17 @@ const deadLettersConformance = (
       await letters.park(orders, letter)
       await letters.park({ ...orders, generation: 2 }, letter)
       const [found, ...others] = await letters.list(orders)
-      assert.deepEqual(others, [])
-      assert.deepEqual(
-        { ...found, id: '', at: '' },
-        { ...orders, ...letter, attempts: 1, id: '', at: '' },
-      )
-      assert.equal((await letters.list()).length, 2)
+      expect(others).toStrictEqual([])
+      expect({ ...found, id: '', at: '' }).toStrictEqual({
+        ...orders,
+        ...letter,
+        attempts: 1,
+        id: '',
+        at: '',
+      })
+      expect((await letters.list()).length).toBe(2)
       await letters.resolve(found!.id)
-      assert.deepEqual(await letters.list(orders), [])
+      expect(await letters.list(orders)).toStrictEqual([])
     })
 
     test('keep the position of the first failure, and count the attempts', async () => {
@@ -38,27 +40,26 @@ const deadLettersConformance = (
       await letters.park(saga, letter)
       await letters.park(saga, { ...letter, position: 9n, type: 'OrderPaid', error: 'still' })
       const [found] = await letters.list(saga)
-      assert.deepEqual(
-        [found?.position, found?.type, found?.error, found?.attempts],
-        [7n, 'OrderPlaced', 'still', 2],
-      )
+      expect([found?.position, found?.type, found?.error, found?.attempts]).toStrictEqual([
+        7n,
+        'OrderPlaced',
+        'still',
+        2,
+      ])
     })
 
     test('are retried once for each request of an operator', async () => {
       const { letters } = made
       const stock: Follower = { kind: 'projection', name: 'inventory', generation: 3 }
       await letters.park(stock, letter)
-      assert.deepEqual(await letters.requested(stock), [])
+      expect(await letters.requested(stock)).toStrictEqual([])
       const [found] = await letters.list(stock)
-      assert.equal(await letters.requestRetry(found!.id), true)
-      assert.deepEqual(
-        (await letters.requested(stock)).map(({ key }) => key),
-        ['o-1'],
-      )
+      expect(await letters.requestRetry(found!.id)).toBe(true)
+      expect((await letters.requested(stock)).map(({ key }) => key)).toStrictEqual(['o-1'])
       await letters.park(stock, letter)
-      assert.deepEqual(await letters.requested(stock), [])
-      assert.equal(await letters.requestRetry('00000000-0000-4000-8000-000000000000'), false)
-      assert.equal(await letters.requestRetry('no id of a letter'), false)
+      expect(await letters.requested(stock)).toStrictEqual([])
+      expect(await letters.requestRetry('00000000-0000-4000-8000-000000000000')).toBe(false)
+      expect(await letters.requestRetry('no id of a letter')).toBe(false)
     })
   })
 

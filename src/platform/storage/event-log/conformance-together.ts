@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { validatingLog } from './validating-log.ts'
 import type { LogUnderTest } from './conformance.ts'
 import {
@@ -29,7 +28,7 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
 
     test('records appends together, or none of them', async () => {
       const { appendTogether } = log
-      assert.ok(appendTogether)
+      expect.assert(appendTogether)
       const [one, two, three] = [newStream(), newStream(), newStream()]
       const before = await log.head()
       const group: readonly Append[] = [
@@ -38,16 +37,15 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
         { stream: one, expected: 1, events: [counted(3)] },
       ]
       const recorded = await appendTogether(group)
-      assert.ok(recorded.recorded)
-      assert.deepEqual(
+      expect.assert(recorded.recorded)
+      expect(
         recorded.appended.map(({ revision, position }) => [revision, position - before]),
-        [
-          [1, 2n],
-          [0, 3n],
-          [2, 4n],
-        ],
-      )
-      assert.deepEqual(await appendTogether(group), {
+      ).toStrictEqual([
+        [1, 2n],
+        [0, 3n],
+        [2, 4n],
+      ])
+      expect(await appendTogether(group)).toStrictEqual({
         recorded: true,
         appended: recorded.appended.map((appended) => ({ ...appended, before: true })),
       })
@@ -58,13 +56,15 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
         { stream: one, expected: 'none', events: [counted(6)] },
         { stream: three, expected: 0, events: [counted(7)] },
       ])
-      assert.ok(!refused.recorded)
-      assert.deepEqual(
-        refused.conflicts.map((conflict) => conflict?.revision),
-        [undefined, 0, 2, undefined],
-      )
-      assert.deepEqual(await log.read(three), [])
-      assert.equal(await log.head(), before + 4n)
+      expect.assert(!refused.recorded)
+      expect(refused.conflicts.map((conflict) => conflict?.revision)).toStrictEqual([
+        undefined,
+        0,
+        2,
+        undefined,
+      ])
+      expect(await log.read(three)).toStrictEqual([])
+      expect(await log.head()).toBe(before + 4n)
 
       // Events that were recorded before count as appended, and the rest is appended.
       const [move, sent] = [counted(8), counted(9)]
@@ -73,31 +73,30 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
         { stream: one, expected: 2, events: [move] },
         { stream: three, expected: 'none', events: [sent] },
       ])
-      assert.ok(rest.recorded)
-      assert.deepEqual(rest.appended, [
+      expect.assert(rest.recorded)
+      expect(rest.appended).toStrictEqual([
         { ...first, before: true },
         { revision: 0, position: first.position + 1n },
       ])
       const bad = { ...counted(1), type: 'Guessed' }
-      await assert.rejects(
+      await expect(
         appendTogether([
           { stream: newStream(), expected: 'none', events: [counted(1)] },
           { stream: newStream(), expected: 'none', events: [bad] },
         ]),
-        EventRefused,
-      )
-      assert.equal(await log.head(), before + 6n)
+      ).rejects.toThrow(EventRefused)
+      expect(await log.head()).toBe(before + 6n)
     })
 
     test('accepts an empty group', async () => {
       const { appendTogether } = log
-      assert.ok(appendTogether)
-      assert.deepEqual(await appendTogether([]), { recorded: true, appended: [] })
+      expect.assert(appendTogether)
+      expect(await appendTogether([])).toStrictEqual({ recorded: true, appended: [] })
     })
 
     test('appends a group only if the streams that it checks have the expected revisions', async () => {
       const { appendTogether } = log
-      assert.ok(appendTogether)
+      expect.assert(appendTogether)
       const [basis, absent, written] = [newStream(), newStream(), newStream()]
       await log.append(basis, 'none', [counted(0), counted(1)])
       const before = await log.head()
@@ -118,12 +117,9 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
         write(1),
         check(basis, 'exists'),
       ])
-      assert.ok(holding.recorded)
-      assert.deepEqual(
-        holding.appended.map(({ revision }) => revision),
-        [1, -1, 0, 1],
-      )
-      assert.equal(holding.appended[2]!.position, before + 1n)
+      expect.assert(holding.recorded)
+      expect(holding.appended.map(({ revision }) => revision)).toStrictEqual([1, -1, 0, 1])
+      expect(holding.appended[2]!.position).toBe(before + 1n)
 
       for (const [stream, expected, at] of [
         [basis, 0, 1],
@@ -133,15 +129,15 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
         [absent, 'exists', -1],
       ] as const) {
         const refused: TogetherOutcome = await appendTogether([write(2), check(stream, expected)])
-        assert.ok(!refused.recorded)
-        assert.deepEqual(
-          refused.conflicts.map((conflict) => conflict?.revision),
-          [undefined, at],
-        )
+        expect.assert(!refused.recorded)
+        expect(refused.conflicts.map((conflict) => conflict?.revision)).toStrictEqual([
+          undefined,
+          at,
+        ])
       }
-      assert.equal((await log.read(written)).length, 1)
-      assert.deepEqual(await log.read(absent), [])
-      assert.equal(await log.head(), before + 1n)
+      expect((await log.read(written)).length).toBe(1)
+      expect(await log.read(absent)).toStrictEqual([])
+      expect(await log.head()).toBe(before + 1n)
 
       // Concurrent checks of one stream do not block each other, nor an append to it.
       const checking = (expected: number) =>
@@ -156,13 +152,13 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
       const takenOf = (outcomes: readonly TogetherOutcome[]) =>
         outcomes.filter(({ recorded }) => recorded).length
       const positions = (await log.read(written)).slice(1).map(({ position }) => position)
-      assert.equal(takenOf(early), positions.filter((at) => at < moved.position).length)
-      assert.equal(takenOf(late), positions.filter((at) => at > moved.position).length)
+      expect(takenOf(early)).toBe(positions.filter((at) => at < moved.position).length)
+      expect(takenOf(late)).toBe(positions.filter((at) => at > moved.position).length)
     })
 
     test('appends the other groups of a batch with a refused one, also those to its streams', async () => {
       const { appendTogether } = log
-      assert.ok(appendTogether)
+      expect.assert(appendTogether)
       const [taken, shared] = [newStream(), newStream()]
       await log.append(taken, 'none', [counted(0)])
       const groupOf = (expected: ExpectedRevision, n: number) =>
@@ -180,18 +176,16 @@ export const appendTogetherConformance = (name: string, make: () => Promise<LogU
         log.append(shared, 3, [counted(5)]),
         groupOf('any', 6),
       ])
-      assert.deepEqual([first.revision, alone.revision, plain.revision], [0, 0, 4])
-      assert.deepEqual(
-        [refused, second, third].map(({ recorded }) => recorded),
-        [false, true, true],
-      )
-      assert.deepEqual((await log.read(shared)).map(numberOf), [1, 4, 4, 4, 5, 6, 6, 6])
-      assert.deepEqual((await log.read(taken)).map(numberOf), [0, 4, 6])
+      expect([first.revision, alone.revision, plain.revision]).toStrictEqual([0, 0, 4])
+      expect([refused, second, third].map(({ recorded }) => recorded)).toStrictEqual([
+        false,
+        true,
+        true,
+      ])
+      expect((await log.read(shared)).map(numberOf)).toStrictEqual([1, 4, 4, 4, 5, 6, 6, 6])
+      expect((await log.read(taken)).map(numberOf)).toStrictEqual([0, 4, 6])
       const positions = (await everything(log)).map(({ position }) => position)
-      if (raw.dense)
-        assert.deepEqual(
-          positions,
-          positions.map((_, n) => BigInt(n + 1)),
-        )
+      const dense = positions.map((_, n) => BigInt(n + 1))
+      expect(positions).toStrictEqual(raw.dense ? dense : positions)
     })
   })

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Metadata } from '#kernel'
@@ -67,7 +66,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
           found.push(...page.events.filter((event) => event.stream === stream).map(numberOf))
           ;({ cursor, done } = page)
         }
-        assert.deepEqual(found, wanted)
+        expect(found).toStrictEqual(wanted)
       }
     })
 
@@ -76,15 +75,15 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       const metadata: Metadata = { ...someMetadata, actorId: 'ann' }
       const appended = await log.append(stream, 'none', [counted(1), { ...counted(2), metadata }])
       const [first, second] = await log.read(stream)
-      assert.deepEqual(first?.data, { n: 1 })
-      assert.deepEqual(second?.metadata, metadata)
-      assert.deepEqual([first?.revision, second?.revision], [0, 1])
-      assert.equal(`${second?.stream}`, stream)
-      assert.equal(second?.id, stream.slice('thing-'.length))
-      assert.match(second?.at ?? '', /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-      assert.deepEqual(appended, { revision: 1, position: second?.position })
-      assert.ok(second!.position > first!.position)
-      assert.equal(await log.head(), second?.position)
+      expect(first?.data).toStrictEqual({ n: 1 })
+      expect(second?.metadata).toStrictEqual(metadata)
+      expect([first?.revision, second?.revision]).toStrictEqual([0, 1])
+      expect(`${second?.stream}`).toBe(stream)
+      expect(second?.id).toBe(stream.slice('thing-'.length))
+      expect(second?.at ?? '').toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+      expect(appended).toStrictEqual({ revision: 1, position: second?.position })
+      expect.assert(second!.position > first!.position)
+      expect(await log.head()).toBe(second?.position)
     })
 
     test('stores the original time of an event that is copied from another log', async () => {
@@ -92,39 +91,36 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       const at = '2020-02-02T20:20:20.202Z'
       await log.append(stream, 'none', [{ ...counted(1), at }, counted(2)])
       const [copied, fresh] = await log.read(stream)
-      assert.equal(copied?.at, at)
-      assert.ok(fresh!.at > at)
+      expect(copied?.at).toBe(at)
+      expect.assert(fresh!.at > at)
       const { events } = await log.readAll({ direction: 'backwards', limit: 2 })
-      assert.deepEqual(
-        events.map((event) => event.at),
-        [fresh!.at, at],
-      )
+      expect(events.map((event) => event.at)).toStrictEqual([fresh!.at, at])
     })
 
     test('refuses an append whose expected revision differs', async () => {
       const stream = newStream()
       const conflict = (revision: number) => (error: unknown) =>
         error instanceof Conflict && error.revision === revision
-      await assert.rejects(log.append(stream, 'exists', [counted(0)]), conflict(-1))
-      await assert.rejects(log.append(stream, 0, [counted(0)]), conflict(-1))
+      await expect(log.append(stream, 'exists', [counted(0)])).rejects.toSatisfy(conflict(-1))
+      await expect(log.append(stream, 0, [counted(0)])).rejects.toSatisfy(conflict(-1))
       await log.append(stream, 'none', [counted(0)])
-      await assert.rejects(log.append(stream, 'none', [counted(1)]), conflict(0))
-      await assert.rejects(log.append(stream, 1, [counted(1)]), conflict(0))
+      await expect(log.append(stream, 'none', [counted(1)])).rejects.toSatisfy(conflict(0))
+      await expect(log.append(stream, 1, [counted(1)])).rejects.toSatisfy(conflict(0))
       await log.append(stream, 0, [counted(1)])
-      await assert.rejects(log.append(stream, 0, [counted(2)]), conflict(1))
+      await expect(log.append(stream, 0, [counted(2)])).rejects.toSatisfy(conflict(1))
       await log.append(stream, 'exists', [counted(2)])
       await log.append(stream, 'any', [counted(3)])
       await log.append(newStream(), 'any', [counted(0)])
-      assert.deepEqual((await log.read(stream)).map(numberOf), [0, 1, 2, 3])
+      expect((await log.read(stream)).map(numberOf)).toStrictEqual([0, 1, 2, 3])
     })
 
     test('records all events of an append or none', async () => {
       const stream = newStream()
       const before = await log.head()
       const bad = { ...counted(2), data: { n: 'two' } }
-      await assert.rejects(log.append(stream, 'none', [counted(1), bad]), EventRefused)
-      assert.deepEqual(await log.read(stream), [])
-      assert.equal(await log.head(), before)
+      await expect(log.append(stream, 'none', [counted(1), bad])).rejects.toThrow(EventRefused)
+      expect(await log.read(stream)).toStrictEqual([])
+      expect(await log.head()).toBe(before)
     })
 
     test('answers a repeated append like the first', async () => {
@@ -132,47 +128,45 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       const events = [counted(0), counted(1)]
       const first = await log.append(stream, 'none', events)
       await log.append(stream, 1, [counted(2)])
-      assert.deepEqual(await log.append(stream, 'none', events), { ...first, before: true })
+      expect(await log.append(stream, 'none', events)).toStrictEqual({ ...first, before: true })
       const next = [counted(3)]
       const second = await log.append(stream, 2, next)
       for (const expected of [2, 'any', 'exists'] as const)
-        assert.deepEqual(await log.append(stream, expected, next), { ...second, before: true })
-      assert.deepEqual((await log.read(stream)).map(numberOf), [0, 1, 2, 3])
+        expect(await log.append(stream, expected, next)).toStrictEqual({ ...second, before: true })
+      expect((await log.read(stream)).map(numberOf)).toStrictEqual([0, 1, 2, 3])
     })
 
     test('does not treat other events, or more of them, as a repetition', async () => {
       const stream = newStream()
       const event = counted(0)
       await log.append(stream, 'none', [event])
-      await assert.rejects(log.append(stream, 'none', [counted(0)]), Conflict)
-      await assert.rejects(log.append(stream, 'none', [event, counted(1)]), Conflict)
-      await assert.rejects(log.append(stream, 5, [event]), Conflict)
-      assert.equal((await log.read(stream)).length, 1)
+      await expect(log.append(stream, 'none', [counted(0)])).rejects.toThrow(Conflict)
+      await expect(log.append(stream, 'none', [event, counted(1)])).rejects.toThrow(Conflict)
+      await expect(log.append(stream, 5, [event])).rejects.toThrow(Conflict)
+      expect((await log.read(stream)).length).toBe(1)
       // Also with `any` and `exists`: events that are not recorded do not count as recorded.
       await log.append(stream, 0, [counted(1)])
       for (const expected of ['any', 'exists'] as const)
         for (const more of [1, 5])
-          await assert.rejects(
+          await expect(
             log.append(stream, expected, [
               event,
               ...Array.from({ length: more }, () => counted(1)),
             ]),
-            (error) => error instanceof Conflict && error.revision === 1,
-          )
-      assert.equal((await log.read(stream)).length, 2)
+          ).rejects.toSatisfy((error) => error instanceof Conflict && error.revision === 1)
+      expect((await log.read(stream)).length).toBe(2)
     })
 
     test('refuses by name an event of an undeclared type, or with data that differ from the schema', async () => {
       const unknown = { ...counted(1), type: 'Guessed' }
-      await assert.rejects(
-        log.append(newStream(), 'none', [unknown]),
+      await expect(log.append(newStream(), 'none', [unknown])).rejects.toSatisfy(
         ({ name, type, message }: EventRefused) =>
           name === 'EventRefused' && type === 'Guessed' && message.includes('Guessed'),
       )
       const wrong = { ...counted(1), data: { n: 1.5 } }
-      await assert.rejects(log.append(newStream(), 'none', [wrong]), /Counted: n /)
+      await expect(log.append(newStream(), 'none', [wrong])).rejects.toThrow(/Counted: n /)
       const extra = { ...counted(1), data: { n: 1, m: 2 } }
-      await assert.rejects(log.append(newStream(), 'none', [extra]), EventRefused)
+      await expect(log.append(newStream(), 'none', [extra])).rejects.toThrow(EventRefused)
     })
 
     test('refuses by name an event of more than 1 MiB, and accepts one of exactly 1 MiB', async () => {
@@ -183,24 +177,23 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       })
       const overhead = JSON.stringify({ name: '' }).length
       const fitting = named(maxEventBytes - overhead)
-      await assert.rejects(
+      await expect(
         log.append(newStream(), 'none', [named(maxEventBytes - overhead + 1)]),
-        /Named is larger than 1048576 bytes/,
-      )
+      ).rejects.toThrow(/Named is larger than 1048576 bytes/)
       const stream = newStream()
       await log.append(stream, 'none', [fitting])
       const [read] = await log.read(stream)
-      assert.deepEqual(read?.data, fitting.data)
+      expect(read?.data).toStrictEqual(fitting.data)
     })
 
     test('stores every Unicode character, and refuses NUL and lone surrogates', async () => {
       const stream = newStream()
       const name = `"quoted" \\ back\\\\slash, {curly,braces} NULL \n\t ünï 漢字 🦜 ' \\u0000 \\\\ud83e `
       await log.append(stream, 'none', [{ ...counted(1), type: 'Named', data: { name } }])
-      assert.deepEqual((await log.read(stream))[0]?.data, { name })
+      expect((await log.read(stream))[0]?.data).toStrictEqual({ name })
       for (const bad of ['a\u0000b', '\\\u0000', 'half a \ud83e']) {
         const event = { ...counted(1), type: 'Named', data: { name: bad } }
-        await assert.rejects(log.append(newStream(), 'none', [event]), EventRefused)
+        await expect(log.append(newStream(), 'none', [event])).rejects.toThrow(EventRefused)
       }
     })
 
@@ -213,12 +206,12 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       )
       const read = async (range: Parameters<EventLog['read']>[1]) =>
         (await log.read(stream, range)).map(numberOf)
-      assert.deepEqual(await read({ from: 3, limit: 4 }), [3, 4, 5, 6])
-      assert.deepEqual(await read({ from: 8 }), [8, 9])
-      assert.deepEqual(await read({ direction: 'backwards', limit: 3 }), [9, 8, 7])
-      assert.deepEqual(await read({ direction: 'backwards', from: 1 }), [1, 0])
-      assert.deepEqual(await read({ from: 10 }), [])
-      assert.deepEqual(await log.read(newStream()), [])
+      expect(await read({ from: 3, limit: 4 })).toStrictEqual([3, 4, 5, 6])
+      expect(await read({ from: 8 })).toStrictEqual([8, 9])
+      expect(await read({ direction: 'backwards', limit: 3 })).toStrictEqual([9, 8, 7])
+      expect(await read({ direction: 'backwards', from: 1 })).toStrictEqual([1, 0])
+      expect(await read({ from: 10 })).toStrictEqual([])
+      expect(await log.read(newStream())).toStrictEqual([])
     })
 
     test('reads the whole log in one order, by category and by type', async () => {
@@ -231,42 +224,29 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       const head = await log.head()
 
       const all = await log.readAll({ after })
-      assert.deepEqual(
-        all.events.map(({ stream }) => stream),
-        [lamp, desk, desk, lamp],
-      )
-      assert.deepEqual([all.position, all.caughtUp], [head, true])
+      expect(all.events.map(({ stream }) => stream)).toStrictEqual([lamp, desk, desk, lamp])
+      expect([all.position, all.caughtUp]).toStrictEqual([head, true])
       const positions = all.events.map(({ position }) => position)
-      assert.deepEqual(
-        positions,
-        positions.toSorted((a, b) => Number(a - b)),
-      )
+      expect(positions).toStrictEqual(positions.toSorted((a, b) => Number(a - b)))
 
       const page = await log.readAll({ after, limit: 2 })
-      assert.deepEqual([page.events.length, page.caughtUp], [2, false])
-      assert.equal(page.position, positions[1])
+      expect([page.events.length, page.caughtUp]).toStrictEqual([2, false])
+      expect(page.position).toBe(positions[1])
 
       const ofDesks = await log.readAll({ after, categories: ['desk'] })
-      assert.deepEqual(
-        ofDesks.events.map(({ stream }) => stream),
-        [desk, desk],
-      )
-      assert.equal(ofDesks.position, head, 'the position includes events that the filter excludes')
+      expect(ofDesks.events.map(({ stream }) => stream)).toStrictEqual([desk, desk])
+      expect(ofDesks.position, 'the position includes events that the filter excludes').toBe(head)
       const ofNames = await log.readAll({ after, types: ['Named'] })
-      assert.deepEqual(
-        ofNames.events.map(({ eventId }) => eventId),
-        [named.eventId],
-      )
+      expect(ofNames.events.map(({ eventId }) => eventId)).toStrictEqual([named.eventId])
       const both = await log.readAll({ after, types: ['Counted'], categories: ['lamp'] })
-      assert.deepEqual(both.events.map(numberOf), [1, 3])
+      expect(both.events.map(numberOf)).toStrictEqual([1, 3])
 
       const back = await log.readAll({ direction: 'backwards', limit: 3 })
-      assert.deepEqual(
-        back.events.map(({ position }) => position),
+      expect(back.events.map(({ position }) => position)).toStrictEqual(
         positions.slice(1).toReversed(),
       )
       const further = await log.readAll({ direction: 'backwards', after: back.position, limit: 1 })
-      assert.equal(further.events[0]?.position, positions[0])
+      expect(further.events[0]?.position).toBe(positions[0])
     })
 
     test('accepts one of many concurrent appends at the same revision', async () => {
@@ -278,10 +258,10 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
         ),
       )
       const refused = answers.filter(({ status }) => status === 'rejected')
-      assert.equal(refused.length, 11)
+      expect(refused.length).toBe(11)
       for (const { reason } of refused as PromiseRejectedResult[])
-        assert.ok(reason instanceof Conflict, String(reason))
-      assert.equal((await log.read(stream)).length, 1)
+        expect.assert(reason instanceof Conflict, String(reason))
+      expect((await log.read(stream)).length).toBe(1)
       await Promise.all(others.map((other) => other.close()))
     })
 
@@ -294,13 +274,13 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
         ),
       )
       const refused = answers.flatMap(({ status }, n) => (status === 'rejected' ? [n] : []))
-      assert.deepEqual(refused, [0, 5, 10, 15, 20, 25, 30, 35, 40, 45])
+      expect(refused).toStrictEqual([0, 5, 10, 15, 20, 25, 30, 35, 40, 45])
       const positions = answers.flatMap((answer) =>
         answer.status === 'fulfilled' ? [answer.value.position] : [],
       )
-      assert.equal(new Set(positions).size, 40)
+      expect(new Set(positions).size).toBe(40)
       const places = new Set((await everything(log)).map(({ position }) => position))
-      assert.ok(positions.every((position) => places.has(position)))
+      expect.assert(positions.every((position) => places.has(position)))
     })
 
     test('records concurrent appends to one stream in the order of the calls', async () => {
@@ -309,7 +289,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       await Promise.all(
         numbers.map((n) => log.append(stream, n === 0 ? 'none' : n - 1, [counted(n)])),
       )
-      assert.deepEqual((await log.read(stream)).map(numberOf), numbers)
+      expect((await log.read(stream)).map(numberOf)).toStrictEqual(numbers)
     })
 
     test('accepts or refuses each of many concurrent appends to one stream on its own', async () => {
@@ -337,14 +317,12 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
         ),
       )
       let next = 0
-      assert.deepEqual(
-        answers,
+      expect(answers).toStrictEqual(
         sent.map(([, , answer]) => (answer === 'taken' ? `taken ${next++}` : answer)),
       )
       const events = await log.read(stream)
-      assert.deepEqual(events.map(numberOf), [0, 1, 2, 3, 4, 5])
-      assert.deepEqual(
-        events.map(({ position }) => position),
+      expect(events.map(numberOf)).toStrictEqual([0, 1, 2, 3, 4, 5])
+      expect(events.map(({ position }) => position)).toStrictEqual(
         events.map(({ position }) => position).toSorted((a, b) => (a < b ? -1 : 1)),
       )
     })
@@ -358,10 +336,10 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
         ),
       )
       const [{ revision, position }] = answers as [Appended, ...Appended[]]
-      assert.equal(revision, 1)
+      expect(revision).toBe(1)
       for (const answer of answers.slice(1))
-        assert.deepEqual(answer, { revision, position, before: true })
-      assert.equal((await log.read(stream)).length, 2)
+        expect(answer).toStrictEqual({ revision, position, before: true })
+      expect((await log.read(stream)).length).toBe(2)
     })
 
     test('records appends to many streams in the given order, and accepts or refuses each on its own', async () => {
@@ -384,22 +362,20 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
         bad,
         ...appends.slice(100),
       ])
-      assert.ok(outcomes[100] instanceof Conflict)
-      assert.ok(outcomes[101] instanceof EventRefused)
+      expect.assert(outcomes[100] instanceof Conflict)
+      expect.assert(outcomes[101] instanceof EventRefused)
       const taken = outcomes.toSpliced(100, 2)
       const recorded = await everything(log, after)
-      assert.deepEqual(recorded.map(numberOf), events.map(numberOf))
-      assert.deepEqual(
-        taken,
+      expect(recorded.map(numberOf)).toStrictEqual(events.map(numberOf))
+      expect(taken).toStrictEqual(
         recorded.map(({ revision, position }) => ({ revision, position })),
       )
       // A repetition has the same outcomes.
-      assert.deepEqual(
-        await log.appendInOrder(appends),
-        taken.map((one) => ({ ...one, before: true })),
+      expect(await log.appendInOrder(appends)).toStrictEqual(
+        recorded.map(({ revision, position }) => ({ revision, position, before: true })),
       )
-      assert.equal((await everything(log, after)).length, 300)
-      assert.deepEqual(await log.appendInOrder([]), [])
+      expect((await everything(log, after)).length).toBe(300)
+      expect(await log.appendInOrder([])).toStrictEqual([])
     })
 
     test('records the same appends of two processes, given in the same order, once and in that order', async () => {
@@ -412,11 +388,8 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       const other = await under.open()
       await Promise.all([raw.appendInOrder(appends), other.appendInOrder(appends)])
       const recorded = (await everything(log, after)).map(numberOf)
-      assert.equal(recorded.length, 120)
-      assert.deepEqual(
-        recorded.toSorted((a, b) => a - b),
-        appends.flatMap((_, n) => [n, n]),
-      )
+      expect(recorded.length).toBe(120)
+      expect(recorded.toSorted((a, b) => a - b)).toStrictEqual(appends.flatMap((_, n) => [n, n]))
       await other.close()
     })
 
@@ -439,7 +412,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       await raw.append(stream, 'none', foreign)
       const { events } = await raw.readAll({ after })
       for (const found of [await raw.read(stream), events])
-        assert.deepEqual(
+        expect(
           found.map(({ eventId, type, data, metadata, original }) => ({
             eventId,
             type,
@@ -447,9 +420,8 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
             metadata,
             original,
           })),
-          foreign,
-        )
-      assert.equal(foreign[0]?.metadata.causationId, foreign[0]?.eventId)
+        ).toStrictEqual(foreign)
+      expect(foreign[0]?.metadata.causationId).toBe(foreign[0]?.eventId)
     })
 
     test('validates events of declared types that another program wrote', async () => {
@@ -467,19 +439,18 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       })
       const theirs = { ...counted(1), eventId, metadata }
       const refused = (bad: NewEvent['original'], why: RegExp) =>
-        assert.rejects(
+        expect(
           log.append(stream, 'none', [{ ...theirs, ...(bad && { original: bad }) }]),
-          (error) => error instanceof EventRefused && why.test(error.message),
-        )
+        ).rejects.toSatisfy((error) => error instanceof EventRefused && why.test(error.message))
       await refused({ ...original, contentType: contentTypes.binary }, /Counted is binary/)
       await refused({ ...original, metadata: 'AAAA' }, /metadata of Counted/)
       await log.append(stream, 'none', [{ ...theirs, original }])
       const [found] = await raw.read(stream)
-      assert.deepEqual(found?.data, { n: 1 })
-      assert.equal(found?.original?.metadata, original.metadata)
+      expect(found?.data).toStrictEqual({ n: 1 })
+      expect(found?.original?.metadata).toBe(original.metadata)
       // A server that stores bytes returns them as they were sent.
       const bytes = Buffer.from(found?.original?.data ?? '', 'base64').toString()
-      assert.ok(['', '{"n":1}'].includes(bytes), bytes)
+      expect.assert(['', '{"n":1}'].includes(bytes), bytes)
     })
 
     test('returns no position to a reader while an earlier event is not yet visible', async () => {
@@ -514,8 +485,8 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       await Promise.all([written, tail()])
 
       const there = (await everything(log, after)).map(({ position }) => position)
-      assert.equal(there.length, writers.length * 2 * each * 1.5)
-      assert.deepEqual(seen, there)
+      expect(there.length).toBe(writers.length * 2 * each * 1.5)
+      expect(seen).toStrictEqual(there)
       await Promise.all(writers.map((writer) => writer.close()))
     })
 
@@ -546,9 +517,9 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       const stop = new AbortController()
       const options = { signal: stop.signal, types: ['Guessed'] }
       for await (const slice of log.subscribe(0n, options)) {
-        assert.deepEqual(slice.events, [])
+        expect(slice.events).toStrictEqual([])
         if (!slice.caughtUp) continue
-        assert.equal(slice.position, await log.head())
+        expect(slice.position).toBe(await log.head())
         stop.abort()
       }
     })
@@ -558,9 +529,9 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       const old = { ...counted(0), type: 'Moved', data: { to: 'Rome' } }
       await raw.append(stream, 'none', [old])
       const today = { to: 'Rome', by: 'foot' }
-      assert.deepEqual((await log.read(stream))[0]?.data, today)
+      expect((await log.read(stream))[0]?.data).toStrictEqual(today)
       const all = await log.readAll({ types: ['Moved'] })
-      assert.deepEqual(all.events.at(-1)?.data, today)
+      expect(all.events.at(-1)?.data).toStrictEqual(today)
     })
 
     test('lists categories and streams, with counts', async () => {
@@ -573,13 +544,10 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
           Array.from({ length: n + 1 }, () => counted(n)),
         )
       const found = (await log.categories()).find((one) => one.category === category)
-      assert.deepEqual(found, { category, streams: 3, events: 6 })
+      expect(found).toStrictEqual({ category, streams: 3, events: 6 })
       const [first, ...rest] = await log.streams({ category })
-      assert.deepEqual([first?.stream, first?.events, rest.length], [streams[0], 1, 2])
+      expect([first?.stream, first?.events, rest.length]).toStrictEqual([streams[0], 1, 2])
       const next = await log.streams({ category, after: first!.position, limit: 1 })
-      assert.deepEqual(
-        next.map(({ stream, events }) => [stream, events]),
-        [[streams[1], 2]],
-      )
+      expect(next.map(({ stream, events }) => [stream, events])).toStrictEqual([[streams[1], 2]])
     })
   })

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { someMetadata } from '#kernel/testing'
@@ -45,10 +44,7 @@ test.each([
     const sent = Array.from({ length: 60 }, () => [event(), event()])
     for (const events of sent) await log.append(stream, 'any', events)
     await expect.poll(() => seen.length).toBe(120)
-    assert.deepEqual(
-      seen,
-      sent.flat().map(({ eventId }) => eventId),
-    )
+    expect(seen).toStrictEqual(sent.flat().map(({ eventId }) => eventId))
     stop.abort()
     await following
   },
@@ -61,37 +57,34 @@ test('a read from a position without an event succeeds', async () => {
   const [first, second, third] = await log.read(stream)
   const from = async (position: bigint, direction: 'forwards' | 'backwards') =>
     (await log.readAll({ after: position, direction, limit: 2 })).events.map((one) => one.revision)
-  assert.deepEqual(await from(first!.position + 1n, 'forwards'), [1, 2])
-  assert.deepEqual(await from(third!.position - 1n, 'backwards'), [1, 0])
-  assert.deepEqual(await from(third!.position + 1n, 'backwards'), [2, 1])
-  assert.deepEqual(await log.readAll({ after: 10n ** 12n }), {
+  expect(await from(first!.position + 1n, 'forwards')).toStrictEqual([1, 2])
+  expect(await from(third!.position - 1n, 'backwards')).toStrictEqual([1, 0])
+  expect(await from(third!.position + 1n, 'backwards')).toStrictEqual([2, 1])
+  expect(await log.readAll({ after: 10n ** 12n })).toStrictEqual({
     events: [],
     position: 10n ** 12n,
     caughtUp: true,
   })
-  assert.ok(second!.position > after)
+  expect.assert(second!.position > after)
 })
 
 test('a repeated append at any revision is answered with its place, also if the server does not recognise it', async () => {
   const stream = `thing-${randomUUID()}`
   const events = [event(), event()]
   const first = await log.append(stream, 'any', events)
-  assert.equal((await log.read(stream))[1]?.position, first.position)
+  expect((await log.read(stream))[1]?.position).toBe(first.position)
   for (let n = 0; n < 20; n++) await log.append(stream, 'exists', [event()])
   for (const expected of ['any', 'exists'] as const)
-    assert.deepEqual(await log.append(stream, expected, events), { ...first, before: true })
-  assert.equal((await log.read(stream)).length, 22)
+    expect(await log.append(stream, expected, events)).toStrictEqual({ ...first, before: true })
+  expect((await log.read(stream)).length).toBe(22)
 })
 
 test('events of the server itself are never returned', async () => {
   for (const direction of ['forwards', 'backwards'] as const) {
     const { events } = await log.readAll({ direction, limit: 10_000 })
-    assert.ok(events.length > 100)
-    assert.ok(events.every(({ stream, type }) => !`${stream} ${type}`.includes('$')))
+    expect.assert(events.length > 100)
+    expect.assert(events.every(({ stream, type }) => !`${stream} ${type}`.includes('$')))
   }
-  assert.deepEqual(await log.read('$persistentSubscriptionConfig'), [])
-  assert.deepEqual(
-    (await log.categories()).map(({ category }) => category),
-    ['thing'],
-  )
+  expect(await log.read('$persistentSubscriptionConfig')).toStrictEqual([])
+  expect((await log.categories()).map(({ category }) => category)).toStrictEqual(['thing'])
 })

@@ -1,10 +1,9 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { generate } from 'selfsigned'
-import { afterAll, beforeAll, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { someMetadata } from '#kernel/testing'
 import { serveEventStore, type Endpoint } from '../../../edges/eventstore-protocol/endpoint.ts'
 import { memoryStreamIndex } from '../stream-index/memory.ts'
@@ -63,26 +62,27 @@ const events = () => [
 test('the name and password of the URL authenticate over TLS', async () => {
   const log = await open('ann:p%40ss@')
   const { position } = await log.append('thing-1', 'none', events())
-  assert.equal(await log.head(), position)
+  expect(await log.head()).toBe(position)
   await log.close()
 })
 
 test('a server with the certificate of another address is refused', async () => {
   const log = await open('ann:p%40ss@', elsewhere)
-  await assert.rejects(
-    log.head(),
+  await expect(log.head()).rejects.toSatisfy(
     ({ name, cause }: Error) => name === 'Unavailable' && /10\.0\.0\.1/.test(String(cause)),
   )
   await log.close()
 })
 
 test.each(['ann:wrong@', ''])('opening a log as "%s" is denied at once', async (credentials) =>
-  assert.rejects(open(credentials), /EventStoreDB denies access: check the name and password/),
+  expect(open(credentials)).rejects.toThrow(
+    /EventStoreDB denies access: check the name and password/,
+  ),
 )
 
 test('an append of a user who may only read is denied at once', async () => {
   const log = await open('alf:word@')
-  await assert.rejects(log.append('thing-2', 'none', events()), /denies access/)
-  assert.deepEqual(await log.read('thing-2'), [])
+  await expect(log.append('thing-2', 'none', events())).rejects.toThrow(/denies access/)
+  expect(await log.read('thing-2')).toStrictEqual([])
   await log.close()
 })

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { Claim, KeyedRequest, Receipts, Retention } from './port.ts'
@@ -17,7 +16,7 @@ const receipt = {
 }
 
 const holderOf = (claim: Claim): string => {
-  assert.equal(claim.state, 'new')
+  expect(claim.state).toBe('new')
   return claim.state === 'new' ? claim.holder : ''
 }
 
@@ -41,10 +40,10 @@ export const receiptsConformance = (
       const { receipts } = made
       const request = someRequest()
       const holder = holderOf(await receipts.claim(request))
-      assert.deepEqual(await receipts.claim(request), { state: 'running' })
+      expect(await receipts.claim(request)).toStrictEqual({ state: 'running' })
       await receipts.finish(request, holder, receipt)
-      assert.deepEqual(await receipts.claim(request), { state: 'done', ...receipt })
-      assert.deepEqual(await receipts.claim(request), { state: 'done', ...receipt })
+      expect(await receipts.claim(request)).toStrictEqual({ state: 'done', ...receipt })
+      expect(await receipts.claim(request)).toStrictEqual({ state: 'done', ...receipt })
     })
 
     test('the same key with another payload is a mismatch, while it runs and when it is done', async () => {
@@ -53,9 +52,9 @@ export const receiptsConformance = (
       const request = someRequest()
       const holder = holderOf(await receipts.claim(request))
       const other = { ...request, payloadHash: 'b' }
-      assert.deepEqual(await receipts.claim(other), { state: 'mismatch' })
+      expect(await receipts.claim(other)).toStrictEqual({ state: 'mismatch' })
       await receipts.finish(request, holder, receipt)
-      assert.deepEqual(await receipts.claim(other), { state: 'mismatch' })
+      expect(await receipts.claim(other)).toStrictEqual({ state: 'mismatch' })
     })
 
     test('the same key in two scopes is two requests', async () => {
@@ -64,7 +63,7 @@ export const receiptsConformance = (
       const request = someRequest()
       holderOf(await receipts.claim(request))
       const other = { ...request, scope: 'user-2', payloadHash: 'b' }
-      assert.equal((await receipts.claim(other)).state, 'new')
+      expect((await receipts.claim(other)).state).toBe('new')
     })
 
     test('of many concurrent claims, exactly one is new', async () => {
@@ -78,8 +77,8 @@ export const receiptsConformance = (
         claims.filter((__, index) => index % 20 === request).map(({ state }) => state),
       )
       for (const each of states) {
-        assert.equal(each.filter((state) => state === 'new').length, 1)
-        assert.equal(each.filter((state) => state === 'running').length, 9)
+        expect(each.filter((state) => state === 'new').length).toBe(1)
+        expect(each.filter((state) => state === 'running').length).toBe(9)
       }
     })
 
@@ -91,7 +90,7 @@ export const receiptsConformance = (
         receipts.claim(request),
         receipts.claim({ ...request, payloadHash: 'b' }),
       ])
-      assert.deepEqual(claims.map(({ state }) => state).toSorted(), ['mismatch', 'new'])
+      expect(claims.map(({ state }) => state).toSorted()).toStrictEqual(['mismatch', 'new'])
     })
 
     test('a released claim is new again for its payload, and a mismatch for another', async () => {
@@ -101,16 +100,16 @@ export const receiptsConformance = (
       const other = { ...request, payloadHash: 'b' }
       const first = holderOf(await receipts.claim(request))
       await receipts.release(request, first)
-      assert.deepEqual(await receipts.claim(other), { state: 'mismatch' })
+      expect(await receipts.claim(other)).toStrictEqual({ state: 'mismatch' })
       const second = holderOf(await receipts.claim(request))
-      assert.deepEqual(await receipts.claim(request), { state: 'running' })
+      expect(await receipts.claim(request)).toStrictEqual({ state: 'running' })
       // The former holder can neither finish nor release it.
       await receipts.finish(request, first, { ...receipt, status: 500 })
       await receipts.release(request, first)
-      assert.deepEqual(await receipts.claim(request), { state: 'running' })
+      expect(await receipts.claim(request)).toStrictEqual({ state: 'running' })
       await receipts.finish(request, second, receipt)
-      assert.deepEqual(await receipts.claim(request), { state: 'done', ...receipt })
-      assert.deepEqual(await receipts.claim(other), { state: 'mismatch' })
+      expect(await receipts.claim(request)).toStrictEqual({ state: 'done', ...receipt })
+      expect(await receipts.claim(other)).toStrictEqual({ state: 'mismatch' })
     })
 
     test('a key is bound to its payload for the retention of an answer, also without an answer', async () => {
@@ -119,9 +118,9 @@ export const receiptsConformance = (
       const [released, lapsed] = [someRequest(), someRequest()]
       await receipts.release(released, holderOf(await receipts.claim(released)))
       holderOf(await receipts.claim(lapsed))
-      assert.equal(await receipts.purge(), 0)
+      expect(await receipts.purge()).toBe(0)
       for (const request of [released, lapsed])
-        assert.deepEqual(await receipts.claim({ ...request, payloadHash: 'b' }), {
+        expect(await receipts.claim({ ...request, payloadHash: 'b' })).toStrictEqual({
           state: 'mismatch',
         })
     })
@@ -131,7 +130,7 @@ export const receiptsConformance = (
       const { receipts } = made
       const request = someRequest()
       await receipts.release(request, holderOf(await receipts.claim(request)))
-      assert.equal((await receipts.claim({ ...request, payloadHash: 'b' })).state, 'new')
+      expect((await receipts.claim({ ...request, payloadHash: 'b' })).state).toBe('new')
     })
 
     test('a claim whose holder does not finish in time is new for the next caller, and the former holder cannot change it', async () => {
@@ -146,10 +145,10 @@ export const receiptsConformance = (
       // The claim may have expired once more by now, but it has no answer.
       let holder = holderOf(claim)
       claim = await receipts.claim(request)
-      assert.notEqual(claim.state, 'done')
+      expect(claim.state).not.toBe('done')
       if (claim.state === 'new') holder = claim.holder
       await receipts.finish(request, holder, receipt)
-      assert.deepEqual(await receipts.claim(request), { state: 'done', ...receipt })
+      expect(await receipts.claim(request)).toStrictEqual({ state: 'done', ...receipt })
     })
 
     test('the claim of a dead process is free at once, that of a live one is not', async () => {
@@ -161,7 +160,7 @@ export const receiptsConformance = (
       holderOf(await living.receipts.claim(ofTheLiving))
       const dead = another()
       const holder = holderOf(await dead.receipts.claim(ofTheDead))
-      assert.deepEqual(await receipts.claim(ofTheDead), { state: 'running' })
+      expect(await receipts.claim(ofTheDead)).toStrictEqual({ state: 'running' })
       await dead[Symbol.asyncDispose]()
       // The claim itself would expire after 10 s, long after this.
       await expect
@@ -170,12 +169,12 @@ export const receiptsConformance = (
           interval: 5,
         })
         .toBe('new')
-      assert.deepEqual(await receipts.claim({ ...ofTheDead, payloadHash: 'b' }), {
+      expect(await receipts.claim({ ...ofTheDead, payloadHash: 'b' })).toStrictEqual({
         state: 'mismatch',
       })
       await receipts.finish(ofTheDead, holder, receipt)
-      assert.deepEqual(await receipts.claim(ofTheDead), { state: 'running' })
-      assert.deepEqual(await receipts.claim(ofTheLiving), { state: 'running' })
+      expect(await receipts.claim(ofTheDead)).toStrictEqual({ state: 'running' })
+      expect(await receipts.claim(ofTheLiving)).toStrictEqual({ state: 'running' })
     })
 
     test('another payload cannot take over an expired claim', async () => {
@@ -183,7 +182,7 @@ export const receiptsConformance = (
       const { receipts } = made
       const request = someRequest()
       holderOf(await receipts.claim(request))
-      assert.deepEqual(await receipts.claim({ ...request, payloadHash: 'b' }), {
+      expect(await receipts.claim({ ...request, payloadHash: 'b' })).toStrictEqual({
         state: 'mismatch',
       })
     })
@@ -193,7 +192,7 @@ export const receiptsConformance = (
       const { receipts } = made
       const request = someRequest()
       await receipts.finish(request, holderOf(await receipts.claim(request)), receipt)
-      assert.equal((await receipts.claim({ ...request, payloadHash: 'b' })).state, 'new')
+      expect((await receipts.claim({ ...request, payloadHash: 'b' })).state).toBe('new')
     })
 
     test('expired receipts are purged, others are not', async () => {
@@ -205,8 +204,8 @@ export const receiptsConformance = (
       await using lasting = await make()
       const recent = someRequest()
       await lasting.receipts.finish(recent, holderOf(await lasting.receipts.claim(recent)), receipt)
-      assert.equal(await lasting.receipts.purge(), 0)
-      assert.equal((await lasting.receipts.claim(recent)).state, 'done')
+      expect(await lasting.receipts.purge()).toBe(0)
+      expect((await lasting.receipts.claim(recent)).state).toBe('done')
     })
   })
 }

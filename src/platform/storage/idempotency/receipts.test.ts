@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { freshDatabase } from '../../../../test/support/postgres.ts'
 import { openDatabase } from '../../engines/postgres/database.ts'
 import { receiptsConformance } from './conformance.ts'
@@ -42,8 +41,8 @@ test('of concurrent claims by two processes, exactly one is new', async () => {
       ),
     )
     const states = claims.flat().map(({ state }) => state)
-    assert.equal(states.filter((state) => state === 'new').length, 100)
-    assert.equal(states.filter((state) => state === 'running').length, 100)
+    expect(states.filter((state) => state === 'new').length).toBe(100)
+    expect(states.filter((state) => state === 'running').length).toBe(100)
   } finally {
     await other.close()
   }

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict'
 import { randomUUID } from 'node:crypto'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Snapshot, Snapshots } from './port.ts'
 
 /** Conformance suite of the snapshots. */
@@ -28,24 +27,24 @@ export const snapshotsConformance = (
     test('are loaded as they were saved', async () => {
       const snapshot = some()
       await made.snapshots.save(snapshot)
-      assert.deepEqual(await made.snapshots.load(snapshot.stream, 1), snapshot)
-      assert.equal(await made.snapshots.load(`thing-${randomUUID()}`, 1), undefined)
+      expect(await made.snapshots.load(snapshot.stream, 1)).toStrictEqual(snapshot)
+      expect(await made.snapshots.load(`thing-${randomUUID()}`, 1)).toBeUndefined()
     })
 
     test('of another version are not loaded, and are replaced', async () => {
       const snapshot = some()
       await made.snapshots.save(snapshot)
-      assert.equal(await made.snapshots.load(snapshot.stream, 2), undefined)
+      expect(await made.snapshots.load(snapshot.stream, 2)).toBeUndefined()
       const next = { ...snapshot, stateVersion: 2, revision: 20 }
       await made.snapshots.save(next)
-      assert.deepEqual(await made.snapshots.load(snapshot.stream, 2), next)
-      assert.equal(await made.snapshots.load(snapshot.stream, 1), undefined)
+      expect(await made.snapshots.load(snapshot.stream, 2)).toStrictEqual(next)
+      expect(await made.snapshots.load(snapshot.stream, 1)).toBeUndefined()
     })
 
     test('are not replaced by earlier ones', async () => {
       const late = some()
       await made.snapshots.save(late)
       await made.snapshots.save({ ...late, revision: 400 })
-      assert.deepEqual(await made.snapshots.load(late.stream, 1), late)
+      expect(await made.snapshots.load(late.stream, 1)).toStrictEqual(late)
     })
   })

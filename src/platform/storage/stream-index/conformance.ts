@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { afterAll, beforeAll, describe, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Counted, StreamIndex } from './port.ts'
 
 /** An index under test; `open` returns the index of one more process on the same store. */
@@ -28,13 +27,13 @@ export const streamIndexConformance = (name: string, make: () => Promise<IndexUn
 
     test('begins empty, counts slice after slice, and lists the counted streams', async () => {
       await index.clear()
-      assert.equal(await index.position(), 0n)
-      assert.deepEqual(await index.categories(), [])
-      assert.equal(await index.add(0n, slice(1n, 'order-1', 'user-1', 'order-1')), true)
+      expect(await index.position()).toBe(0n)
+      expect(await index.categories()).toStrictEqual([])
+      expect(await index.add(0n, slice(1n, 'order-1', 'user-1', 'order-1'))).toBe(true)
       const later = { ...slice(5n, 'order-2', 'order-1'), position: 9_007_199_254_740_993n }
-      assert.equal(await index.add(3n, later), true)
-      assert.equal(await index.position(), 9_007_199_254_740_993n)
-      assert.deepEqual(await index.categories(), [
+      expect(await index.add(3n, later)).toBe(true)
+      expect(await index.position()).toBe(9_007_199_254_740_993n)
+      expect(await index.categories()).toStrictEqual([
         { category: 'order', streams: 2, events: 4 },
         { category: 'user', streams: 1, events: 1 },
       ])
@@ -47,18 +46,18 @@ export const streamIndexConformance = (name: string, make: () => Promise<IndexUn
       }
       const order2 = { ...order1, stream: 'order-2', events: 1, position: 5n }
       const user1 = { ...order1, stream: 'user-1', category: 'user', events: 1, position: 2n }
-      assert.deepEqual(await index.streams(), [order1, user1, order2])
-      assert.deepEqual(await index.streams({ category: 'order' }), [order1, order2])
-      assert.deepEqual(await index.streams({ category: 'order', after: 1n }), [order2])
-      assert.deepEqual(await index.streams({ limit: 1, after: 1n }), [user1])
-      assert.deepEqual(await index.streams({ category: 'nobody' }), [])
+      expect(await index.streams()).toStrictEqual([order1, user1, order2])
+      expect(await index.streams({ category: 'order' })).toStrictEqual([order1, order2])
+      expect(await index.streams({ category: 'order', after: 1n })).toStrictEqual([order2])
+      expect(await index.streams({ limit: 1, after: 1n })).toStrictEqual([user1])
+      expect(await index.streams({ category: 'nobody' })).toStrictEqual([])
     })
 
     test('advances over slices without events', async () => {
       await index.clear()
-      assert.equal(await index.add(0n, { events: [], position: 12n }), true)
-      assert.equal(await index.position(), 12n)
-      assert.deepEqual(await index.streams(), [])
+      expect(await index.add(0n, { events: [], position: 12n })).toBe(true)
+      expect(await index.position()).toBe(12n)
+      expect(await index.streams()).toStrictEqual([])
     })
 
     test('counts a slice once, whichever processes add it and however often', async () => {
@@ -66,10 +65,10 @@ export const streamIndexConformance = (name: string, make: () => Promise<IndexUn
       const others = [index, under.open(), under.open(), under.open()]
       const added = slice(1n, 'order-1', 'order-1', 'user-1')
       const counted = await Promise.all(others.map((one) => one.add(0n, added)))
-      assert.equal(counted.filter(Boolean).length, 1)
-      assert.equal(await index.add(0n, added), false)
-      assert.equal(await index.add(7n, slice(8n, 'order-9')), false)
-      assert.deepEqual(await index.categories(), [
+      expect(counted.filter(Boolean).length).toBe(1)
+      expect(await index.add(0n, added)).toBe(false)
+      expect(await index.add(7n, slice(8n, 'order-9'))).toBe(false)
+      expect(await index.categories()).toStrictEqual([
         { category: 'order', streams: 1, events: 2 },
         { category: 'user', streams: 1, events: 1 },
       ])
@@ -79,7 +78,7 @@ export const streamIndexConformance = (name: string, make: () => Promise<IndexUn
       await index.clear()
       await index.add(0n, slice(1n, 'order-1'))
       await index.clear()
-      assert.equal(await index.position(), 0n)
-      assert.deepEqual(await index.streams(), [])
+      expect(await index.position()).toBe(0n)
+      expect(await index.streams()).toStrictEqual([])
     })
   })

@@ -1,4 +1,4 @@
-import assert from 'node:assert/strict'
+import { expect } from 'vitest'
 import { randomUUID } from 'node:crypto'
 import { someMetadata } from '#kernel/testing'
 import { serveEventStore } from '../../../../edges/eventstore-protocol/endpoint.ts'
@@ -64,7 +64,7 @@ export const insist = async (
     try {
       return await log.append(stream, expected, events)
     } catch (error) {
-      assert.ok(error instanceof Unavailable, String(error))
+      expect.assert(error instanceof Unavailable, String(error))
     }
   }
 }
