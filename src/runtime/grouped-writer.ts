@@ -5,48 +5,48 @@ import { Unavailable } from '../platform/unavailable.ts'
 import type { Feed } from './feed.ts'
 import type { Changed, Folding } from './folding.ts'
 
-/** At most so many events are folded before they are written. */
+/** Most events that are folded before a write. */
 export const batchSize = 1_000
 
-/** Positions with nothing to write are saved so many ms after the head has moved, all by one statement. */
+/** Delay in ms after a move of the head until positions without writes are saved, all by one statement. */
 export const saveEvery = 200
 
 /**
- * At the head, batches keep a distance, in ms: the first event after a pause is folded at once, those that come on its
- * heels share a batch, which costs the same whether it has one event or twenty. The more a batch takes, the longer the
- * rest after it, so that commands get their share of a busy machine.
+ * Pause between batches at the head, in ms: the first event after a pause is folded at once, those that follow closely
+ * share a batch, which costs the same for one event and for twenty. The longer a batch takes, the longer the pause after
+ * it, so that commands get CPU time on a busy machine.
  */
 const pace = { least: 4, most: 20 }
 
 /**
- * What lasts longer with one member, in ms, holds up the others no more: loading its documents, parking a letter, or
- * writing where its table is locked. That member finishes beside the rounds of the group.
+ * Longest time in ms that a round waits for one member: for loading its documents, parking a letter, or writing while
+ * its table is locked. After that the member finishes beside the rounds of the group.
  */
 const patience = 1_000
 
-/** The rest after a batch, in ms. @param took the duration of the batch, in ms */
+/** Returns the pause after a batch, in ms. @param took the duration of the batch, in ms */
 export const restAfter = (took: number): number =>
   Math.min(Math.max(pace.least - took, took), pace.most)
 
-/** A generation as the group writes it. */
+/** A generation that the group writes. */
 export type Member = {
   readonly folding: Folding
   /** Whether this process holds the lease at this moment. */
   readonly isHeld: () => boolean
   /** Called after each write, and after the position has moved without one. */
   readonly moved: () => void
-  /** How late its documents may be, in ms; 0 for not at all. */
+  /** Longest delay of its documents, in ms; 0 for none. */
   readonly within: number
   /** Position that a caller waits for; until it is reached, `within` does not apply. */
   readonly wanted: () => bigint
 }
 
-/** Writes generations of one store together, for as long as each takes part. */
+/** Writes generations of one store together, each from its joining until it leaves. */
 export type GroupedWriter = {
   /**
-   * Takes a generation into the group; nobody else may write it meanwhile.
-   * @returns when it has left: with the signal, or as there is something next that it has to take alone
-   * @throws what its write failed with; whether it was written is not known
+   * Adds a generation to the group; only the group may write it meanwhile.
+   * @returns when it has left: when the signal is aborted, or when its next slice has to be processed alone
+   * @throws the error of its write; whether it was written is not known
    */
   readonly join: (member: Member, signal: AbortSignal) => Promise<void>
   /** Begins a round, unless one is under way: a member has events to fold, or a caller waits for its position. */
@@ -58,7 +58,7 @@ type Part = { readonly one: Joined; readonly changed: Changed; readonly to: bigi
 type Joined = Member & {
   readonly leave: () => void
   readonly fail: (error: unknown) => void
-  /** Since when it has had events to fold, ms of the monotonic clock. */
+  /** When its first pending event was seen, in ms of the monotonic clock. */
   pendingSince?: number | undefined
   /** Whether a fold, a write or a save of it is under way. */
   isBusy: boolean
@@ -66,7 +66,7 @@ type Joined = Member & {
   isLeaving: boolean
 }
 
-/** Resolves when all of the work is done, and after some ms at the latest. */
+/** Resolves when all work is done, and after `ms` at the latest. */
 const atMost = async (ms: number, work: readonly Promise<void>[]): Promise<void> => {
   if (work.length === 0) return
   const over = Promise.withResolvers<void>()
@@ -76,7 +76,7 @@ const atMost = async (ms: number, work: readonly Promise<void>[]): Promise<void>
 }
 
 /**
- * Makes the one writer of a store in this process: whatever several of its projections fold out of a slice goes into
+ * Makes the one writer of a store in this process: the documents that its projections fold from a slice are written by
  * one statement (docs/decisions/037).
  */
 export const groupedWriter = ({
@@ -91,33 +91,33 @@ export const groupedWriter = ({
   let mustSave = false
   /** Fires when the next member that may be late is due. */
   let timer: NodeJS.Timeout | undefined
-  /** Saves positions that moved long after the head did. */
+  /** Saves positions that moved after the save that follows the head. */
   let saving: NodeJS.Timeout | undefined
 
   const saveSoon = (): void => {
     saving ??= setTimeout(savePositions, saveEvery)
   }
 
-  /** After something of a member was under way: it may leave, or take part in the next round. */
+  /** Ends the work of a member: it leaves, or joins the next round. */
   const release = (one: Joined): void => {
     one.isBusy = false
     if (one.isLeaving) one.leave()
     else if (members.has(one) && one.folding.reader.isPending()) wake()
   }
 
-  /** After a member has folded what was pending, or failed to. */
+  /** Ends the round of a member, also after a failure. */
   const finish = (one: Joined): void => {
     one.pendingSince = undefined
     one.moved()
     release(one)
   }
 
-  /** Folds what comes next for a member; undefined when it has left. */
+  /** Folds the next slice of a member; undefined when it has left. */
   const prepare = async (one: Joined): Promise<Part | undefined> => {
     const { folding, isHeld, leave, fail } = one
     try {
       const slice = isHeld() ? folding.reader.peek(batchSize) : undefined
-      // What is not in memory, or is left to a newer version, it takes alone.
+      // A slice that is not in memory, or has events of a newer version, is processed outside the group.
       if (slice && !folding.newerIn(slice.events))
         return { one, changed: await folding.fold(slice.events), to: slice.position }
       leave()
@@ -139,7 +139,7 @@ export const groupedWriter = ({
     const { folding, fail, leave } = one
     if (changed.size === 0) return pass(part)
     try {
-      // Asked again: the group may have waited for a lock meanwhile.
+      // Checked again: the group may have waited for a lock meanwhile.
       if (!one.isHeld()) leave()
       else await folding.write(changed, to)
     } catch (error) {
@@ -148,7 +148,7 @@ export const groupedWriter = ({
     finish(one)
   }
 
-  /** Writes all or nothing. @returns false when nothing was written, so that each has to try alone */
+  /** Writes all or nothing. @returns false when nothing was written, so that each has to be written alone */
   const writeTogether = async (parts: readonly Part[]): Promise<boolean> => {
     const batches = parts.map(({ one: { folding }, changed, to }) => ({
       generation: folding.generation,
@@ -162,7 +162,7 @@ export const groupedWriter = ({
       }
     } catch (error) {
       if (!(error instanceof Unavailable)) return false
-      // It may have been written all the same: each looks where it stands.
+      // It may have been written: each member leaves and reads its position again.
       for (const { one } of parts) {
         one.fail(error)
         finish(one)
@@ -223,7 +223,7 @@ export const groupedWriter = ({
     for (const { one } of moves) release(one)
   }
 
-  /** How long a member may still wait, in ms; undefined when it has nothing to fold, or is busy. */
+  /** Returns how long a member may still wait, in ms; undefined when it has nothing to fold, or is busy. */
   const waitOf = (one: Joined, now: number): number | undefined => {
     const { reader } = one.folding
     if (one.isBusy || !reader.isPending()) return undefined
@@ -233,7 +233,7 @@ export const groupedWriter = ({
 
   const loop = async (): Promise<void> => {
     for (;;) {
-      // Not in the middle of a slice that the feed takes in: all whom it concerns go together.
+      // Runs after the feed has delivered the whole slice, so that all members that read it share a round.
       await Promise.resolve()
       if (mustSave) {
         mustSave = false
@@ -307,13 +307,13 @@ export const groupedWriter = ({
         if (signal.aborted) return stop()
         signal.addEventListener('abort', stop)
         if (member.folding.reader.isPending()) wake()
-        // It may have passed events before this writer was there to hear of them.
+        // Its position may have moved before it joined.
         else if (member.folding.unsaved()) saveSoon()
       }),
   }
 }
 
-/** The grouped writer of each store: one that is away delays no other. */
+/** Returns the grouped writer of a store: an unavailable store delays no other. */
 export type Writers = (store: Store) => GroupedWriter
 
 /** Makes the writers of all stores, each at its first use. */

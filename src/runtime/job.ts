@@ -3,40 +3,40 @@ import type { WorkerOptions } from '../platform/messaging/queue/port.ts'
 import type { Origin } from './execution.ts'
 
 /**
- * What is reported once the attempts at a job are used up, so that whatever waits for its outcome goes on: a command, or
- * why there is nothing to report. An effect whose outcome is unknown is asked for first. The report may be made several
- * times, and the job may be run again after it, when a person retries its dead letter.
+ * Report of a job whose attempts are used up, so that a saga that waits for its outcome goes on: sends a command, or
+ * says why there is nothing to report. When the outcome of the effect is unknown, the report looks it up first. The report
+ * may be made several times, and the job may run again after it, when an operator retries its dead letter.
  */
 export type GivingUp<Data> =
   | ((data: Data, origin: Origin, error: unknown) => Promise<void>)
   | {
-      /** Why nothing waits for this job, and what shows that it was not done. */
+      /** Why nothing waits for this job, and where a job that was not done is seen. */
       readonly reportsNothing: string
     }
 
-/** Some job, its data's type forgotten: an effect on the outside world that certain events ask for. */
+/** A job of any data type: an effect on the outside world that events of certain types request. */
 export type AnyJob = {
-  /** Also the name of its queue. */
+  /** Name of the job and of its queue. */
   readonly name: string
-  /** The event types that ask for it. */
+  /** The event types that request it. */
   readonly reads: readonly string[]
-  /** What it needs to know, as JSON; `undefined` when the event asks for nothing. */
+  /** Returns the data of the job, as JSON; `undefined` when the event requests no job. */
   readonly dataOf: (event: RecordedEvent) => unknown
   /**
-   * Has the effect, and reports back by a command.
-   * @param origin of that command: the same for every attempt
+   * Performs the effect and reports its outcome by a command.
+   * @param origin origin of that command: the same for every attempt
    */
   readonly run: (data: never, origin: Origin) => Promise<void>
-  /** The origin of its report is another than that of `run`, so that a retry may report something else later. */
+  /** Reports a job that is given up. Its origin differs from that of `run`, so that a retry may report another outcome. */
   readonly givenUp: GivingUp<never>
   readonly options: Omit<WorkerOptions, 'onGivenUp'> & {
     /**
-     * Where queueing costs more than doing: those asked for within `within` ms are queued as one, at most `most` at a
-     * time. When one of them fails, all are tried again; those that had their effect must know. They are given up
+     * For jobs that cost more to queue than to run: those requested within `within` ms are queued as one, at most `most`
+     * at a time. When one of them fails, all are retried, so `run` has to recognise a job that is done. They are given up
      * together as well, and each is reported.
      */
     readonly bundle?: { readonly most: number; readonly within: number }
-    /** Which of the queues holds it: `mails`, for jobs that are long and many. Default: the queue in rows. */
+    /** The queue that stores it: `mails`, for long and numerous jobs. Default: the queue in rows of PostgreSQL. */
     readonly queue?: 'mails'
   }
 }

@@ -1,6 +1,6 @@
 import type { Store } from '#kernel'
 
-/** How a read model is doing. */
+/** Status of a read model. */
 export type ProjectionStatus = {
   readonly name: string
   readonly version: number
@@ -10,15 +10,15 @@ export type ProjectionStatus = {
   /** The store that the projection declares, where it is not configured: PostgreSQL holds the documents instead. */
   readonly declaredStore?: Store
   readonly status: 'live' | 'paused' | 'building' | 'elsewhere'
-  /** Up to where in the log it is true. */
+  /** Position up to which the read model includes the log. */
   readonly position: bigint
-  /** Where the log ends. */
+  /** Head of the log. */
   readonly head: bigint
   readonly lagEvents: number
   readonly lagSeconds: number
-  /** How many of its documents wait for a person. */
+  /** Number of parked documents. */
   readonly parked: number
-  /** The generation that is being built beside the live one. */
+  /** Progress of the generation that is built beside the live one. */
   readonly rebuild?: {
     /** Events folded so far, of `total`. */
     readonly progress: number
@@ -26,7 +26,7 @@ export type ProjectionStatus = {
     /** Seconds. */
     readonly etaSeconds?: number
   }
-  /** How the documents of the live generation differed, by count, from those of the one it took over from. */
+  /** Numbers of documents that were the same and that differed between the live generation and the one before it. */
   readonly comparison?: {
     readonly same: number
     readonly different: number
@@ -35,40 +35,40 @@ export type ProjectionStatus = {
   }
 }
 
-/** Where a saga stands, seen from outside. */
+/** State of a run, for operators. */
 export type SagaState = 'running' | 'ended' | 'parked'
 
 /** One run of a saga. */
 export type SagaSummary = {
   readonly saga: string
-  /** What the run is about: the key of its events. */
+  /** Key of the run: the id that its events share. */
   readonly id: string
   readonly state: SagaState
   /** ISO 8601, UTC. */
   readonly startedAt: string
   readonly updatedAt: string
-  /** How many moves it has made. */
+  /** Number of moves. */
   readonly steps: number
 }
 
-/** Something that failed for the last time it was allowed to, and waits for a person. */
+/** A document, a run or a job whose attempts are used up; it waits for an operator. */
 export type DeadLetter = {
   readonly id: string
   readonly kind: 'projection' | 'saga' | 'job'
-  /** Of the projection, the saga or the queue. */
+  /** Name of the projection, the saga or the queue. */
   readonly name: string
-  /** The document, the run of the saga, or the job. */
+  /** Key of the document or of the run, or id of the job. */
   readonly key: string
   readonly position?: bigint
-  /** The type of the event. */
+  /** Type of the event that failed. */
   readonly type?: string
   readonly error: string
   readonly attempts: number
-  /** When it last failed, ISO 8601 in UTC. */
+  /** Time of the last failure, ISO 8601 in UTC. */
   readonly at: string
 }
 
-/** What operators see and do. What is not there is answered with `false` or `undefined`. */
+/** Queries and actions of operators. An action returns `false` when there is nothing by that name or id. */
 export type Operations = {
   readonly projections: () => Promise<readonly ProjectionStatus[]>
   /** Builds a new generation beside the live one and switches to it when it has caught up. */
@@ -82,15 +82,15 @@ export type Operations = {
   readonly removeDocument: (name: string, key: string) => Promise<boolean>
   readonly pause: (name: string) => Promise<boolean>
   readonly resume: (name: string) => Promise<boolean>
-  /** Runs of sagas, the latest change first, from `offset` (default 0) on, `limit` (default 100) of them; and how many there are. */
+  /** Runs of sagas, latest change first, from `offset` (default 0), at most `limit` (default 100); and their total. */
   readonly sagas: (range?: {
     readonly state?: SagaState
     readonly limit?: number
     readonly offset?: number
   }) => Promise<{ readonly runs: readonly SagaSummary[]; readonly total: number }>
-  /** The runs that are about `id`; several sagas may have one each. */
+  /** The runs with the key `id`; each saga may have one. */
   readonly saga: (id: string) => Promise<readonly SagaSummary[]>
-  /** Lets the parked runs about `id` go on. */
+  /** Retries the parked runs with the key `id`. */
   readonly retrySaga: (id: string) => Promise<boolean>
   readonly deadLetters: () => Promise<readonly DeadLetter[]>
   readonly retryDeadLetter: (id: string) => Promise<boolean>

@@ -2,17 +2,17 @@ import { Conflict, type Append, type EventLog } from '../platform/storage/event-
 import { Unavailable } from '../platform/unavailable.ts'
 import type { Draft } from './drafts.ts'
 
-/** What is recorded together with a move, in this order: drafts of commands, and the moves that these lead to. */
+/** Recorded in one append with a move, in this order: drafts of commands, and the moves of their events. */
 export type Following = readonly (Draft | { readonly append: Append })[]
 
 /**
- * Records a saga's move, in one append with what follows from it where the log takes all of that, else alone. Every
- * draft has been committed or released afterwards.
- * @param followingOf gives what follows from the move; not called where the log cannot append together
- * @returns whether what follows was recorded with the move, and the position of the last that was recorded
- * @throws Conflict when the stream is not where the move expects it, also where this very move was recorded before: the
- *   stream says what came of it, and has to be read before anything is sent
- * @throws what else `append` throws of the move
+ * Records a saga's move: in one append with its following where the log accepts the whole group, else alone. Afterwards
+ * every draft is committed or released.
+ * @param followingOf returns the following of the move; not called where the log cannot append together
+ * @returns whether the following was recorded with the move, and the last recorded position
+ * @throws Conflict when the stream is at another revision than the move expects, also when this move was recorded
+ *   before: the stream has to be read before anything is sent
+ * @throws every other error of `append`
  */
 export const recordMove = async (
   log: Pick<EventLog, 'append' | 'appendTogether'>,
@@ -31,7 +31,7 @@ export const recordMove = async (
   return { isTogether: false, position }
 }
 
-/** @returns undefined where nothing was recorded, though the move alone may be taken */
+/** Appends the group. @returns its last position; undefined when the log refused the group, but may accept the move alone */
 const recordTogether = async (
   appendTogether: NonNullable<EventLog['appendTogether']>,
   move: Append,
@@ -41,7 +41,7 @@ const recordTogether = async (
     following.forEach((one, index) => {
       if ('release' in one) one.release(isStale(index))
     })
-  // A group takes what was recorded before: only a check refuses a move that is in its stream already.
+  // A group accepts repeated appends: only a check refuses a move that is in its stream already.
   const check: Append = { ...move, events: [] }
   const outcome = await appendTogether([
     check,
@@ -51,7 +51,7 @@ const recordTogether = async (
     const isAway = error instanceof Unavailable
     release(() => isAway)
     if (isAway) throw error
-    // The log does not take some event: that one fails alone then.
+    // The log rejects some event: sent alone, its command fails alone.
     return undefined
   })
   if (!outcome) return undefined

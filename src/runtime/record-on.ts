@@ -1,7 +1,7 @@
 import type { Append, Appended, EventLog } from '../platform/storage/event-log/port.ts'
 import { BasisMoved, type Basis } from './execution.ts'
 
-/** A stream that must still be where it was, as a part of the append that rests on it. */
+/** Returns the check of a basis, as a part of the append: the stream must still be at the revision read. */
 const check = ({ stream, revision }: Basis): Append => ({
   stream,
   expected: revision < 0 ? 'none' : revision,
@@ -22,10 +22,10 @@ const recordTogether = (
   })
 
 /**
- * Records events if the streams that their decision rests on have not moved since.
- * @param bases in a log that cannot append together there are none
- * @throws BasisMoved when one has moved; nothing is recorded
- * @throws what `append` does
+ * Appends events if the streams that their decision rests on are still at the revisions read.
+ * @param bases empty in a log that cannot append together
+ * @throws BasisMoved when one is at another revision; nothing is recorded
+ * @throws every error of `append`
  */
 export const recordOn = (
   log: Pick<EventLog, 'append' | 'appendTogether'>,

@@ -2,31 +2,30 @@ import { isRefusal, type AnyDecider, type IdOf, type Refusal, type StateOf } fro
 import { Unavailable } from '../platform/unavailable.ts'
 import { BasisMoved, type Basis, type Executor, type Resting } from './execution.ts'
 
-/** Looks up the state of an instance that a decision rests on; at once where it is known. */
+/** Returns the state of an instance that a decision rests on; without a promise where it is cached. */
 export type Look = <D extends AnyDecider>(
   decider: D,
   id: IdOf<D>,
 ) => StateOf<D> | Promise<StateOf<D>>
 
-/** What a command was answered. */
+/** The answer to a command. */
 type Answer = Refusal | { readonly events: readonly unknown[] }
 
 const isRecorded = (answer: Answer): boolean => !isRefusal(answer) && answer.events.length > 0
 
-/** Looks up present states, in the log. */
+/** Returns a look-up that reads present states from the log. */
 export const lookAtPresent =
   ({ stateOf }: Pick<Executor, 'stateOf'>) =>
   async <D extends AnyDecider>(decider: D, id: IdOf<D>): Promise<StateOf<D>> =>
     (await stateOf(decider, id)).state
 
 /**
- * Carries out a command that rests on the state of other streams. The states that this process knows are taken first,
- * which costs no statement and no promise; the log checks them in the append of the command. When one was stale, and where
- * nothing is recorded that would show it (a refusal, a command that changes nothing), the present states are read from
- * the log.
- * @param prepare makes of those states what the command needs; its errors are final when the states were the present ones
+ * Executes a command that rests on the state of other streams. Cached states are used first, which costs no statement
+ * and no promise; the append of the command checks their revisions. When one was stale, and when no append has checked
+ * them (a refusal, a command that changes nothing), the command is repeated on present states from the log.
+ * @param prepare derives from those states what the command needs; its errors are final when the states were present ones
  * @param execute sends the command, with the bases that the executor is to check
- * @throws what `prepare` and `execute` do
+ * @throws every error of `prepare` and `execute`
  */
 export const restingOn = async <T, A extends Answer>(
   executor: Pick<Executor, 'basisOf' | 'stateOf'>,

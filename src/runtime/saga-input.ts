@@ -1,8 +1,8 @@
 import type { RecordedEvent, RecordedStep } from '#kernel'
 
-/** What a run is told. One with an id that it knows is not taken twice, but what it led to is sent again. */
+/** An input of a run. A repetition (same `id`) is not recorded again, but its commands are sent again. */
 export type Input = {
-  /** Tells inputs apart. */
+  /** Unique within the run. */
   readonly id: string
   readonly correlationId: string
   readonly causationId: string
@@ -12,7 +12,7 @@ export type Input = {
   | { readonly kind: 'timer'; readonly step: RecordedStep }
 )
 
-/** A command that is to be sent later, unless its run has ended by then. */
+/** A command that is sent later, unless its run has ended by then. */
 export type Timer = {
   readonly saga: string
   readonly key: string
@@ -22,7 +22,7 @@ export type Timer = {
   readonly dueAt: number
 }
 
-/** The input that is an event. */
+/** Returns the input of an event. */
 export const inputOf = (event: RecordedEvent): Input => ({
   kind: 'event',
   id: event.eventId,
@@ -31,9 +31,9 @@ export const inputOf = (event: RecordedEvent): Input => ({
   causationId: event.eventId,
 })
 
-/** The id of the input that is the refusal of a step's command. */
+/** Returns the id of the input that reports the refusal of a step's command. */
 export const refusalOf = ({ id }: RecordedStep): string => `refusal:${id}`
 
-/** The type of the event, or of the command, that an input is about. */
+/** Returns the type of an input's event or command. */
 export const typeOf = (input: Input): string =>
   input.kind === 'event' ? input.event.type : input.step.type

@@ -22,10 +22,10 @@ import { followingOf, runAhead, type Drafted, type Link, type Planned } from './
 import { refusalOf, typeOf, type Input, type Timer } from './saga-input.ts'
 import { sagaRuns, type Instance, type Recorded, type Stand } from './saga-runs.ts'
 
-/** How often a move is tried when others write to the saga's stream as well. */
+/** Attempts at a move while other processes write to the run's stream. */
 const attempts = 5
 
-/** A recorded move, and which of its steps were recorded with it. */
+/** A recorded move, and the ids of the steps whose commands were recorded with it. */
 type Moved = {
   readonly inputId: string
   readonly move: Recorded
@@ -34,15 +34,15 @@ type Moved = {
 
 const none: ReadonlySet<string> = new Set()
 
-/** The position up to which a run has received every event that the log has for it; undefined if unknown. */
-export type Told = () => bigint | undefined
+/** Returns the position up to which a run has received every event that the log has for it; undefined if unknown. */
+export type ReceivedUpTo = () => bigint | undefined
 
-const unknown: Told = () => undefined
+const unknown: ReceivedUpTo = () => undefined
 
 /**
  * Runs of one saga. Each has a stream that is its inbox and its outbox: an input is recorded together with the move it
  * led to, in one append with those commands of the move that can be decided before, and with the moves that these lead to;
- * then the others are sent. The ids of commands follow from where they stand in the stream.
+ * then the others are sent. The ids of commands are derived from the stream, the revision and the index of the step.
  */
 export const sagaInstances = (
   saga: AnySaga,
@@ -53,7 +53,7 @@ export const sagaInstances = (
     readonly catalogue: Catalogue
     readonly clock: () => Date
     /** Registers a listener for every person who is forgotten. */
-    readonly onForgotten?: ((heard: (person: string) => void) => unknown) | undefined
+    readonly onForgotten?: ((listener: (person: string) => void) => unknown) | undefined
   },
 ) => {
   const { log, executor, deciders, catalogue, clock } = deps
@@ -69,14 +69,14 @@ export const sagaInstances = (
     return { state, steps: [step], ended: false }
   }
 
-  /** Whom a run is about: whomever the first event was about. */
+  /** Returns the person that a run is about: the one of its first event. */
   const personOf = ({ person }: Stand, input: Input): { readonly person?: string } => {
-    const told =
+    const subject =
       person ??
       (input.kind === 'event'
         ? catalogue.personal(input.event.type, input.event.id, input.event.data)?.person
         : undefined)
-    return told === undefined ? {} : { person: told }
+    return subject === undefined ? {} : { person: subject }
   }
 
   const eventTypeOf = (
@@ -122,15 +122,15 @@ export const sagaInstances = (
   })
 
   /**
-   * Drafts one command. A stream's commands are sent in their order: after one that has no draft, the next has none.
-   * @param heardOf streams that are not new
+   * Drafts one command. The commands to a stream are sent in their order: after one without a draft the next get none.
+   * @param receivedStreams streams of which the run has received events: they exist
    * @param latest the last draft of each stream
    * @param undrafted the streams of this move's commands without a draft
    */
   const draftStep = (
     step: RecordedStep,
     move: Recorded,
-    heardOf: ReadonlySet<string>,
+    receivedStreams: ReadonlySet<string>,
     latest: Map<string, Draft>,
     undrafted: Set<string>,
   ): Draft | undefined => {
@@ -143,7 +143,7 @@ export const sagaInstances = (
     const draft = before
       ? before.next(command, originOf(step, move))
       : executor.draft(decider, step.target, command, originOf(step, move), {
-          exists: heardOf.has(stream),
+          exists: receivedStreams.has(stream),
         })
     if (draft) latest.set(stream, draft)
     else undrafted.add(stream)
@@ -151,29 +151,33 @@ export const sagaInstances = (
   }
 
   /** Drafts those commands of a move that can be recorded with it, by the ids of their steps. */
-  const draftsOf = ({ heardOf }: Instance, move: Recorded, latest: Map<string, Draft>): Drafted => {
+  const draftsOf = (
+    { receivedStreams }: Instance,
+    move: Recorded,
+    latest: Map<string, Draft>,
+  ): Drafted => {
     const drafts = new Map<string, Draft>()
     const undrafted = new Set<string>()
     const due = move.steps.filter(({ wait }) => wait === 0)
     for (const step of due) {
-      const draft = draftStep(step, move, heardOf, latest, undrafted)
+      const draft = draftStep(step, move, receivedStreams, latest, undrafted)
       if (draft) drafts.set(step.id, draft)
     }
     return { drafts, isWhole: drafts.size === due.length }
   }
 
-  /** The move that an input leads to, to be recorded; undefined when it changes nothing. */
+  /** Returns the move of an input, not recorded yet; undefined when the input changes nothing. */
   const plan = (stand: Stand, input: Input): Planned | undefined => {
-    const deaf =
+    const isIgnored =
       (stand.ended && input.kind !== 'refusal') || (stand.resting && input.kind === 'timer')
-    const reaction = deaf ? undefined : react(stand, input)
-    const idle =
+    const reaction = isIgnored ? undefined : react(stand, input)
+    const isUnchanged =
       !reaction ||
       (reaction.state === stand.state &&
         reaction.steps.length === 0 &&
         !reaction.ended &&
         (!reaction.resting || stand.resting))
-    if (idle) return undefined
+    if (isUnchanged) return undefined
     const { stream, revision } = stand
     const type = eventTypeOf(stand, input, reaction)
     const moved = movedBy(stand, input, reaction)
@@ -199,11 +203,11 @@ export const sagaInstances = (
     }
   }
 
-  /** The moves that an input leads to, recorded now or before; none, when it changes nothing. */
+  /** Returns the moves of an input, recorded now or before; none when it changes nothing. */
   const movesFor = async (
     instance: Instance,
     input: Input,
-    told: Told,
+    receivedUpTo: ReceivedUpTo,
   ): Promise<readonly Moved[]> => {
     for (let attempt = 1; ; attempt++) {
       const known = instance.moves.get(input.id)
@@ -217,11 +221,11 @@ export const sagaInstances = (
       let links: readonly Link[] = []
       try {
         const { isTogether, position } = await recordMove(log, first.append, () => {
-          const upTo = told()
+          const upTo = receivedUpTo()
           links = runAhead(first, instance, {
             saga,
-            // What earlier moves led to comes first.
-            told: upTo !== undefined && upTo >= instance.ownUpTo ? upTo : undefined,
+            // Events of earlier moves are received first.
+            receivedUpTo: upTo !== undefined && upTo >= instance.ownUpTo ? upTo : undefined,
             plan,
             draft: (move, latest) => draftsOf(instance, move, latest),
           })
@@ -249,7 +253,7 @@ export const sagaInstances = (
     step: RecordedStep,
     move: Recorded,
   ): Promise<string | undefined> => {
-    // Final: the command might be taken now, beside its compensation.
+    // Final: sent again, the command might be accepted now, although it has been compensated.
     const recorded = instance.moves.get(refusalOf(step))?.reason
     if (recorded !== undefined) return recorded
     const decider = deciders.get(step.to)
@@ -274,11 +278,11 @@ export const sagaInstances = (
       .filter(({ wait }) => wait > 0)
       .map((step) => ({ saga: saga.name, key, step, correlationId, dueAt: at + step.wait }))
 
-  /** Sends what was not recorded with a move. @returns its timers, and those of moves that refusals led to */
+  /** Sends the commands that were not recorded with a move. @returns its timers, and those of the moves of refusals */
   const finish = async (
     instance: Instance,
     { move, sent }: Moved,
-    told: Told,
+    receivedUpTo: ReceivedUpTo,
   ): Promise<readonly Timer[]> => {
     const { steps, correlationId } = move
     const commands = steps.filter(({ id, wait }) => wait === 0 && !sent.has(id))
@@ -295,21 +299,21 @@ export const sagaInstances = (
         correlationId,
         causationId: move.eventId,
       }
-      timers.push(...(await driveNow(instance, refusal, told)))
+      timers.push(...(await driveNow(instance, refusal, receivedUpTo)))
     }
     return timers
   }
 
-  /** @returns the timers of the moves that the input led to, and of those that refusals led to */
+  /** @returns the timers of the input's moves, and of the moves of refusals */
   const driveNow = async (
     instance: Instance,
     input: Input,
-    told: Told,
+    receivedUpTo: ReceivedUpTo,
   ): Promise<readonly Timer[]> => {
-    const moves = await movesFor(instance, input, told)
+    const moves = await movesFor(instance, input, receivedUpTo)
     const timers: Timer[] = []
-    for (const moved of moves) timers.push(...(await finish(instance, moved, told)))
-    // Only after all is sent: the rest is sent when these inputs arrive from the log.
+    for (const moved of moves) timers.push(...(await finish(instance, moved, receivedUpTo)))
+    // Set only after all commands are sent: when sending fails, the inputs from the log send the rest.
     for (const { inputId } of moves.slice(1)) instance.ahead.add(inputId)
     return timers
   }
@@ -317,40 +321,44 @@ export const sagaInstances = (
   /** Runs work on a run after all earlier work on it. */
   const inTurn = <T>(instance: Instance, work: () => Promise<T>): Promise<T> => {
     const done = instance.last.then(work)
-    // Whatever went wrong: the stream knows what was recorded.
+    // After any failure the stream is read again: it has what was recorded.
     instance.last = done.catch(() => reset(instance))
     return done
   }
 
   return {
     /**
-     * Makes every cached run read its stream before it passes an input over. Called when this process takes the saga's
-     * lease: another one may have moved its runs on.
+     * Makes every cached run read its stream before it skips an input. Called when this process acquires the saga's
+     * lease: another process may have recorded moves.
      */
     readAgain,
 
     /**
-     * Tells a run something, after everything it was told before, and resolves when all that follows from it is sent.
-     * Telling it again does no harm: that is how a run is taken up after a crash.
-     * @param told asked when it is the input's turn. Where it knows, the run may take in further events, which its own
-     *   commands lead to, before it is told of them; that is then passed over
-     * @returns the timers that follow from all of that: they are to be added before the input is passed over
+     * Processes an input after all earlier inputs of the run, and resolves when all commands that follow are sent.
+     * A repeated input is recorded once and its commands are sent again: that continues a run after a crash.
+     * @param receivedUpTo called when it is the input's turn. When it returns a position, the run may process events of
+     *   its own commands before the log delivers them; the delivered ones are skipped then
+     * @returns the timers that follow: they are to be added before the input counts as processed
      */
-    drive: (key: string, input: Input, told: Told = unknown): Promise<readonly Timer[]> => {
+    drive: (
+      key: string,
+      input: Input,
+      receivedUpTo: ReceivedUpTo = unknown,
+    ): Promise<readonly Timer[]> => {
       const instance = instanceOf(key)
       return inTurn(instance, async () => {
-        if (input.kind === 'event') instance.heardOf.add(input.event.stream)
-        if (instance.ahead.delete(input.id) && told() !== undefined) return []
-        // Another process may have recorded since what came of it.
+        if (input.kind === 'event') instance.receivedStreams.add(input.event.stream)
+        if (instance.ahead.delete(input.id) && receivedUpTo() !== undefined) return []
+        // Another process may have recorded later moves since.
         if (instance.moves.has(input.id)) await load(instance)
-        return driveNow(instance, input, told)
+        return driveNow(instance, input, receivedUpTo)
       })
     },
 
     /**
-     * Tells a run that a timer is due, unless the run has ended or rests.
-     * @param mayFire asked when the timer would have an effect
-     * @returns the timers that follow from it; nothing when it may not fire yet, then nothing was done
+     * Processes a timer that is due, unless the run has ended or rests.
+     * @param mayFire called when the timer would have an effect
+     * @returns the timers that follow; undefined when it may not fire yet, and nothing was changed
      */
     fire: (
       key: string,

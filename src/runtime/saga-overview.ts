@@ -19,17 +19,17 @@ export const SagaRun = Fields({
   /** The run's stream. */
   id: Type.String(),
   saga: Type.String(),
-  /** What the run is about. */
+  /** Key of the run: the id that its events share. */
   key: Type.String(),
   state: Type.Enum(['running', 'ended']),
-  /** How many moves it has made. */
+  /** Number of moves. */
   moves: Type.Integer(),
   startedAt: Timestamp,
   updatedAt: Timestamp,
 })
 export type SagaRun = Static<typeof SagaRun>
 
-/** A read model of all runs of these sagas, folded from their own events. */
+/** Returns the projection of all runs of these sagas, folded from the events of the sagas. */
 export const sagaOverview = (sagas: readonly AnySaga[]): Projection<SagaRun> => {
   const moved = (run: SagaRun | undefined, { stream, at, data }: RecordedEvent): SagaRun => {
     const { ended, resting } = data as SagaMoved
@@ -52,13 +52,13 @@ export const sagaOverview = (sagas: readonly AnySaga[]): Projection<SagaRun> => 
     from: sagas.map(declarationOf),
     key: ({ stream }) => stream,
     beginsWith: sagas.map(declarationOf),
-    // Operators look at it, and runs make many moves: each would be a write.
+    // Read by operators, who accept 250 ms; runs make many moves, and each would be a write.
     within: 250,
     indexes: [['saga', 'state'], ['updatedAt'], ['key']],
   }).rules(Object.fromEntries(types.map((type) => [type, moved])))
 }
 
-/** How many runs of each saga there are in each state. */
+/** Counts the runs of each saga by state. */
 export const countRuns = async (
   documents: Pick<DocumentStore, 'find'>,
   overview: Projection<SagaRun>,

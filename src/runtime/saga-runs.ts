@@ -3,33 +3,34 @@ import { firstUse, type AnySaga, type Catalogue, type RecordedStep, type SagaMov
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { NewerVersion } from '../platform/newer-version.ts'
 
-/** Runs cached in memory; others are read from their streams when needed. */
+/** Most runs in the cache; others are read from their streams when needed. */
 const cachedInstances = 20_000
 
-/** A move as it was recorded. */
+/** A recorded move. */
 export type Recorded = {
   readonly eventId: string
   readonly correlationId: string
+  /** ms since 1970 */
   readonly at: number
   readonly steps: readonly RecordedStep[]
-  /** Why the command was refused, where the move compensates a refusal. */
+  /** Reason of the refusal that the move compensates. */
   readonly reason?: string | undefined
 }
 
-/** Where a run of the process stands. */
+/** State of a run at a revision of its stream. */
 export type Stand = {
   readonly key: string
   readonly stream: string
   readonly state: unknown
   readonly revision: number
   readonly ended: boolean
-  /** Done, until something new comes. */
+  /** Complete until a further event for the run. */
   readonly resting: boolean
-  /** Whom it is about, if anybody. */
+  /** The person whom the run is about, if there is one. */
   readonly person: string | undefined
 }
 
-/** Where a run stands after a move. */
+/** Returns the state of a run after a move. */
 export const standAfter = (
   { key, stream, revision, ...before }: Stand,
   { state, ended, resting, person }: SagaMoved,
@@ -43,38 +44,38 @@ export const standAfter = (
   revision: revision + 1,
 })
 
-/** One run of the process. */
+/** A cached run. */
 export type Instance = {
   readonly key: string
   readonly stream: string
   /**
-   * Whether its stream has been read. Until then it is taken for a new one, which is usually right and saves a read:
-   * what contradicts the stream is refused by the log, and before an input is passed over the stream is read.
+   * Whether its stream has been read. Until then the stream is assumed empty, which is usually right and saves a read:
+   * the log refuses an append that contradicts the stream, and the stream is read before an input is skipped.
    */
   loaded: boolean
   state: unknown
   revision: number
   ended: boolean
-  /** Done, until something new comes. */
+  /** Complete until a further event for the run. */
   resting: boolean
-  /** Whom it is about, if anybody. */
+  /** The person whom the run is about, if there is one. */
   person: string | undefined
   readonly moves: Map<string, Recorded>
-  /** The streams whose events it has received. */
-  readonly heardOf: Set<string>
-  /** Inputs that the run took in before they arrived from the log: all that follows from them has been sent. */
+  /** Streams of which the run has received events. */
+  readonly receivedStreams: Set<string>
+  /** Ids of inputs that the run processed before the log delivered them: all their commands have been sent. */
   readonly ahead: Set<string>
   /**
-   * The last position that is known of what it has recorded, and of what its commands led to. A run that has not received
-   * everything up to there takes in nothing ahead, as that would be out of order.
+   * The greatest known position of its own events and of those of its commands. A run that has not received all events
+   * up to there processes none ahead, as that would be out of order.
    */
   ownUpTo: bigint
-  /** Resolves when every input so far is handled. */
+  /** Resolves when all inputs so far are processed. */
   last: Promise<unknown>
 }
 
 /**
- * The runs of a saga that this process has in memory; each stands where its stream stood when it was read or written here.
+ * The cached runs of a saga; each has the state of its stream when this process last read or wrote it.
  * @param deps.onForgotten registers a listener for every person who is forgotten
  */
 export const sagaRuns = (
@@ -86,12 +87,12 @@ export const sagaRuns = (
   }: {
     readonly log: Pick<EventLog, 'read' | 'head' | 'appendTogether'>
     readonly catalogue: Pick<Catalogue, 'unreadable'>
-    readonly onForgotten?: ((heard: (person: string) => void) => unknown) | undefined
+    readonly onForgotten?: ((listener: (person: string) => void) => unknown) | undefined
   },
 ) => {
-  // Takes its room at once, all of it: only once there is a run.
+  // The cache allocates its memory at once: it is made with the first run.
   const instances = firstUse(() => new LRUCache<string, Instance>({ max: cachedInstances }))
-  /** What is taken for true of a run whose stream was not read. */
+  /** State of a run whose stream was not read. */
   const unknown = {
     loaded: false,
     state: saga.initialState,
@@ -107,7 +108,7 @@ export const sagaRuns = (
       if (person === forgotten) instances().delete(key)
   })
 
-  /** A run by its key; one that is not in memory is taken for a new one. */
+  /** Returns a run by its key; the stream of one that is not cached is assumed empty. */
   const instanceOf = (key: string): Instance => {
     const known = instances().get(key)
     if (known) return known
@@ -116,7 +117,7 @@ export const sagaRuns = (
       stream: `${saga.name}-${key}`,
       ...unknown,
       moves: new Map(),
-      heardOf: new Set(),
+      receivedStreams: new Set(),
       ahead: new Set(),
       ownUpTo: 0n,
       last: Promise.resolve(),
@@ -125,26 +126,26 @@ export const sagaRuns = (
     return instance
   }
 
-  /** Takes in a move that was recorded at the end of the run's stream. */
+  /** Applies a move that was recorded at the end of the run's stream. */
   const take = (instance: Instance, moved: SagaMoved, move: Recorded) => {
     const { input, steps } = moved
     Object.assign(instance, standAfter(instance, moved))
     instance.moves.set(input.id, { ...move, steps, reason: input.reason })
   }
 
-  /** Notes down that the run, or a command of it, has recorded up to a position. */
+  /** Remembers the position of an event of the run or of its commands. */
   const hasRecorded = (instance: Instance, position: bigint): void => {
     if (position > instance.ownUpTo) instance.ownUpTo = position
   }
 
-  /** Takes a run for a new one, until its stream is read. */
+  /** Assumes the stream of a run empty until it is read. */
   const reset = (instance: Instance): void => {
     Object.assign(instance, unknown)
     instance.moves.clear()
     instance.ahead.clear()
   }
 
-  /** Reads the run's stream from the start. @throws NewerVersion when it holds a move that this version cannot read */
+  /** Reads the run's stream from the start. @throws NewerVersion when it has a move that this version cannot read */
   const load = async (instance: Instance): Promise<void> => {
     reset(instance)
     let last = 0n
@@ -164,7 +165,7 @@ export const sagaRuns = (
       }
       if (events.length < 500) break
     }
-    // Moves of another process: the progress of their commands is unknown here.
+    // Moves of another process: the positions of the events of their commands are unknown, but not after the head.
     if (log.appendTogether && last > instance.ownUpTo) hasRecorded(instance, await log.head())
     instance.loaded = true
   }
@@ -175,7 +176,7 @@ export const sagaRuns = (
     hasRecorded,
     load,
     reset,
-    /** Makes every run read its stream before it passes an input over. */
+    /** Makes every run read its stream before it skips an input. */
     readAgain: (): void => {
       for (const instance of instances().values()) {
         instance.loaded = false
