@@ -84,7 +84,7 @@ const world = (options: AnyJob['options'] = {}, silent?: { reportsNothing: strin
 }
 const numbers = (rung: readonly { n: number }[]) => rung.map(({ n }) => n).toSorted((a, b) => a - b)
 
-test('what a newer version of a job has queued is given back, and neither run nor failed', async () => {
+test('a request queued by a newer version of a job is returned to the queue, and neither run nor failed', async () => {
   const { queue, start, rung, failed, readers } = world({ attempts: 1 })
   await readers.declare(new Map([[wholeVersion, ['Rung', 'Tolled']]]))
   const asked = { data: { n: 1 }, correlationId: randomUUID(), causationId: randomUUID() }
@@ -96,7 +96,7 @@ test('what a newer version of a job has queued is given back, and neither run no
   expect(await queue.parked()).toEqual([])
 })
 
-test('what no version of Agora knows how to do is parked', async () => {
+test('a request that no version of Agora declares is parked', async () => {
   const { queue, start } = world({ attempts: 1 })
   const asked = { data: { n: 1 }, correlationId: randomUUID(), causationId: randomUUID() }
   await queue.add('ring-bell', [{ id: 'odd', data: [{ ...asked, type: 'Tolled' }] }])
@@ -104,7 +104,7 @@ test('what no version of Agora knows how to do is parked', async () => {
   await expect.poll(async () => (await queue.parked()).map(({ id }) => id)).toEqual(['odd'])
 })
 
-test('every event that asks for a job gets it once, over restarts as well', async () => {
+test('an event that requests a job gets it once, also after a restart', async () => {
   const { add, start, rung, checkpoints } = world()
   await add(1, 2)
   for (const n of [3, 4]) {
@@ -116,7 +116,7 @@ test('every event that asks for a job gets it once, over restarts as well', asyn
   expect(numbers(rung)).toStrictEqual([1, 2, 3, 4])
 })
 
-test('what was asked for but not checkpointed is asked for again, and had once', async () => {
+test('a request whose checkpoint was not saved is queued again, and run once', async () => {
   const { add, start, rung, checkpoints } = world()
   await add(1, 2, 3)
   {
@@ -132,7 +132,7 @@ test('what was asked for but not checkpointed is asked for again, and had once',
   expect(numbers(rung)).toStrictEqual([1, 2, 3, 4])
 })
 
-test('a job reports back for the request that set it off, under the same id at every attempt', async () => {
+test('a job reports with the correlation id of its request, under the same command id at every attempt', async () => {
   const { add, start, rung, failing, failed } = world()
   await using _ = await start()
   failing.add(7)
@@ -145,7 +145,7 @@ test('a job reports back for the request that set it off, under the same id at e
   expect(answer?.origin.actorId).toBe('ring-bell')
 })
 
-test('jobs in a bundle share a place in the queue, and one that fails is tried again with the others', async () => {
+test('jobs in a bundle are one entry of the queue, and are retried together when one fails', async () => {
   const { add, start, rung, failing, queue } = world({ bundle: { most: 10, within: 5 } })
   failing.add(3)
   await add(...Array.from({ length: 25 }, (_, n) => n))
@@ -157,7 +157,7 @@ test('jobs in a bundle share a place in the queue, and one that fails is tried a
   await expect.poll(async () => (await queue.counts('ring-bell')).active).toBe(0)
 })
 
-test('a job that is given up reports so under an id of its own, until that is taken; then it is parked', async () => {
+test('a job that is given up reports so under a separate id, retries the report, and is parked then', async () => {
   const { add, start, rung, failing, deaf, givenUp, queue } = world({ attempts: 2, backoff: 5 })
   failing.add(7)
   deaf.add(7)
@@ -174,7 +174,7 @@ test('a job that is given up reports so under an id of its own, until that is ta
   expect(report.commandId).not.toBe(run.commandId)
 })
 
-test('everything in a bundle that is given up is reported', async () => {
+test('every job of a bundle that is given up is reported', async () => {
   const options = { attempts: 2, backoff: 5, bundle: { most: 10, within: 5 } }
   const { add, start, rung, failing, deaf, givenUp, queue } = world(options)
   failing.add(1)
@@ -183,12 +183,12 @@ test('everything in a bundle that is given up is reported', async () => {
   await using _ = await start()
   await expect.poll(async () => (await queue.parked()).length).toBe(1)
   expect(new Set(numbers(rung))).toEqual(new Set([0, 2]))
-  // Those whose report had been taken hear of it again.
+  // Reports that had been accepted are sent again.
   expect(numbers(givenUp)).toEqual([0, 0, 1, 1, 2])
   expect(new Set(givenUp.map(({ origin }) => origin.commandId)).size).toBe(3)
 })
 
-test('a job that reports nothing when it is given up is parked', async () => {
+test('a job without a report is parked when it is given up', async () => {
   const { add, start, failing, queue } = world({ attempts: 1 }, { reportsNothing: 'Only a bell' })
   failing.add(1)
   await add(1)

@@ -76,7 +76,7 @@ const drafted = <T>(draft: T | undefined): T => {
   return draft
 }
 
-test('a draft is what the command would have recorded, on the state that is known', async () => {
+test('a draft has the events that the command would record, decided on the cached state', async () => {
   const { draft, executed, elsewhere, log } = setUp()
   const origin = { ...from(), causationId: randomUUID() }
   const { append, release } = drafted(draft(put(2), origin))
@@ -98,7 +98,7 @@ test('a draft is what the command would have recorded, on the state that is know
   next.release(false)
 })
 
-test('commands to its stream wait for a draft, and are decided on what it has led to', async () => {
+test('commands to a stream wait for its draft, and are decided on the state after it', async () => {
   const { draft, execute, record, types, counts, here } = setUp()
   const { commit, ...pending } = drafted(draft(put(1)))
   let answered = 0
@@ -117,7 +117,7 @@ test('commands to its stream wait for a draft, and are decided on what it has le
   await idle
 })
 
-test('after a release commands go on as if there had been no draft', async () => {
+test('after a release commands are decided as if there had been no draft', async () => {
   const { here, draft, execute, executed, types, counts } = setUp()
   await executed(put(1))
   const first = drafted(draft(take))
@@ -132,7 +132,7 @@ test('after a release commands go on as if there had been no draft', async () =>
   expect(counts.reads).toBe(0)
 })
 
-test('a stream that may have moved on is read before the next command, and only once', async () => {
+test('a stream whose draft was stale is read before the next command, and only once', async () => {
   const { draft, executed, elsewhere, counts } = setUp()
   await executed(put(1))
   const pending = drafted(draft(take))
@@ -148,7 +148,7 @@ test('a stream that may have moved on is read before the next command, and only 
   expect(counts.reads).toBe(1)
 })
 
-test('where a draft had been recorded before, what is there counts, and what followed it', async () => {
+test('a draft that had been recorded before is replaced by the recorded events and those after them', async () => {
   const { draft, execute, elsewhere, log } = setUp()
   const pending = drafted(draft(put(3)))
   const { stream, expected, events } = pending.append
@@ -162,7 +162,7 @@ test('where a draft had been recorded before, what is there counts, and what fol
   expect([answer.state, answer.revision]).toEqual([5, 2])
 })
 
-test('there is no draft of what is refused, changes nothing, is known or cannot be decided', async () => {
+test('there is no draft of a command that is refused, changes nothing, is a repetition or cannot be decided', async () => {
   const { draft, execute, executed, observed } = setUp()
   const origin = from()
   await executed(put(1), origin)
@@ -177,7 +177,7 @@ test('there is no draft of what is refused, changes nothing, is known or cannot 
   expect.assert(isRefusal(await execute(take)))
 })
 
-test('is observed as taken once it is recorded', async () => {
+test('a draft is observed as an accepted command once it is recorded', async () => {
   const { draft, record, observed } = setUp()
   drafted(draft(put(1))).release(false)
   expect(observed).toEqual([])
@@ -186,7 +186,7 @@ test('is observed as taken once it is recorded', async () => {
   expect(observed).toEqual(['Put taken'])
 })
 
-test('a further draft is decided on the one before, and the stream waits for both', async () => {
+test('a further draft is decided on the one before, and the stream is reserved for both', async () => {
   const { draft, execute, executed, record, types, here, counts } = setUp()
   await executed(put(1))
   const first = drafted(draft(take))
@@ -206,7 +206,7 @@ test('a further draft is decided on the one before, and the stream waits for bot
   await here.idle()
 })
 
-test('a stream of which any of several drafts is stale is read before the next command', async () => {
+test('a stream with one stale draft among several is read before the next command', async () => {
   const { draft, executed, elsewhere, counts } = setUp()
   await executed(put(1))
   const first = drafted(draft(take))

@@ -54,7 +54,7 @@ const fill = (by: number) => ({ type: 'Fill' as const, data: { by } })
 const take = { type: 'Take' as const, data: {} }
 const open = { type: 'Open' as const, data: {} }
 
-/** A log that counts what it is asked, and an executor on it; several executors may share the log, as processes do. */
+/** A log that counts reads and appends, and an executor on it; several executors may share the log, as processes do. */
 const setUp = (under: EventLog = validatingLog(memoryEventLog(), declared)) => {
   const asked = { reads: 0, appends: 0 }
   const log: EventLog = {
@@ -75,7 +75,7 @@ const setUp = (under: EventLog = validatingLog(memoryEventLog(), declared)) => {
 }
 
 describe('a command', () => {
-  test('is decided on what was recorded, and answered with the state it led to', async () => {
+  test('is decided on the recorded state, and answered with the state after it', async () => {
     const { execute, log } = setUp()
     const id = someId()
     await execute(jar, id, fill(2), from())
@@ -86,7 +86,7 @@ describe('a command', () => {
     expect([answer.revision, answer.position]).toStrictEqual([1, await log.head()])
   })
 
-  test('records who asked, for which request, and what led to it', async () => {
+  test('records its sender, correlation and cause', async () => {
     const { execute, log } = setUp()
     const id = someId()
     const origin = { ...from(), causationId: randomUUID() }
@@ -95,7 +95,7 @@ describe('a command', () => {
     expect(event?.metadata).toStrictEqual({ ...origin, schemaVersion: 1 })
   })
 
-  test('on a stream that is known costs one append and no read', async () => {
+  test('on a cached stream costs one append and no read', async () => {
     const { execute, asked } = setUp()
     const id = someId()
     await execute(jar, id, fill(9), from())
@@ -104,7 +104,7 @@ describe('a command', () => {
     expect(asked).toStrictEqual({ reads: before.reads, appends: before.appends + 5 })
   })
 
-  test('shares its append with those that wait for the same stream, each with its own answer', async () => {
+  test('shares its append with commands that wait for the same stream, each with its own answer', async () => {
     const { execute, asked } = setUp()
     const id = someId()
     await execute(jar, id, fill(100), from())
@@ -118,7 +118,7 @@ describe('a command', () => {
     expect.assert(asked.appends - before < 10, `${asked.appends - before} appends`)
   })
 
-  test('is refused only on what is recorded by now, whoever recorded it', async () => {
+  test('is refused only on the present state, also when another process recorded it', async () => {
     const { execute, another } = setUp()
     const elsewhere = another()
     const id = someId()
@@ -127,7 +127,7 @@ describe('a command', () => {
     expect.assert(!isRefusal(await execute(jar, id, take, from())))
   })
 
-  test('that is refused, and a question for the state, cost one read, whether others have written or not', async () => {
+  test('that is refused costs one read, and so does a read of the state, whether other processes have written or not', async () => {
     const { execute, stateOf, asked, another } = setUp()
     const elsewhere = another()
     const id = someId()
@@ -148,17 +148,17 @@ describe('a command', () => {
     expect((await stateOf(jar, id)).state.sweets).toBe(0)
   })
 
-  test('tells its sender that it was recorded, also when that was before, and not that it was refused', async () => {
+  test('notifies its sender when it is recorded or was recorded before, and not when it is refused', async () => {
     const { execute, another } = setUp()
     const id = someId()
-    let told = 0
-    const origin = () => ({ ...from(), onRecorded: () => void (told += 1) })
+    let notified = 0
+    const origin = () => ({ ...from(), onRecorded: () => void (notified += 1) })
     const filling = origin()
     await execute(jar, id, fill(1), filling)
-    expect(told).toBe(1)
+    expect(notified).toBe(1)
     await execute(jar, id, fill(1), filling)
     await another().execute(jar, id, fill(1), filling)
-    expect(told).toBe(3)
+    expect(notified).toBe(3)
 
     await execute(jar, id, open, from())
     await execute(jar, id, open, origin())
@@ -168,10 +168,10 @@ describe('a command', () => {
       Conflict,
     )
     await expect(execute(jar, id, fill(0), origin())).rejects.toThrow(EventRefused)
-    expect(told).toBe(3)
+    expect(notified).toBe(3)
   })
 
-  test('that loses a race is decided again on what the winner recorded', async () => {
+  test('that meets a conflict is decided again on the recorded state', async () => {
     const { execute, another, log } = setUp()
     const others = [another(), another(), { execute }]
     const id = someId()
@@ -183,7 +183,7 @@ describe('a command', () => {
     expect((await log.read(`jar-${id}`)).length).toBe(11)
   })
 
-  test('gives up, and says so, when others never stop writing', async () => {
+  test('fails with a conflict after its attempts when other processes keep writing', async () => {
     const { log, another } = setUp()
     const id = someId()
     const busy: EventLog = {
@@ -199,7 +199,7 @@ describe('a command', () => {
     await expect(another({ log: busy }).execute(jar, id, fill(1), from())).rejects.toThrow(Conflict)
   })
 
-  test('is decided only where its sender expected the stream, if it said so', async () => {
+  test('is decided only at the revision that its sender expects, if it names one', async () => {
     const { execute } = setUp()
     const id = someId()
     await execute(jar, id, fill(5), from())
@@ -210,7 +210,7 @@ describe('a command', () => {
     expect.assert(!isRefusal(answer) && answer.revision === 1)
   })
 
-  test('whose event its schema forbids fails alone', async () => {
+  test('whose event does not match its schema fails alone', async () => {
     const { execute } = setUp()
     const id = someId()
     const answers = await Promise.allSettled([
@@ -228,7 +228,7 @@ describe('a command', () => {
 })
 
 describe('a command that is sent again', () => {
-  test('has no second effect, in the same process, at the same time or in another', async () => {
+  test('has no second effect: in the same process, at the same time, or in another process', async () => {
     const { execute, another, log } = setUp()
     const id = someId()
     const origin = from()
@@ -247,7 +247,7 @@ describe('a command that is sent again', () => {
   test.for([
     ['was recorded before the connection broke', true],
     ['was lost with the connection', false],
-  ] as const)('by the executor itself, when its append %s, counts once', async ([, arrives]) => {
+  ] as const)('by the executor itself, when its append %s, has one effect', async ([, arrives]) => {
     const { log, another } = setUp()
     let cuts = 2
     const cutting: EventLog = {
@@ -268,7 +268,7 @@ describe('a command that is sent again', () => {
     expect((await log.read(`jar-${id}`)).length).toBe(2)
   })
 
-  test('is told of an outage that lasts, and takes effect when the log is back', async () => {
+  test('fails as unavailable during an outage, and takes effect when the log is available again', async () => {
     const { log, another } = setUp()
     let away = true
     const reach = () => (away ? Promise.reject(new Unavailable('away')) : undefined)
@@ -299,7 +299,7 @@ describe('a long stream', () => {
     return { ...world, id, origin }
   }
 
-  test('is loaded from its snapshot and what came after', async () => {
+  test('is loaded from its snapshot and the events after it', async () => {
     const { id, another, log } = await long()
     let events = 0
     const counting: EventLog = {
@@ -315,14 +315,14 @@ describe('a long stream', () => {
     expect.assert(events < 500, `${events} events were read`)
   })
 
-  test('still knows a command that is sent again', async () => {
+  test('recognises a command that is sent again', async () => {
     const { id, another, log } = await long()
     const [last] = await log.read(`jar-${id}`, { direction: 'backwards', from: 700, limit: 1 })
     await another().execute(jar, id, fill(1), from(last!.metadata.commandId))
     expect((await another().stateOf(jar, id)).revision).toBe(1_200)
   })
 
-  test('is read whole when the snapshot is of another version, or lost', async () => {
+  test('is read from its start when the snapshot has another version, or is lost', async () => {
     const { id, another } = await long()
     const state = { open: true, sweets: 1_200 }
     expect((await another().stateOf(jarOf(2), id)).state).toStrictEqual(state)
@@ -332,7 +332,7 @@ describe('a long stream', () => {
   })
 })
 
-test('the state of an instance is what is recorded by now, whoever recorded it', async () => {
+test('the state of an instance is the present one, also when another process has written', async () => {
   const { stateOf, another } = setUp()
   const id = someId()
   expect(await stateOf(jar, id)).toStrictEqual({
@@ -346,7 +346,7 @@ test('the state of an instance is what is recorded by now, whoever recorded it',
   expect([state, revision]).toStrictEqual([{ open: false, sweets: 2 }, 0])
 })
 
-test('a kept state is enough for whom it is enough, and nothing is read', async () => {
+test('a cached state is returned without a read to callers that accept it', async () => {
   const { execute, stateOf, another, asked } = setUp()
   const id = someId()
   await execute(jar, id, fill(2), from())
@@ -359,7 +359,7 @@ test('a kept state is enough for whom it is enough, and nothing is read', async 
   expect((await another().stateOf(jar, id, { enough: () => true })).state.sweets).toBe(1)
 })
 
-test('a command whose event cannot be folded leaves nothing behind for those after it', async () => {
+test('a command whose event cannot be folded does not affect the commands after it', async () => {
   const fragile = decider({
     name: 'fragile',
     id: JarId,
@@ -387,7 +387,7 @@ test('a command whose event cannot be folded leaves nothing behind for those aft
   const { execute } = executor({ log, snapshots: memorySnapshots(), catalogue: events })
   const id = someId()
   const command = (type: 'Add' | 'AddAndBreak') => execute(fragile, id, { type, data: {} }, from())
-  // The first one goes alone, the others share a batch.
+  // The first one is appended alone, the others share a batch.
   const [first, broken, last] = await Promise.allSettled(
     (['Add', 'AddAndBreak', 'Add'] as const).map(command),
   )
@@ -402,7 +402,7 @@ test('a command whose event cannot be folded leaves nothing behind for those aft
   expect([answer.state, answer.revision]).toStrictEqual([2, 1])
 })
 
-test('a command sent again elsewhere is answered with what was recorded, not with what it would be now', async () => {
+test('a command sent again to another process is answered with its recorded events, not decided anew', async () => {
   const clocked = decider({
     name: 'clocked',
     id: JarId,
@@ -432,7 +432,7 @@ test('a command sent again elsewhere is answered with what was recorded, not wit
   expect((await later.stateOf(clocked, id)).state).toBe('1970-01-01T00:00:00.000Z')
 })
 
-test('the states of streams about somebody are let go of, and read again when they are wanted', async () => {
+test('cached states of the streams of a forgotten person are evicted, and read again at the next use', async () => {
   const { execute, forget, asked } = setUp()
   const [ada, eve] = [someId(), someId()]
   await execute(jar, ada, fill(1), from())
@@ -447,7 +447,7 @@ test('the states of streams about somebody are let go of, and read again when th
   expect.assert(asked.reads > before)
 })
 
-test('a command on a known stream makes four promises besides those of the log, and nothing else', async () => {
+test('a command on a cached stream makes four promises besides those of the log, and no timer', async () => {
   let revision = 0
   const { execute } = setUp({
     ...memoryEventLog(),

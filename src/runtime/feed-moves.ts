@@ -11,11 +11,11 @@ export const feedMoves = () => {
      * @param within delay after the head has moved, in ms; 0 for at once, while the feed adds a slice
      * @returns a function that ends it
      */
-    on: (within: number, heard: () => void): (() => void) => {
+    on: (within: number, listener: () => void): (() => void) => {
       const listeners: Listeners = byDelay.get(within) ?? { calls: new Set() }
       byDelay.set(within, listeners)
       // The same function may be registered several times.
-      const one = () => heard()
+      const one = () => listener()
       listeners.calls.add(one)
       return () => void listeners.calls.delete(one)
     },

@@ -25,7 +25,7 @@ const counting = () => {
 }
 const never = new AbortController().signal
 
-test('those at the head share one reader', async () => {
+test('followers at the head share one reader', async () => {
   const { log, counts } = counting()
   await add(log, 5)
   const feed = await openFeed(log)
@@ -45,7 +45,7 @@ test('those at the head share one reader', async () => {
   await feed.close()
 })
 
-test('who lags behind reads on their own, and misses nothing on the way to the head', async () => {
+test('a follower that lags reads the log itself, and misses nothing until the head', async () => {
   const { log, counts } = counting()
   await add(log, 2_500)
   const feed = await openFeed(log)
@@ -62,7 +62,7 @@ test('who lags behind reads on their own, and misses nothing on the way to the h
   await feed.close()
 })
 
-test('who falls out of what is kept reads on their own again', async () => {
+test('a follower that falls behind the cached events reads the log itself again', async () => {
   const log = memoryEventLog()
   const feed = await openFeed(log)
   for (let n = 0; n < 10; n++) {
@@ -79,7 +79,7 @@ test('who falls out of what is kept reads on their own again', async () => {
   await feed.close()
 })
 
-test('who lags behind may leave out what does not matter', async () => {
+test('a follower that lags reads only the types that it names', async () => {
   const log = memoryEventLog()
   await add(log, 50, 'Noise')
   await add(log, 2, 'Signal')
@@ -90,7 +90,7 @@ test('who lags behind may leave out what does not matter', async () => {
   await feed.close()
 })
 
-test('goes on after an event that could not be read when it was met', async () => {
+test('the feed goes on after an event that could not be read at first', async () => {
   const log = memoryEventLog()
   let flawed = true
   const subscribe: EventLog['subscribe'] = async function* (...args) {
@@ -109,7 +109,7 @@ test('goes on after an event that could not be read when it was met', async () =
   await feed.close()
 })
 
-test('waiting ends with the signal', async () => {
+test('a wait ends when its signal is aborted', async () => {
   const feed = await openFeed(memoryEventLog())
   const stop = new AbortController()
   const waiting = feed.next(0n, { signal: stop.signal })
@@ -118,18 +118,18 @@ test('waiting ends with the signal', async () => {
   await feed.close()
 })
 
-test('what is kept for those who follow can be replaced by what may still be said', async () => {
+test('the cached events can be replaced, as after an erasure', async () => {
   const log = memoryEventLog()
   const feed = await openFeed(log)
   await add(log, 2, 'Said')
   await expect.poll(() => feed.head()).toBe(2n)
-  feed.replace((kept) => ({ ...kept, data: 'forgotten' }))
+  feed.replace((event) => ({ ...event, data: 'forgotten' }))
   const { events } = await feed.next(0n, { signal: never })
   expect(events.map(({ data }) => data)).toEqual(['forgotten', 'forgotten'])
   await feed.close()
 })
 
-test('a reader is woken for what it reads, gets what came with that, and is moved past all before', async () => {
+test('a reader is woken for types that it reads, gets the events that came with them, and skips all before', async () => {
   const log = memoryEventLog()
   await add(log, 3, 'Noise')
   const feed = await openFeed(log)
@@ -137,7 +137,7 @@ test('a reader is woken for what it reads, gets what came with that, and is move
   const reader = feed.read(1n, { types: ['Signal'], onPending: () => (woken += 1) })
   await add(log, 2, 'Noise')
   await expect.poll(() => feed.head()).toBe(5n)
-  // Not all after its position is in memory: it has to look.
+  // Not all events after its position are in memory: it has to read.
   expect([reader.isPending(), reader.position(), woken]).toStrictEqual([true, 1n, 0])
   reader.moveTo((await reader.next({ signal: never })).position)
   expect([reader.isPending(), reader.position()]).toStrictEqual([false, 5n])
@@ -157,7 +157,7 @@ test('a reader is woken for what it reads, gets what came with that, and is move
   await feed.close()
 })
 
-test('who reads up to a position gets an empty slice once everything before it was passed', async () => {
+test('a reader up to a position gets an empty slice once everything before it was skipped', async () => {
   const log = memoryEventLog()
   const feed = await openFeed(log)
   await add(log, 2, 'Noise')
@@ -177,15 +177,15 @@ test('who reads up to a position gets an empty slice once everything before it w
   await feed.close()
 })
 
-test('asking again and again without patience lets timers run', async () => {
+test('repeated reads without a wait let timers run', async () => {
   const log = memoryEventLog()
   const feed = await openFeed(log)
   const reader = feed.read(0n, { types: ['Signal'] })
   let isOver = false
   setTimeout(() => (isOver = true))
-  let asked = 0
-  while (!isOver && asked < 100_000) {
-    asked += 1
+  let reads = 0
+  while (!isOver && reads < 100_000) {
+    reads += 1
     await reader.next({ signal: never, patience: 0 })
   }
   expect.assert(isOver)

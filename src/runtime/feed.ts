@@ -45,7 +45,7 @@ export type Feed = {
    * @param within how long after that, in ms; 0 for at once
    * @returns a function that ends it
    */
-  readonly onMoved: (within: number, heard: () => void) => () => void
+  readonly onMoved: (within: number, listener: () => void) => () => void
   readonly close: () => Promise<void>
 }
 

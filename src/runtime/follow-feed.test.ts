@@ -39,7 +39,7 @@ const world = async () => {
   }
 }
 
-test('a slice is read again after take has failed', async () => {
+test('a slice is delivered again after processing it has failed', async () => {
   await using here = await world()
   const seen: string[] = []
   let failures = 1
@@ -56,7 +56,7 @@ test('a slice is read again after take has failed', async () => {
   await over
 })
 
-test('a feed that fails is read on from the same position', async () => {
+test('a feed that fails is read again from the same position', async () => {
   await using here = await world()
   const asked: bigint[] = []
   const source: SliceSource = {
@@ -101,7 +101,7 @@ test('the next slice waits until the last one is processed', async () => {
   await over
 })
 
-test('an aborted signal ends it, without an error', async () => {
+test('an aborted signal ends the follower, without an error', async () => {
   await using here = await world()
   const over = here.follow(() => undefined, here.feed, ['Knocked'])
   here.stop.abort()

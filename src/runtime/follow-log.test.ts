@@ -10,7 +10,7 @@ import { memoryControl } from '../platform/messaging/control/memory.ts'
 import { openFeed } from './feed.ts'
 import { followLog, type Follows } from './follow-log.ts'
 
-/** A log of knocks, and followers of it that keep their checkpoints together. */
+/** A log of knocks, and followers of it with a shared checkpoint store. */
 const world = () => {
   const log = memoryEventLog()
   const kept = memoryCheckpoints()
@@ -81,7 +81,7 @@ const world = () => {
   }
 }
 
-test('a checkpoint never goes back, also while something is under way', async () => {
+test('a checkpoint never goes back, also while events are being processed', async () => {
   const { append, follow, reaches, moves } = world()
   const begun = Promise.withResolvers<void>()
   const knock = Promise.withResolvers<void>()
@@ -107,7 +107,7 @@ test('a checkpoint never goes back, also while something is under way', async ()
   expect(moves.at(-1)?.to).toBe(position)
 })
 
-test('what concerns a follower moves its checkpoint, and what it passes by does so at its end at the latest', async () => {
+test('events that a follower reads move its checkpoint; those that it skips move it when it ends at the latest', async () => {
   const { append, follow, reaches, load, saves } = world()
   const concerned = await follow('doorkeeper', ['Knocked'])
   const unconcerned = await follow('postman', ['LetterCame'])

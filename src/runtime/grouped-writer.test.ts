@@ -41,7 +41,7 @@ const counter = decider({
 const Sum = Fields({ id: Type.String(), sum: Type.Integer(), times: Type.Integer() })
 type Sum = Static<typeof Sum>
 
-/** What is wrong with the rules of some projections until someone mends them: they fail of this number. */
+/** Flaws of the rules of some projections: they fail at this number. */
 type Flaw = { unlucky?: number }
 
 const summing = (
@@ -140,7 +140,7 @@ const together = async (
   writes.length = 0
 }
 
-/** A store that notes what it was asked to do. */
+/** A store that records its calls. */
 const noting = (store: DocumentStore & Search) => {
   const writes: string[] = []
   const loads: string[] = []
@@ -168,7 +168,7 @@ const noting = (store: DocumentStore & Search) => {
 }
 
 describe('projections of one store', () => {
-  test('write what they fold out of a slice together, however many they are', async () => {
+  test('write the documents that they fold from a slice in one statement, however many they are', async () => {
     const { add, append, start } = world()
     const { store, writes } = noting(memoryDocuments())
     const models = ['a', 'b', 'c', 'd', 'e'].map((name) => summing(name))
@@ -183,7 +183,7 @@ describe('projections of one store', () => {
     expect(writes).toHaveLength(2)
   })
 
-  test('go on without one whose rule fails: its document is parked alone', async () => {
+  test('go on without one whose rule fails: only its document is parked', async () => {
     const { add, start, letters, control } = world()
     const { store, writes } = noting(memoryDocuments())
     const flaw: Flaw = { unlucky: 13 }
@@ -209,7 +209,7 @@ describe('projections of one store', () => {
     await together(here, writes, 'a b c', () => add('x', 1))
   })
 
-  test('are written one by one when one of them was moved by another process, which is found out', async () => {
+  test('are written one by one when another process has moved one of them', async () => {
     const { add, start } = world()
     const memory = memoryDocuments()
     const { store, writes } = noting(memory)
@@ -230,13 +230,13 @@ describe('projections of one store', () => {
     expect(writes[0]).toBe('a b c')
     expect(writes.slice(1, 4).toSorted()).toEqual(['a', 'b', 'c'])
     await expect.poll(() => here.errors).toEqual(['b'])
-    // It goes on from what the other one has written.
+    // It continues from the position of the other process.
     await add('x', 1)
     await here.caughtUp()
     expect((await here.at(models[1]!, 'x'))?.sum).toBe(101)
   })
 
-  test('load no documents of streams that begin in the slice, where they say so', async () => {
+  test('load no documents of streams that begin in the slice, where they declare that', async () => {
     const { add, append, start } = world()
     const memory = memoryDocuments()
     const model = summing('a', {}, { beginsWith: [counter] })
@@ -249,7 +249,7 @@ describe('projections of one store', () => {
       expect((await here.at(model, 'x'))?.sum).toBe(3)
       expect(loads).toEqual([])
     }
-    // What is not in memory, and did not begin here, is loaded.
+    // Documents that are not cached, and whose streams did not begin here, are loaded.
     const { store, loads } = noting(memory)
     await using here = await start(store, [model])
     await add('x', 4)
@@ -259,7 +259,7 @@ describe('projections of one store', () => {
     expect(new Set(loads)).toEqual(new Set(['x', 'y']))
   })
 
-  test('that may be late write seldom, and at once when somebody waits', async () => {
+  test('that may be late write seldom, and at once when a caller waits', async () => {
     const { add, start } = world()
     const { store, writes } = noting(memoryDocuments())
     const late = summing('late', {}, { within: 60_000 })
@@ -280,11 +280,11 @@ describe('projections of one store', () => {
     const position = await add('x', 1)
     expect((await here.at(late, 'x', position))?.sum).toBe(6)
     expect(writes.filter((name) => name.includes('late'))).toHaveLength(1)
-    // What it says of itself is true while it is late.
+    // Its reported position is right while it is late.
     await add('x', 1)
     const standing = await here.progress.positionOf('late')
     expect(standing).toBe(position)
-    // What a caller waited for in vain is forgotten.
+    // A position whose caller has given up is no longer waited for.
     const far = here.progress.reach('late', 10n ** 17n, { timeoutMs: 20 })
     await expect(far).rejects.toBeInstanceOf(NotCaughtUp)
     await here.caughtUp()
@@ -293,7 +293,7 @@ describe('projections of one store', () => {
     expect(writes).toEqual(['prompt', 'prompt', 'prompt'])
   })
 
-  test('go on without one whose documents take long to load, which is written when it is done', async () => {
+  test('go on without one whose documents take long to load, which is written once they are loaded', async () => {
     const { add, start } = world()
     const memory = memoryDocuments()
     const loaded = Promise.withResolvers<void>()
@@ -323,7 +323,7 @@ describe('projections of one store', () => {
     await together(here, writes, 'a b c', () => add('w', 1))
   })
 
-  test('fold a parked document again in a process whose feed is behind what is written', async () => {
+  test('fold a parked document again in a process whose feed is behind the stored position', async () => {
     const { log, letters, add, start } = world()
     const documents = memoryDocuments()
     const flaw: Flaw = { unlucky: 2 }
@@ -347,13 +347,13 @@ describe('projections of one store', () => {
     expect(await second.at(model, 'x')).toEqual({ id: 'x', sum: 3, times: 2 })
   })
 
-  test('of a process that wakes up after its leases went write nothing', async () => {
+  test('of a process that has lost its leases write nothing', async () => {
     const { add, start } = world()
     const { store, writes } = noting(memoryDocuments())
     const models = ['a', 'b', 'c'].map((name) => summing(name))
     const shared = memoryLeases()
     let isHung = false
-    // A process that hung finds out the moment it asks, as leases in PostgreSQL do.
+    // A process that hung sees the loss at its next check, as leases in PostgreSQL do.
     const ofHung: Leases = {
       ...shared,
       acquire: async (name, signal) => {
@@ -406,7 +406,7 @@ describe.skipIf(inject('postgresUrl') === undefined)('projections in PostgreSQL'
   })
   afterAll(() => fresh?.[Symbol.asyncDispose]())
 
-  test('go on when the table of one of them breaks, and that one catches up once it is mended', async () => {
+  test('go on when the table of one of them is broken, and that one catches up once it is repaired', async () => {
     const { add, start } = world()
     const { store, writes } = noting(postgresDocuments(fresh.database))
     const models = ['sound_a', 'broken_b', 'sound_c'].map((name) => summing(name))
@@ -484,7 +484,7 @@ describe.skipIf(inject('postgresUrl') === undefined)('projections in PostgreSQL'
   }
 
   test.each([true, false])(
-    'are exactly right after their process died at any statement (committed: %s)',
+    'are exactly right after their process is killed at any statement (committed: %s)',
     async (isDone) => {
       const suffix = isDone ? 'after' : 'before'
       for (let nth = 1; ; nth += 1) {

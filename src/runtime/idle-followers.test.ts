@@ -41,7 +41,7 @@ const reading = (name: string, type: 'Rang' | 'Broke'): AnyProjection =>
     key: ({ id }) => id,
   }).rules({ [type]: (_: unknown, __: unknown, key: string) => ({ id: key }) })
 
-/** What one more event costs while these projections and followers run, besides one of each that reads it. */
+/** Cost of one event while these projections and followers run, besides one of each that reads it. */
 const costOf = async (others: readonly AnyProjection[], followers: number) => {
   const log = memoryEventLog()
   const calls: string[] = []
@@ -106,7 +106,7 @@ const costOf = async (others: readonly AnyProjection[], followers: number) => {
   await expect.poll(() => saved(first)).toBe(true)
   await expect.poll(() => taken).toBe(1)
 
-  /** What one event costs, and the calls of the store that it leads to. */
+  /** Cost of one event, and the store calls that it causes. */
   const measure = async (nth: number) => {
     calls.length = 0
     const counts = { timers: 0, promises: 0 }

@@ -49,7 +49,7 @@ const evening = saga({
 const overview = sagaOverview([evening])
 const types = sagaEventTypes(evening)
 
-/** A move of a saga, as its stream keeps it. */
+/** A recorded move of a saga. */
 const moved = (key: string, type: string, at: string, ended = false) =>
   recorded(
     `evening-${key}`,
@@ -109,7 +109,7 @@ const world = async ({
 }
 
 describe('an operator', () => {
-  test('sees how far every read model is behind', async () => {
+  test('sees the lag of every read model', async () => {
     const { light, operate } = await world()
     await light('a')
     await light('b')
@@ -125,7 +125,7 @@ describe('an operator', () => {
     expect.assert(status!.lagSeconds >= 0)
   })
 
-  test('sees which store a read model lives in, and which it declares', async () => {
+  test('sees the store of a read model, and the one that it declares', async () => {
     const { operate } = await world({ store: 'mongo' })
     const [status] = await operate.projections()
     expect([status?.store, status?.declaredStore]).toEqual(['postgres', 'mongo'])
@@ -134,7 +134,7 @@ describe('an operator', () => {
     expect([other?.store, other?.declaredStore]).toEqual(['postgres', undefined])
   })
 
-  test('sees it by the clock that events are recorded by, whatever the machine says', async () => {
+  test('sees the lag by the clock of the log, not by that of the machine', async () => {
     let now = Date.parse('2020-01-01T00:00:00Z')
     const { light, operate } = await world({ clock: () => new Date(now) })
     await light('a')
@@ -145,7 +145,7 @@ describe('an operator', () => {
   test.each([
     [700, 700],
     [5_000, 5_000],
-  ])('sees %d events to come, where positions do not count them', async (there, seen) => {
+  ])('sees a lag of %d events in a log whose positions are not dense', async (there, seen) => {
     const { log, operate } = await world({ places: sparse })
     const events = Array.from({ length: there }, () => ({
       eventId: randomUUID(),
@@ -157,7 +157,7 @@ describe('an operator', () => {
     expect((await operate.projections())[0]).toMatchObject({ lagEvents: seen })
   })
 
-  test('starts a rebuild once, and sees how far it is', async () => {
+  test('starts a rebuild once, and sees its progress', async () => {
     const { documents, light, operate } = await world()
     await light('a')
     expect(await operate.rebuild('lamps')).toBe(true)
@@ -168,7 +168,7 @@ describe('an operator', () => {
     expect(await operate.rebuild('lamp-shades')).toBe(false)
   })
 
-  test('pauses and resumes', async () => {
+  test('pauses and resumes a read model', async () => {
     const { control, operate } = await world()
     expect(await operate.pause('lamps')).toBe(true)
     expect([...(await control.paused())]).toStrictEqual(['lamps'])
@@ -178,7 +178,7 @@ describe('an operator', () => {
     expect([await operate.pause('x'), await operate.resume('x')]).toStrictEqual([false, false])
   })
 
-  test('sees the runs of sagas by state, the latest first, and parked ones as parked', async () => {
+  test('sees the runs of sagas by state, latest change first, and parked ones as parked', async () => {
     const { letters, runs, operate } = await world()
     await runs(
       moved('a', types.started, '2030-01-01T00:00:00.000Z'),
@@ -210,7 +210,7 @@ describe('an operator', () => {
     expect(await operate.retrySaga('b')).toBe(false)
   })
 
-  test('sees everything that waits for a person, and lets it go on', async () => {
+  test('sees the dead letters, and retries them', async () => {
     const { letters, queue, operate } = await world()
     await letters.park(
       { kind: 'projection', name: 'lamps', generation: 1 },
@@ -239,7 +239,7 @@ describe('an operator', () => {
   })
 })
 
-test('the events of a saga are declared, so that they are checked like any other', () => {
+test('the events of a saga are declared in the catalogue, and validated like others', () => {
   expect(Object.keys(declarationOf(evening).events)).toStrictEqual([
     'EveningSagaStarted',
     'EveningSagaStepCompleted',

@@ -230,7 +230,7 @@ const world = ({
 }
 
 describe('a saga', () => {
-  test('sends the commands that its rules decide on, until it ends', async () => {
+  test('sends the commands of its rules until it ends', async () => {
     const { start, plan, fate, booked, moves } = world()
     await using _ = await start()
     await plan('j1')
@@ -242,7 +242,7 @@ describe('a saga', () => {
     expect(await booked()).toBe(1)
   })
 
-  test('hears a refusal as an input, and compensates', async () => {
+  test('receives a refusal as an input, and compensates', async () => {
     const { start, plan, fate, booked, moves } = world()
     await using _ = await start()
     await plan('long', 30)
@@ -251,7 +251,7 @@ describe('a saga', () => {
     expect.assert((await moves('long')).includes('JourneySagaCompensated on BookBed: CallOff'))
   })
 
-  test('records which request set it off, and what led to each command', async () => {
+  test('records the request that started it, and the cause of each command', async () => {
     const { start, plan, fate, log } = world()
     await using _ = await start()
     await plan('j1')
@@ -266,7 +266,7 @@ describe('a saga', () => {
     expect(confirmed?.metadata.actorId).toBe('travel')
   })
 
-  test('runs many at once, and mixes none up', async () => {
+  test('has many concurrent runs, each with its own state', async () => {
     const { start, plan, fate, booked } = world()
     await using _ = await start()
     const ids = Array.from({ length: 120 }, (_, n) => `j${n}`)
@@ -283,7 +283,7 @@ describe('a saga', () => {
 const hour = 3_600_000
 
 describe('a timer', () => {
-  test('sends its command when the time has come', async () => {
+  test('sends its command when it is due', async () => {
     const { start, plan, fate, booked, moves } = world({ patience: 30 })
     await using _ = await start()
     await plan('slow')
@@ -292,7 +292,7 @@ describe('a timer', () => {
     expect.assert((await moves('slow')).includes('JourneySagaStepCompleted on CallOff: CallOff'))
   })
 
-  test('survives the process that set it', async () => {
+  test('fires after its process has ended', async () => {
     const { start, plan, fate, moves, pass } = world({ patience: hour })
     {
       await using _ = await start()
@@ -305,7 +305,7 @@ describe('a timer', () => {
     await expect.poll(() => fate('slow')).toBe('called off')
   })
 
-  test('that fires after the end does nothing', async () => {
+  test('that fires after the end of its run does nothing', async () => {
     const { start, plan, fate, moves, pass, queue } = world({ patience: hour })
     {
       await using _ = await start()
@@ -363,7 +363,7 @@ describe('a timer that is being added', () => {
     },
   })
 
-  test('is not waited for by its run', async () => {
+  test('does not delay its run', async () => {
     const { log, queue, start, plan, fate, timers } = world()
     const added = Promise.withResolvers<void>()
     {
@@ -383,7 +383,7 @@ describe('a timer that is being added', () => {
     expect(await timers()).toBe(1)
   })
 
-  test('is not lost with the process that was to add it, however far its run has gone on', async () => {
+  test('is added by another process when its own has died, however far its run has advanced', async () => {
     const { log, queue, start, plan, moves, timers } = world()
     {
       await using here = await start(
@@ -400,7 +400,7 @@ describe('a timer that is being added', () => {
     expect((await moves('slow')).length).toBe(3)
   })
 
-  test('is tried again until the queue is back', async () => {
+  test('is retried until the queue is available', async () => {
     const { log, queue, start, plan, moves, timers } = world()
     let away = true
     await using here = await start(
@@ -414,7 +414,7 @@ describe('a timer that is being added', () => {
     await expect.poll(timers).toBe(1)
   })
 
-  test('is added before its run is parked at a later event, which the run would go on from', async () => {
+  test('is added before its run is parked at a later event', async () => {
     const flaw = { broken: true }
     const { log, queue, start, plan, letters, timers } = world({ flaw })
     let away = true
@@ -431,7 +431,7 @@ describe('a timer that is being added', () => {
     expect(await timers()).toBe(1)
   })
 
-  test('parks its run at its event when it cannot be added, and is added once it can', async () => {
+  test('parks its run when it cannot be added, and is added when the run is retried', async () => {
     const { log, queue, start, plan, letters, control, timers } = world()
     let broken = true
     await using _ = await start(log, {
@@ -455,10 +455,10 @@ describe('a timer that is being added', () => {
 describe('a timer that is due while its run is behind the log', () => {
   const never = new AbortController().signal
 
-  test('does not fire against what is recorded and not taken in', async () => {
+  test('does not fire before the recorded events are processed', async () => {
     const { log, leases, queue, start, plan, fate, moves } = world({ patience: 100 })
     {
-      // Seat and bed are booked, which the run does not hear of any more.
+      // Seat and bed are booked; the run does not receive those events.
       await using broken = await start(breaking(withoutTogether(log), 4, false))
       await plan('j1')
       await expect.poll(() => broken.errors.length).toBeGreaterThan(0)
@@ -479,7 +479,7 @@ describe('a timer that is due while its run is behind the log', () => {
     expect.assert(!(await moves('j1')).some((move) => move.includes('on CallOff')))
   })
 
-  test('fires for a run that has taken in all of its own', async () => {
+  test('fires for a run that has processed all its events', async () => {
     const { leases, start, plan, fate, moves, pass } = world({ patience: hour })
     {
       await using _ = await start()
@@ -495,7 +495,7 @@ describe('a timer that is due while its run is behind the log', () => {
     await lease.release()
   })
 
-  test('does not fire while its run is parked, and does when the run has gone on', async () => {
+  test('does not fire while its run is parked, and fires once the run is retried', async () => {
     const flaw = { broken: true }
     const { start, plan, fate, letters, control, queue } = world({ flaw, patience: 20 })
     await using _ = await start()
@@ -509,7 +509,7 @@ describe('a timer that is due while its run is behind the log', () => {
     await expect.poll(() => fate('cursed')).toBe('confirmed')
   })
 
-  test('is put off by the clock of the store, not by that of the machine', async () => {
+  test('is due by the clock of the store, not by that of the machine', async () => {
     const now = Date.parse('2040-01-01T00:00:00Z')
     const queue = memoryQueue({ now: () => now })
     const timer = {
@@ -529,7 +529,7 @@ describe('a timer that is due while its run is behind the log', () => {
     expect(added.mock.calls.map(([, jobs]) => jobs[0]?.runAt)).toEqual([now + 250])
   })
 
-  test('asks for nothing when its run has ended', async () => {
+  test('reads nothing when its run has ended', async () => {
     const { log, readers, start, plan, fate, moves, queue, pass } = world({ patience: hour })
     const asked = vi.spyOn(readers, 'readBy')
     let looks = 0
@@ -559,7 +559,7 @@ describe('a timer that is due while its run is behind the log', () => {
 })
 
 describe('a saga that rests', () => {
-  /** Books a seat each time; who is slow is waited for. */
+  /** Books a seat each time, and waits for slow travellers. */
   const commuting = saga({
     name: 'travel',
     subject: 'Journey',
@@ -580,7 +580,7 @@ describe('a saga that rests', () => {
   })
   const overview = sagaOverview([commuting])
 
-  test('is done, lets its timers pass, and is taken up again by the next event, also after a restart', async () => {
+  test('is complete, ignores its timers, and is continued by the next event, also after a restart', async () => {
     const { start, plan, fate, booked, moves, log } = world({ theSaga: commuting })
     {
       await using _ = await start()
@@ -611,7 +611,7 @@ describe('a saga that is cut off', () => {
     [true, 'one after the other', withoutTogether],
     [false, 'one after the other', withoutTogether],
   ] as const)(
-    'at any append (recorded: %s, moves and commands %s) goes on elsewhere, sends nothing twice and forgets nothing',
+    'at any append (recorded: %s, moves and commands %s) is continued by another process, sends nothing twice and loses nothing',
     async ([arrives, , using]) => {
       for (let at = 1; at <= 12; at++) {
         const { log, start, plan, fate, booked, moves } = world()
@@ -638,7 +638,7 @@ describe('a saga that is cut off', () => {
   )
 })
 
-/** A log whose part for runs of the saga is away, as long as `is` says so. */
+/** A log whose streams of the saga are unavailable while `is` is true. */
 const awayFor = (log: EventLog, is: () => boolean): EventLog => {
   const reach = (stream: string) => {
     if (is() && stream.startsWith('travel-')) throw new Unavailable('away')
@@ -660,7 +660,7 @@ const awayFor = (log: EventLog, is: () => boolean): EventLog => {
   }
 }
 
-test('a run hears of events in their order, also while the first of them is tried again', async () => {
+test('a run receives events in their order, also while the first of them is retried', async () => {
   const { log, start, plan, callOff, moves } = world()
   let away = true
   await using here = await start(awayFor(log, () => away))
@@ -674,7 +674,7 @@ test('a run hears of events in their order, also while the first of them is trie
   expect(first ?? '').toMatch(/^JourneySagaStarted on JourneyPlanned/)
 })
 
-test('a run hears of what its own commands lead to after everything recorded before, and at once otherwise', async () => {
+test('a run receives the events of its own commands after everything recorded before, and at once otherwise', async () => {
   const counting = saga({
     name: 'travel',
     subject: 'Journey',
@@ -694,7 +694,7 @@ test('a run hears of what its own commands lead to after everything recorded bef
   const never = new AbortController().signal
   const lease = await leases.acquire('saga:travel', never)
   await using process = await start()
-  // Both are in the line of the run before it is told of the first.
+  // Both are in the queue of the run before it processes the first.
   await process.plan('j1')
   await process.plan('j1')
   await process.plan('j2')
@@ -709,7 +709,7 @@ test('a run hears of what its own commands lead to after everything recorded bef
 })
 
 describe('a run that keeps failing', () => {
-  test('goes on without being asked again, when the log was away just then', async () => {
+  test('goes on without a request of an operator after an outage of the log', async () => {
     const flaw = { broken: true }
     const { log, start, plan, fate, letters, control } = world({ flaw })
     let away = false
@@ -727,7 +727,7 @@ describe('a run that keeps failing', () => {
     await expect.poll(() => fate('cursed')).toBe('confirmed')
   })
 
-  test('is parked, visible, and the others go on; once mended it goes on as well', async () => {
+  test('is parked and visible, and the others go on; it goes on when it is retried after a repair', async () => {
     const flaw = { broken: true }
     const { start, plan, fate, letters, control } = world({ flaw })
     await using _ = await start()

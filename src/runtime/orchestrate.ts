@@ -49,7 +49,7 @@ export type Orchestrating = {
   readonly clock?: () => Date
   readonly onError: (error: unknown, saga: string, key?: string) => void
   /** Registers a listener for every person who is forgotten. */
-  readonly onForgotten?: (heard: (person: string) => void) => unknown
+  readonly onForgotten?: (listener: (person: string) => void) => unknown
 }
 
 /** The name of a saga as a follower of the log, the same in all its versions. */
@@ -178,11 +178,11 @@ export const orchestrate = (
     const inTurn = async (key: string, events: readonly RecordedEvent[]): Promise<void> => {
       const before = lines.get(key)
       const added: Promise<unknown>[] = []
-      const told = (async () => {
+      const driven = (async () => {
         await before
         for (const event of events) {
           if (parked.has(key)) return
-          const isLast = () => lines.get(key) === told && event === events.at(-1)
+          const isLast = () => lines.get(key) === driven && event === events.at(-1)
           const timers = await insist(
             key,
             event,
@@ -195,11 +195,11 @@ export const orchestrate = (
         }
       })()
       const forget = () => {
-        if (lines.get(key) === told) lines.delete(key)
+        if (lines.get(key) === driven) lines.delete(key)
       }
-      lines.set(key, told)
-      told.then(forget, forget)
-      await told
+      lines.set(key, driven)
+      driven.then(forget, forget)
+      await driven
       await Promise.all(added)
     }
 

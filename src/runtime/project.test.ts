@@ -55,7 +55,7 @@ const counter = decider({
 const Total = Fields({ id: Type.String(), total: Type.Integer(), times: Type.Integer() })
 type Total = Static<typeof Total>
 
-/** What is wrong with the rules until someone mends them. */
+/** Flaws of the rules. */
 type Flaw = { broken: boolean }
 
 const totals = (version = 1, flaw: Flaw = { broken: false }): Projection<Total> =>
@@ -79,7 +79,7 @@ const totals = (version = 1, flaw: Flaw = { broken: false }): Projection<Total> 
     Gone: () => undefined,
   })
 
-/** Cannot be told twice that something is gone. */
+/** A projection whose rule fails when a document is removed twice. */
 const strict: Projection<Total> = projection({
   name: 'strict',
   store: 'postgres',
@@ -170,7 +170,7 @@ const world = (
 }
 
 describe('a projection', () => {
-  test('gives what it has written from memory, for as long as it is run here', async () => {
+  test('is read from the cache of the process that runs it', async () => {
     const { add, append, start } = world()
     const position = await add('a', 1, 2)
     await add('b', 5)
@@ -190,7 +190,7 @@ describe('a projection', () => {
     expect(here.cached('b')).toBeUndefined()
   })
 
-  test('whose store is away the moment it begins is begun again', async () => {
+  test('whose store is unavailable when it starts is started again', async () => {
     const documents = memoryDocuments()
     let asked = 0
     const { add, start, errors } = world({
@@ -207,7 +207,7 @@ describe('a projection', () => {
     expect(errors).toHaveLength(2)
   })
 
-  test('folds nothing twice when it is not told that a batch was written, nor where it stands', async () => {
+  test('folds nothing twice when the outcome of a write and the position are unknown', async () => {
     const documents = memoryDocuments()
     let [unheard, away] = [false, false]
     const { add, append, start, letters, errors } = world({
@@ -240,7 +240,7 @@ describe('a projection', () => {
     expect(await letters.list()).toEqual([])
   })
 
-  test('folds what is there and what comes, each event into every document it concerns', async () => {
+  test('folds recorded and new events, each into every document that it concerns', async () => {
     const { add, append, start } = world()
     await add('a', 1, 2)
     await using running = await start(totals())
@@ -255,7 +255,7 @@ describe('a projection', () => {
     expect(documents.map(({ id }) => id)).toStrictEqual(['a', 'd', 'e'])
   })
 
-  test('goes on where it was, and counts nothing twice', async () => {
+  test('continues from its position, and folds nothing twice', async () => {
     const { add, start } = world()
     for (let round = 1; round <= 3; round++) {
       await using running = await start(totals())
@@ -264,7 +264,7 @@ describe('a projection', () => {
     }
   })
 
-  test('lets other processes know where it stands, although what does not concern it never ends', async () => {
+  test('publishes its position to other processes while events that it does not read keep coming', async () => {
     const { append, start, documents } = world()
     await using _ = await start(totals())
     const stop = new AbortController()
@@ -286,7 +286,7 @@ describe('a projection', () => {
     }
   })
 
-  test('is waited for by a query that names a position, and says how fresh it is', async () => {
+  test('delays a query until the position that it names, and reports its own position', async () => {
     const { add, start } = world()
     await using running = await start(totals())
     for (let n = 1; n <= 20; n++) {
@@ -297,7 +297,7 @@ describe('a projection', () => {
     }
   })
 
-  test('that does not arrive in time says so', async () => {
+  test('that does not reach a position in time fails the query as not caught up', async () => {
     const { documents, log } = world()
     const waiting = progressOf(documents, await openFeed(log)).reach('totals', 1n, {
       timeoutMs: 30,
@@ -305,7 +305,7 @@ describe('a projection', () => {
     await expect(waiting).rejects.toThrow(NotCaughtUp)
   })
 
-  test('is run by one process at a time, and taken over when that one stops', async () => {
+  test('is run by one process at a time, and by another one when that one stops', async () => {
     const { add, start, errors } = world()
     const first = await start(totals())
     await using second = await start(totals())
@@ -317,7 +317,7 @@ describe('a projection', () => {
     expect(errors).toStrictEqual([])
   })
 
-  test('survives a store that is away, whether or not its last write arrived', async () => {
+  test('goes on after an outage of its store, whether or not the last write was recorded', async () => {
     const store = memoryDocuments()
     let writes = 0
     const { add, start, errors } = world({
@@ -339,8 +339,8 @@ describe('a projection', () => {
   })
 })
 
-describe('an event that a rule cannot take', () => {
-  test('parks its document; what comes later waits behind it, and the rest flows on', async () => {
+describe('an event whose rule fails', () => {
+  test('parks its document; later events of the document wait, and other documents go on', async () => {
     const flaw = { broken: true }
     const { add, start, letters } = world()
     await using running = await start(totals(1, flaw))
@@ -356,7 +356,7 @@ describe('an event that a rule cannot take', () => {
     expect(letter?.error ?? '').toMatch(/unlucky/)
   })
 
-  test('is retried in order, once someone has mended the rule', async () => {
+  test('is retried in order once the rule is repaired', async () => {
     const flaw = { broken: true }
     const { add, start, letters, control } = world()
     await using running = await start(totals(1, flaw))
@@ -378,7 +378,7 @@ describe('an event that a rule cannot take', () => {
     expect(await running.total('a')).toStrictEqual({ id: 'a', total: 25, times: 5 })
   })
 
-  test('stays parked over a restart', async () => {
+  test('is still parked after a restart', async () => {
     const flaw = { broken: true }
     const { add, start } = world()
     {
@@ -391,7 +391,7 @@ describe('an event that a rule cannot take', () => {
     expect((await running.total('a'))?.times).toBe(1)
   })
 
-  test('and that cannot even be said to concern a document parks its stream', async () => {
+  test('and whose document is unknown parks its stream', async () => {
     const flaw = { broken: true }
     const { add, start, letters, control } = world()
     await using running = await start(totals(1, flaw))
@@ -414,7 +414,7 @@ describe('an engine without transactions', () => {
   const withEngine = (home = memoryDocuments(), engine: DocumentEngine = memoryEngine()) =>
     routedDocuments(home, { mongo: { engine, isCurrent: true } })
 
-  test('counts nothing twice when the process dies between documents and position', async () => {
+  test('counts nothing twice when the process ends between the writes of documents and position', async () => {
     const home = memoryDocuments()
     const engine = memoryEngine()
     let isDying = false
@@ -443,7 +443,7 @@ describe('an engine without transactions', () => {
         .toMatchObject({ total: 11 })
     }
     const position = await dying.position((await dying.live(inMongo))!)
-    // What comes after the crash makes the next batch a larger one.
+    // The events after the crash make the next batch larger.
     await add('a', 100)
     await add('b', 1000)
     const documents = withEngine(home, engine)
@@ -456,7 +456,7 @@ describe('an engine without transactions', () => {
     expect((await running.total('a', inMongo))?.total).toBe(112)
   })
 
-  test('that is away is tried again less and less often, although PostgreSQL answers', async () => {
+  test('that is unavailable is retried with a back-off, although PostgreSQL answers', async () => {
     const tries: number[] = []
     const { add, start } = world(
       withEngine(undefined, {
@@ -583,7 +583,7 @@ describe('a request of an operator for one document', () => {
 })
 
 describe('a rebuild', () => {
-  test('is built beside the live generation, compared with it, and then answers', async () => {
+  test('is built beside the live generation, compared with it, and then replaces it', async () => {
     const { add, start, documents, control } = world()
     await using running = await start(totals())
     for (let n = 0; n < 50; n++) await add(`n${n}`, n)
@@ -606,7 +606,7 @@ describe('a rebuild', () => {
     expect((await running.total('n7'))?.total).toBe(8)
   })
 
-  test('follows from a new version of the projection; until it is ready, the old one answers', async () => {
+  test('is started by a new version of the projection; the old generation is read until it is ready', async () => {
     const { add, start, documents } = world()
     {
       await using running = await start(totals())
@@ -624,7 +624,7 @@ describe('a rebuild', () => {
   })
 })
 
-test('a projection stands still, and parks nothing, before an event that only a newer version can fold', async () => {
+test('a projection stops, and parks nothing, before an event that only a newer version can fold', async () => {
   let isNewer = true
   const { log, letters, errors, add, start, documents } = world(memoryDocuments(), ({ metadata }) =>
     isNewer && metadata.schemaVersion > 1 ? 'It is newer' : undefined,
@@ -644,7 +644,7 @@ test('a projection stands still, and parks nothing, before an event that only a 
   await expect.poll(async () => (await here.total('a'))?.total).toBe(7)
 })
 
-test('a read model that a newer version has built is not taken back by an older one that starts', async () => {
+test('a read model that a newer version has built is not replaced by an older one that starts', async () => {
   const { add, start, documents, errors } = world()
   {
     await using running = await start(totals(2))
@@ -658,7 +658,7 @@ test('a read model that a newer version has built is not taken back by an older 
   expect((await documents.generations('totals')).map(({ version }) => version)).toEqual([2])
 })
 
-test('a projection that an operator has paused stands still until it is resumed', async () => {
+test('a paused projection writes nothing until it is resumed', async () => {
   const { add, start, control } = world()
   await using running = await start(totals())
   await add('a', 1)
@@ -706,7 +706,7 @@ describe('a read model that declares another store', () => {
     expect(errors).toEqual([])
   })
 
-  test('is built in PostgreSQL when its store was taken away without notice', async () => {
+  test('is built in PostgreSQL when its store is no longer configured', async () => {
     const home = memoryDocuments()
     const engine = memoryEngine()
     const { add, start, errors } = world(
@@ -726,7 +726,7 @@ describe('a read model that declares another store', () => {
     ])
   })
 
-  test('stays up to date where it is while the new store is away, and moves once that answers', async () => {
+  test('stays up to date in its store while the new store is unavailable, and moves once that answers', async () => {
     const home = memoryDocuments()
     const engine = memoryEngine()
     let isAway = true
@@ -765,7 +765,7 @@ describe('a read model that declares another store', () => {
       'postgres',
       new Set(['Unavailable: MongoDB is away']),
     ])
-    // It was never given up meanwhile, as each attempt to build would have done.
+    // The live generation was never stopped meanwhile, as each attempt to build would have done.
     expect(errors.length).toBeLessThan(5)
     isAway = false
     await expect.poll(() => liveIn(documents), { timeout: 60_000 }).toBe('mongo')
@@ -812,7 +812,7 @@ describe('a read model that declares another store', () => {
     expect(await documents.generations('totals')).toHaveLength(1)
   })
 
-  test('is built in PostgreSQL although the store that it leaves is away', async () => {
+  test('is built in PostgreSQL although the store that it leaves is unavailable', async () => {
     const home = memoryDocuments()
     const engine = memoryEngine()
     const { add, start, errors } = world(
@@ -835,7 +835,7 @@ describe('a read model that declares another store', () => {
     expect(errors.some((error) => error instanceof Unavailable)).toBe(true)
   })
 
-  test('is built anew when the store loses it while events come in', async () => {
+  test('is rebuilt when the store loses it while events are recorded', async () => {
     const engine = memoryEngine()
     const documents = routedDocuments(memoryDocuments(), { mongo: { engine, isCurrent: true } })
     const { add, start, errors } = world(documents)

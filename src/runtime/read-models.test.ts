@@ -51,7 +51,7 @@ const world = async (runsHere: boolean) => {
       const event = { eventId: randomUUID(), type: 'Rang', data: {}, metadata: someMetadata }
       return (await log.append(`bell-${id}`, 'any', [event])).position
     },
-    /** The read model takes in everything up to here. */
+    /** Moves the read model to the head. */
     moveTo: async (to: bigint, ...ids: readonly string[]) => {
       const upserts = new Map(ids.map((id) => [id, { id }]))
       await documents.write(generation, { from: position, to, upserts, deletes: [] })

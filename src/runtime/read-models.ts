@@ -14,7 +14,7 @@ export const readModels = (
   documents: DocumentStore & Search,
   progress: Progress,
   log: Pick<EventLog, 'head'>,
-  options: { readonly onForgotten?: (heard: () => void) => unknown } = {},
+  options: { readonly onForgotten?: (listener: () => void) => unknown } = {},
 ): ReadModels => {
   /** Read before the documents, which are then at least as fresh as it says. */
   const positionFor = (name: string, minPosition: bigint | undefined): Promise<bigint> =>

@@ -3,7 +3,7 @@ import { products } from '../projections/index.ts'
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
 import { rememberedReads } from './remembered-reads.ts'
 
-/** A store that counts how often it is asked, and answers with that. */
+/** A store that answers with the number of its calls. */
 const counting = () => {
   let asked = 0
   let away = false
@@ -21,7 +21,7 @@ const counting = () => {
 
 const query = { where: { category: 'light' }, limit: 20 }
 
-test('the same question at the same position is asked once, also by many at once', async () => {
+test('the same query at the same position is sent once, also for concurrent callers', async () => {
   const { store, asked } = counting()
   const at = rememberedReads(store)
   const answers = await Promise.all([1, 2, 3].map(() => at('7').find(products, { ...query })))
@@ -31,7 +31,7 @@ test('the same question at the same position is asked once, also by many at once
   expect(asked()).toBe(2)
 })
 
-test('another question, or the same one after an event, is asked anew', async () => {
+test('another query, or the same one after an event, is sent to the store', async () => {
   const { store, asked } = counting()
   const at = rememberedReads(store)
   await at('7').find(products, query)
@@ -42,7 +42,7 @@ test('another question, or the same one after an event, is asked anew', async ()
   expect(asked()).toBe(5)
 })
 
-test('a failure is not remembered', async () => {
+test('a failure is not cached', async () => {
   const { store, setAway } = counting()
   const at = rememberedReads(store)
   setAway(true)
@@ -51,7 +51,7 @@ test('a failure is not remembered', async () => {
   expect(await at('7').find(products, query)).toEqual({ documents: [], total: 2 })
 })
 
-test('an answer is forgotten after a while, also when nothing happens', async () => {
+test('an answer expires, also without events', async () => {
   const { store } = counting()
   const at = rememberedReads(store, { ttl: 30 })
   await at('7').find(products, query)
@@ -60,7 +60,7 @@ test('an answer is forgotten after a while, also when nothing happens', async ()
     .toBeGreaterThan(1)
 })
 
-test('nothing is remembered of anybody when somebody is forgotten', async () => {
+test('the whole cache is cleared when a person is forgotten', async () => {
   const { store, asked } = counting()
   let forget: () => void = () => undefined
   const at = rememberedReads(store, { ttl: 60_000, onForgotten: (heard) => (forget = heard) })

@@ -23,7 +23,7 @@ export const rememberedReads = (
   }: {
     readonly most?: number
     readonly ttl?: number
-    readonly onForgotten?: (heard: () => void) => unknown
+    readonly onForgotten?: (listener: () => void) => unknown
   } = {},
 ): ((at: string) => RememberedReads) => {
   const answers = new LRUCache<string, Promise<unknown>>({ max: most, ttl })

@@ -53,7 +53,7 @@ const notes = decider({
 const declared = catalogue([board, notes])
 const origin = () => ({ commandId: randomUUID(), actorId: 'ann', correlationId: randomUUID() })
 
-/** Two processes on one log; `reads` counts what the second one reads of streams. */
+/** Two processes on one log; `reads` counts the stream reads of the second one. */
 const twoProcesses = (under: EventLog = validatingLog(memoryEventLog(), declared)) => {
   let reads = 0
   const counted: EventLog = {
@@ -94,7 +94,7 @@ const twoProcesses = (under: EventLog = validatingLog(memoryEventLog(), declared
   return { here, boardId, setRule, clear, pin, readsOf }
 }
 
-test('a command that rests on another stream reads it only once it has moved', async () => {
+test('a command that rests on another stream reads it only after that stream has changed', async () => {
   const { setRule, pin, readsOf } = twoProcesses()
   await setRule('one')
   expect(await pin()).toBe('one')
@@ -104,7 +104,7 @@ test('a command that rests on another stream reads it only once it has moved', a
   expect(await readsOf(pin)).toEqual({ value: 'two', reads: 0 })
 })
 
-test('a command is not refused because of a state that is not the present one', async () => {
+test('a command is not refused on a stale state', async () => {
   const { setRule, clear, pin } = twoProcesses()
   await expect(pin()).rejects.toThrow('There is no rule')
   await setRule('one')
@@ -113,7 +113,7 @@ test('a command is not refused because of a state that is not the present one', 
   await expect(pin()).rejects.toThrow('There is no rule')
 })
 
-test('a command is not refused, nor passed over, on a state that is not the present one', async () => {
+test('a command is neither refused nor ignored on a stale state', async () => {
   const { setRule, clear, pin } = twoProcesses()
   await setRule('forbidden')
   await expect(pin()).rejects.toThrow('It was refused')
@@ -125,7 +125,7 @@ test('a command is not refused, nor passed over, on a state that is not the pres
   await expect(pin(id)).rejects.toThrow('There is no rule')
 })
 
-test('a moved basis leaves the state of the stream that was to be written as it is', async () => {
+test('a changed basis does not evict the cached state of the written stream', async () => {
   const { setRule, pin, readsOf } = twoProcesses()
   const id = newId(NotesId)
   await setRule('one')
@@ -137,7 +137,7 @@ test('a moved basis leaves the state of the stream that was to be written as it 
   expect(await readsOf(() => pin(id))).toEqual({ value: 'three', reads: 1 })
 })
 
-test('of commands to one stream that rest on different revisions, each is judged on its own', async () => {
+test('commands to one stream that rest on different revisions are checked separately', async () => {
   const { here, boardId, setRule, pin } = twoProcesses()
   await setRule('one')
   await pin()
@@ -164,7 +164,7 @@ test('of commands to one stream that rest on different revisions, each is judged
   expect((await here.stateOf(notes, notesId)).state).toEqual({ under: ['1', '3'] })
 })
 
-test('where a log cannot check other streams, they are read for every command', async () => {
+test('bases are read for every command in a log that cannot check other streams', async () => {
   const { appendTogether: _, ...log } = validatingLog(memoryEventLog(), declared)
   const { setRule, pin, readsOf } = twoProcesses(log)
   await setRule('one')

@@ -53,7 +53,7 @@ const bus = decider({
   evolve: { Booked: () => null, Freed: () => null },
 })
 
-/** A hotel that takes nobody. */
+/** A hotel that refuses every booking. */
 const hotel = decider({
   name: 'hotel',
   id: Type.String(),
@@ -66,7 +66,7 @@ const hotel = decider({
   evolve: { Stayed: () => null },
 })
 
-/** What is rejected is over; a seat that is booked when the trip has come to nothing is freed. */
+/** Ends at a rejection; a seat that is booked after the end is freed. */
 const outing = saga({
   name: 'outing',
   subject: 'Outing',
@@ -109,13 +109,13 @@ const setUp = () => {
     })
     const say = (id: string, type: 'Plan' | 'Drop') =>
       its.execute(trip, id, { type, data: {} }, origin())
-    /** Tells the run of everything behind a position, up to another one or the end of the log. */
+    /** Delivers the events after a position to the run, up to another position or the head of the log. */
     const tell = async (id: string, from = 0n, to?: bigint): Promise<bigint> => {
-      for (let told = from; ;) {
-        const [event] = (await log.readAll({ after: told, limit: 1 })).events
-        if (!event || (to !== undefined && event.position > to)) return told
-        told = event.position
-        const upTo = told
+      for (let position = from; ;) {
+        const [event] = (await log.readAll({ after: position, limit: 1 })).events
+        if (!event || (to !== undefined && event.position > to)) return position
+        position = event.position
+        const upTo = position
         if (outing.reads.includes(event.type) && outing.keyOf(event) === id)
           await drive(id, inputOf(event), () => upTo)
       }
@@ -127,16 +127,16 @@ const setUp = () => {
   return { start, types }
 }
 
-test('what a refusal leads to is not taken in before what was recorded ahead of it', async () => {
+test('the events after a refusal are not processed before those recorded ahead of it', async () => {
   const { start, types } = setUp()
   const { say, tell } = start()
   await say('far', 'Plan')
   await tell('far')
-  // The seat was booked before the trip was rejected: the run hears of it first.
+  // The seat was booked before the trip was rejected: the run receives that first.
   expect(await types()).toEqual(['Planned', 'Booked', 'Rejected', 'Freed'])
 })
 
-test('what a later move leads to is not taken in before the commands of another process are told', async () => {
+test('the events of a later move are not processed before those of another process are received', async () => {
   const { start, types } = setUp()
   const first = start()
   await first.say('near', 'Plan')
@@ -153,17 +153,17 @@ test('what a later move leads to is not taken in before the commands of another 
 })
 
 test.for([false, true])(
-  'what a later move leads to is not taken in before what an earlier one did (elsewhere: %s)',
+  'the events of a later move are not processed before those of an earlier one (of another process: %s)',
   async (isElsewhere) => {
     const { start, types } = setUp()
     const first = start()
     await first.say('near', 'Plan')
     await first.say('near', 'Drop')
-    const told = await first.tell('near', 0n, 1n)
+    const position = await first.tell('near', 0n, 1n)
     const { tell, stateOf } = isElsewhere ? start() : first
     // Else the trip would be read, and not drafted.
     await stateOf(trip, 'near')
-    await tell('near', told)
+    await tell('near', position)
     expect(await types()).toEqual(['Planned', 'Dropped', 'Booked', 'Rejected', 'Freed'])
   },
 )

@@ -76,7 +76,7 @@ const diary = decider({
 
 type State = { readonly left: boolean; readonly at?: string }
 
-/** Books a seat, confirms and closes the trip, and notes down how it went. @param isCurious whether a rule asks when */
+/** Books a seat, confirms and closes the trip, and writes a note. @param isCurious whether a rule reads the time of the event */
 const outing = (isCurious = false) =>
   saga({
     name: 'outing',
@@ -154,17 +154,17 @@ const setUp = ({ isCurious = false } = {}) => {
     })
     const timers: string[] = []
     /**
-     * Tells the run of a trip of what the log has after a position, and of what follows from that, event by event.
+     * Delivers the events after a position, and the events that follow from them, to the run of a trip.
      * @param isAhead whether the run may run ahead of the log
      */
     const tell = async (id: string, { from = 0n, isAhead = true } = {}): Promise<void> => {
-      for (let told = from; ;) {
-        const { events } = await log.readAll({ after: told, limit: 1 })
+      for (let position = from; ;) {
+        const { events } = await log.readAll({ after: position, limit: 1 })
         const [event] = events
         if (!event) return
-        told = event.position
+        position = event.position
         if (!theSaga.reads.includes(event.type) || theSaga.keyOf(event) !== id) continue
-        const upTo = told
+        const upTo = position
         const due = await drive(id, inputOf(event), isAhead ? () => upTo : undefined)
         timers.push(...due.map(({ step }) => (step.data as { note: string }).note))
       }
@@ -177,7 +177,7 @@ const setUp = ({ isCurious = false } = {}) => {
       appends,
       counts,
       timers,
-      /** Records that a trip is planned; then its stream is known here. */
+      /** Records that a trip is planned; its stream is cached then. */
       plan: async (id: string) => {
         const planned = { type: 'Plan', data: {} } as const
         await its.execute(trip, id, planned, { ...origin(), commandId: `plan ${id}` })
@@ -192,7 +192,7 @@ const setUp = ({ isCurious = false } = {}) => {
   return { log, elsewhere, start, notes, types }
 }
 
-/** What is recorded of a trip. */
+/** The recorded events of a trip. */
 const whole = [
   'Planned',
   'OutingSagaStarted',
@@ -211,7 +211,7 @@ const withoutTogether = (log: EventLog): EventLog => {
 }
 
 describe('a chain of moves', () => {
-  test('is one append, in the order in which the log tells of it, and is passed over then', async () => {
+  test('is one append, in the order in which the log delivers it, and is skipped then', async () => {
     const { start, types } = setUp()
     const { plan, tell, appends, counts, timers } = start()
     await plan('a')
@@ -225,7 +225,7 @@ describe('a chain of moves', () => {
     expect(await types()).toEqual(whole)
   })
 
-  test('is what is recorded by one move after the other', async () => {
+  test('records the same events as one move after the other', async () => {
     const recorded = async (options: object, using = (log: EventLog) => log) => {
       const { start, log } = setUp()
       const { plan, tell, appends } = start(using(log))
@@ -246,14 +246,14 @@ describe('a chain of moves', () => {
     expect(chain.facts).toEqual(separate.facts)
   })
 
-  test('ends where something may be recorded in a stream of which the run was not told', async () => {
+  test('ends where a stream may have events that the run has not received', async () => {
     const { start, notes } = setUp()
     const { plan, leave, tell, appends } = start()
     await plan('a')
     await leave('a')
     appends.length = 0
     await tell('a')
-    // What came of the trip is taken in only after the traveller was seen to have left.
+    // The events of the trip are processed only after that of the traveller who has left.
     expect(await notes('a')).toEqual(['nobody is told'])
     expect(appends).toEqual([
       'outing-a + bus-all + outing-a + trip-a + trip-a',
@@ -262,7 +262,7 @@ describe('a chain of moves', () => {
     ])
   })
 
-  test('ends where a stream is written to that others share, until the run was told', async () => {
+  test('ends at a command to a stream that other runs share, until the run has received its events', async () => {
     const { start, types } = setUp()
     const { plan, tell, appends, execute } = start()
     await plan('a')
@@ -278,7 +278,7 @@ describe('a chain of moves', () => {
     )
   })
 
-  test('ends where a rule asks for what only the log knows', async () => {
+  test('ends where a rule reads what only the log knows', async () => {
     const { start, log } = setUp({ isCurious: true })
     const { plan, tell, appends } = start()
     await plan('a')
@@ -289,7 +289,7 @@ describe('a chain of moves', () => {
     expect(moves[1]?.data).toMatchObject({ state: { at: booked?.at } })
   })
 
-  test('does not go on before all that was sent before has been answered', async () => {
+  test('does not continue before all earlier commands have been answered', async () => {
     const { start, notes } = setUp()
     const { plan, tell, appends } = start()
     await plan('hasty')
@@ -301,7 +301,7 @@ describe('a chain of moves', () => {
     expect(await notes('hasty')).toEqual(['closed'])
   })
 
-  test('ends where a command has no draft, and all of that move are sent in their order', async () => {
+  test('ends where a command has no draft, and all commands of that move are sent in their order', async () => {
     const { start, notes } = setUp()
     const { plan, tell, appends, execute } = start()
     await plan('a')
@@ -312,7 +312,7 @@ describe('a chain of moves', () => {
     expect(appends).toEqual(['outing-a + bus-all + outing-a', 'trip-a', 'outing-a + diary-a'])
   })
 
-  test('ends where a stream has to be read, which is not taken for a new one when the run was told of it', async () => {
+  test('ends where a stream has to be read, which is not assumed empty when the run has received events of it', async () => {
     const { start, types, notes } = setUp()
     await start().plan('a')
     // As in a process that records no trips.
@@ -330,7 +330,7 @@ describe('a chain of moves', () => {
     expect(await notes('a')).toEqual(['closed'])
   })
 
-  test('goes move by move where the log refuses it, and leaves nothing reserved', async () => {
+  test('is recorded move by move where the log refuses it, and leaves no stream reserved', async () => {
     const { start, log, elsewhere, types, notes } = setUp()
     let isFirst = true
     const { plan, tell, idle, execute } = start({
@@ -369,7 +369,7 @@ describe('a chain of moves', () => {
 })
 
 describe('a chain that is cut off', () => {
-  test.for([true, false])('is taken up elsewhere (recorded: %s)', async (arrives) => {
+  test.for([true, false])('is continued by another process (recorded: %s)', async (arrives) => {
     const { start, log, types } = setUp()
     await start().plan('a')
     let isCut = false
@@ -392,7 +392,7 @@ describe('a chain that is cut off', () => {
     expect(timers).toEqual(['late', 'later'])
   })
 
-  test('leads to the same timers again, those of each event when it is told', async () => {
+  test('returns the same timers again, those of each event when it is received', async () => {
     const { start, types } = setUp()
     const first = start()
     await first.plan('a')
@@ -407,7 +407,7 @@ describe('a chain that is cut off', () => {
     expect(await types()).toEqual(whole)
   })
 
-  test('is told of everything again by who does not know how far it was told, or takes the lease again', async () => {
+  test('receives all events again from a process that does not know its position, or has acquired the lease again', async () => {
     const { start, log } = setUp()
     const { plan, drive, tell, readAgain, timers } = start()
     await plan('a')

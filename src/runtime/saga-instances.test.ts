@@ -53,7 +53,7 @@ const bus = decider({
   evolve: { SeatsAdded: (free, { seats }) => free + seats, Booked: (free) => free - 1 },
 })
 
-/** Notes; an empty one is what its schema forbids. */
+/** Diaries of notes; an empty note does not match its schema. */
 const diary = decider({
   name: 'diary',
   id: Type.String(),
@@ -103,20 +103,20 @@ const deciders = [trip, bus, diary]
 const declared = catalogue([...deciders, declarationOf(touring)])
 const origin = () => ({ commandId: randomUUID(), actorId: 'ann', correlationId: randomUUID() })
 
-/** A log, and its own executor beside it: what that one records is news to those of processes. */
+/** A log with an executor of its own: its events are not in the caches of the processes under test. */
 const setUp = () => {
   const log = validatingLog(memoryEventLog(), declared)
   const elsewhere = executor({ log, snapshots: memorySnapshots(), catalogue: declared })
   const addSeats = (seats: number) =>
     elsewhere.execute(bus, 'all', { type: 'AddSeats', data: { seats } }, origin())
-  /** @returns the event that tells of a new trip */
+  /** Records a new trip. @returns its event */
   const plan = async (id: string, ...notes: string[]) => {
     await elsewhere.execute(trip, id, { type: 'Plan', data: { notes } }, origin())
     const [planned] = await log.read(`trip-${id}`, { direction: 'backwards', limit: 1 })
     return inputOf(planned!)
   }
 
-  /** A process: what it appends is listed by the streams, those of one append together; checks are left out. */
+  /** Starts a process. Its appends are listed by their streams, without checks. */
   const start = (under: EventLog = log) => {
     const appends: string[] = []
     const counts = { reads: 0 }
@@ -148,8 +148,8 @@ const setUp = () => {
       catalogue: declared,
       clock: () => new Date(),
     })
-    const drive = async (...told: Parameters<typeof instances.drive>): Promise<void> =>
-      void timers.push(...(await instances.drive(...told)))
+    const drive = async (...args: Parameters<typeof instances.drive>): Promise<void> =>
+      void timers.push(...(await instances.drive(...args)))
     return { drive, fire: instances.fire, readAgain, appends, counts, timers, ...its }
   }
   const bookings = async () => {
@@ -164,7 +164,7 @@ const setUp = () => {
   return { log, elsewhere, addSeats, plan, start, bookings, notes, moves }
 }
 
-/** What of a log is there without transactions over streams. */
+/** A log without appends over several streams. */
 const withoutTogether = (log: EventLog): EventLog => {
   const { appendTogether: _, ...rest } = log
   return rest
@@ -187,7 +187,7 @@ describe('a move and its commands', () => {
     const { log, addSeats, plan, start, notes, bookings } = setUp()
     await addSeats(5)
     const { drive, appends, counts, timers, execute } = start()
-    // The bus is known here from now on.
+    // The bus is cached in this process now.
     await execute(bus, 'all', { type: 'AddSeats', data: { seats: 1 } }, origin())
     appends.length = 0
     counts.reads = 0
@@ -202,7 +202,7 @@ describe('a move and its commands', () => {
     expect([await bookings(), await notes('a')]).toEqual([['a'], ['sunny']])
   })
 
-  test('are recorded as they are one after the other', async () => {
+  test('are recorded with the same events as one after the other', async () => {
     const recorded = async (using: (log: EventLog) => EventLog) => {
       const { log, plan, start } = setUp()
       const { drive, execute } = start(using(log))
@@ -269,7 +269,7 @@ describe('a move and its commands', () => {
     expect(appends.at(-1)).toBe('touring-b + bus-all + diary-b')
   })
 
-  test('are decided again where the run has moved on elsewhere', async () => {
+  test('are decided again where another process has recorded a move', async () => {
     const { addSeats, plan, start, bookings, moves } = setUp()
     await addSeats(5)
     const [here, there] = [start(), start()]
@@ -287,7 +287,7 @@ describe('a move and its commands', () => {
     expect(await bookings()).toEqual(['a', 'a', 'a'])
   })
 
-  test('fail alone where the log does not take an event, and the streams of the others go on', async () => {
+  test('fail alone where the log rejects an event, and the other streams go on', async () => {
     const { addSeats, plan, start, bookings, notes, moves, log } = setUp()
     const { drive, execute } = start()
     await execute(bus, 'all', { type: 'AddSeats', data: { seats: 1 } }, origin())
@@ -305,7 +305,7 @@ describe('a move and its commands', () => {
   })
 })
 
-test('a refused command is compensated, and what compensates it goes with that move', async () => {
+test('a refused command is compensated, and its compensation is recorded with that move', async () => {
   const { plan, start, notes, moves } = setUp()
   const { drive, appends } = start()
   await drive('a', await plan('a'))
@@ -314,7 +314,7 @@ test('a refused command is compensated, and what compensates it goes with that m
   expect(appends).toEqual(['touring-a', 'touring-a + diary-a'])
 })
 
-test('of many at the same time on one hot stream, each ends right and nothing is doubled', async () => {
+test('concurrent runs on one hot stream all end as they should, and nothing is sent twice', async () => {
   const { log, elsewhere, plan, start, bookings, notes, moves } = setUp()
   // Another process takes a seat right before every third group is recorded.
   const outcomes: boolean[] = []
@@ -402,7 +402,7 @@ describe('a run that is cut off', () => {
     },
   )
 
-  test('finds out itself what was recorded, when the log is back', async () => {
+  test('reads what was recorded when the log is available again', async () => {
     for (const arrives of [true, false]) {
       const { log, addSeats, plan, start, notes, bookings, elsewhere } = setUp()
       let cuts = 1
@@ -424,7 +424,7 @@ describe('a run that is cut off', () => {
   })
 })
 
-test('a move that was recorded alone is read, and its commands are sent', async () => {
+test('the commands of a move that was recorded alone are sent', async () => {
   const { log, addSeats, plan, start, notes, bookings } = setUp()
   await addSeats(1)
   const input = await plan('a', 'one')
@@ -463,13 +463,13 @@ describe('a refusal that was compensated', () => {
       expect(before[0]).toEqual([])
       expect(before[1]).toContain('full')
       await addSeats(1)
-      // The checkpoint was not saved: another process is told of the trip again.
+      // The checkpoint was not saved: another process receives the trip again.
       await start(using(log)).drive('a', input)
       expect(await recorded()).toEqual(before)
     },
   )
 
-  test('is final for a process that read the run before another one compensated', async () => {
+  test('is final for a process that read the run before another one recorded the compensation', async () => {
     const { log, addSeats, plan, start, bookings, notes } = setUp()
     const input = await plan('a')
     const taking = start()
@@ -498,7 +498,7 @@ describe('a refusal that was compensated', () => {
 
   test('has its compensation sent after an outage, and the refused command is not sent', async () => {
     const { log, addSeats, plan, start, bookings, notes, moves } = setUp()
-    // Away from the moment on that the compensation is recorded, without its command.
+    // Unavailable once the compensation is recorded, without its command.
     let isAway = false
     const away = async <T>(call: () => Promise<T>): Promise<T> => {
       if (isAway) throw new Unavailable('away')
@@ -528,7 +528,7 @@ describe('a refusal that was compensated', () => {
   })
 })
 
-test('a run that another process has moved on is read before an event is passed over', async () => {
+test('a run with moves of another process is read before an event is skipped', async () => {
   const { addSeats, plan, start, notes } = setUp()
   await addSeats(2)
   const [here, there] = [start(), start()]

@@ -51,7 +51,7 @@ const porter = decider({
   refusals: {},
 }).rules<null>({
   initialState: null,
-  // What the porter says is not recorded by the porter.
+  // The answers of the porter are not recorded by the porter.
   decide: { Say: ({ text }) => [{ type: 'Said', data: { words: text.split(' ').length } }] },
   evolve: { Said: (state) => state },
 })
@@ -104,7 +104,7 @@ const setUp = () => {
   return { raw, keys, happens, moves, id }
 }
 
-test('what a saga keeps of a person is sealed: what it names of its state, and what its commands mark', async () => {
+test('personal data of a saga is sealed: the declared fields of its state, and the marked fields of its commands', async () => {
   const { raw, happens, moves } = setUp()
   await happens({ type: 'Arrive', data: { name: 'Ada Lovelace' } })
   expect(JSON.stringify(await moves(raw))).not.toMatch(/Ada|Welcome/)
@@ -114,17 +114,17 @@ test('what a saga keeps of a person is sealed: what it names of its state, and w
   ])
 })
 
-test('a saga goes on when the person is forgotten whom it is about, and knows no more of them', async () => {
+test('a saga goes on when its person is forgotten, without their data', async () => {
   const { raw, keys, happens, moves, id } = setUp()
   await happens({ type: 'Arrive', data: { name: 'Ada Lovelace' } })
   await keys.destroy(id)
   await happens({ type: 'Leave', data: {} })
-  const told = await moves()
-  expect(told).toMatchObject([
+  const recorded = await moves()
+  expect(recorded).toMatchObject([
     { state: { name: 'forgotten', nights: 3 }, steps: [{ data: { text: 'forgotten' } }] },
     { state: { name: 'forgotten', nights: 3 } },
   ])
-  expect(JSON.stringify(told)).not.toContain('Ada')
+  expect(JSON.stringify(recorded)).not.toContain('Ada')
   // The last words were `Bye, forgotten`.
   expect((await raw.read('porter-door')).map(({ data }) => data)).toEqual([
     { words: 3 },

@@ -3,7 +3,7 @@ import { memoryLeases } from '../platform/messaging/leases/memory.ts'
 import type { Leases } from '../platform/messaging/leases/port.ts'
 import { schedule } from './scheduler.ts'
 
-test('a chore is done again and again, by one at a time, whatever fails', async () => {
+test('a chore is run periodically, by one process at a time, also after failures', async () => {
   const leases = memoryLeases()
   const errors: unknown[] = []
   const done: string[] = []
@@ -31,7 +31,7 @@ test('a chore is done again and again, by one at a time, whatever fails', async 
   await second.over
 })
 
-test('a chore waits from when its lease is lost until there is one again', async () => {
+test('a chore pauses from the loss of its lease until it is acquired again', async () => {
   const stop = new AbortController()
   const lost = new AbortController()
   const again = Promise.withResolvers<void>()

@@ -12,7 +12,7 @@ const saga = {
   reads: ['Moved'],
   keyOf: ({ id }: { readonly id: string }) => id,
 }
-/** Knows two types of events, under their first version. */
+/** Declares two types of events, in their first version. */
 const catalogue = {
   unreadable: ({ type, metadata }: Pick<RecordedEvent, 'type' | 'metadata'>) =>
     ['Moved', 'Ignored'].includes(type) && metadata.schemaVersion === 1
@@ -21,7 +21,7 @@ const catalogue = {
 }
 const follower: Follower = { kind: 'saga', name: 'travel', generation: 0 }
 
-/** A saga that has taken in the log up to a position. */
+/** A saga whose checkpoint is at a position. */
 const world = async () => {
   const log = memoryEventLog()
   const checkpoints = memoryCheckpoints()
@@ -62,7 +62,7 @@ const world = async () => {
   }
 }
 
-test('a run has taken in what is recorded for it when the checkpoint has passed it, whatever comes for others', async () => {
+test('a run has processed its events once the checkpoint has passed them, also with later events of other runs', async () => {
   const { record, pass, isTakenIn } = await world()
   await record('a')
   await record('b')
@@ -73,7 +73,7 @@ test('a run has taken in what is recorded for it when the checkpoint has passed 
   expect(await Promise.all(['a', 'b'].map(isTakenIn))).toEqual([true, false])
 })
 
-test('a run that is parked has not, although the checkpoint has passed', async () => {
+test('a parked run has not processed its events, although the checkpoint has passed them', async () => {
   const { record, pass, letters, isTakenIn } = await world()
   await record('a')
   const position = await pass()
@@ -84,7 +84,7 @@ test('a run that is parked has not, although the checkpoint has passed', async (
   expect(await isTakenIn('a')).toBe(true)
 })
 
-test('no run is said to have while the saga is too far behind to look through it all', async () => {
+test('no run counts as up to date while the saga lags too far to read the rest', async () => {
   const { record, pass, isTakenIn } = await world()
   for (let page = 0; page < 4; page++) await record('b', 'Moved', 2_500)
   await record('b')
@@ -93,7 +93,7 @@ test('no run is said to have while the saga is too far behind to look through it
   expect(await isTakenIn('a')).toBe(true)
 })
 
-test('no run is said to have while an event is ahead that only a newer version of the saga reads', async () => {
+test('no run counts as up to date before an event that only a newer version of the saga reads', async () => {
   const { record, pass, readers, isTakenIn } = await world()
   await record('a', 'Held')
   expect(await isTakenIn('a')).toBe(true)
@@ -106,7 +106,7 @@ test('no run is said to have while an event is ahead that only a newer version o
   expect(await isTakenIn('a')).toBe(true)
 })
 
-test('no run is said to have while an event of a newer shape is ahead', async () => {
+test('no run counts as up to date before an event of a newer schema version', async () => {
   const { record, pass, isTakenIn } = await world()
   await record('a', 'Moved', 1, 2)
   expect(await Promise.all(['a', 'b'].map(isTakenIn))).toEqual([false, false])
@@ -114,7 +114,7 @@ test('no run is said to have while an event of a newer shape is ahead', async ()
   expect(await isTakenIn('b')).toBe(true)
 })
 
-test('types that only newer versions of the saga read hold up no run where this version can read them', async () => {
+test('types that only newer versions of the saga read delay no run where this version can read them', async () => {
   const { record, readers, isTakenIn } = await world()
   await readers.declare(new Map([['saga:travel', ['Moved', 'Ignored']]]))
   await record('a', 'Ignored')

@@ -94,7 +94,7 @@ const twoVersions = () => {
 }
 
 describe('commands', () => {
-  test('on a stream with an event that only a newer version knows are left to that one', async () => {
+  test('on a stream with an event that only a newer version declares are left to that version', async () => {
     const { older, newer, met } = twoVersions()
     await older.execute(old, 'a', pack, origin())
     await newer.execute(now, 'a', wrap, origin())
@@ -113,13 +113,13 @@ describe('commands', () => {
     expect((await newer.stateOf(now, 'a')).state).toEqual(['0.5 kg', 'wrapped', '0.5 kg'])
   })
 
-  test('are left to it as well where a known event has a newer shape', async () => {
+  test('are left to it as well where a known event has a newer schema version', async () => {
     const { older, newer } = twoVersions()
     await newer.execute(now, 'a', pack, origin())
     await expect(older.stateOf(old, 'a')).rejects.toThrow(/Packed was recorded under version 2/)
   })
 
-  test('fail by name where another program has put an event into the stream', async () => {
+  test('fail by name where another program has appended an event to the stream', async () => {
     const { older, append } = twoVersions()
     await append('parcel-a', 'Written')
     await expect(older.stateOf(old, 'a')).rejects.toMatchObject({
@@ -138,7 +138,7 @@ describe('commands', () => {
   })
 })
 
-test('what no version of Agora declares is not waited for', async () => {
+test('an event that no version of Agora declares is not waited for', async () => {
   const readers = memoryEventReaders()
   await readers.declare(new Map([[wholeVersion, ['Wrapped', 'Packed']]]))
   const error = (type: string, isForeign = false) =>
@@ -198,7 +198,7 @@ const following = async () => {
 const patience = { timeout: 120_000 }
 
 describe('a saga of an older version', () => {
-  test('hands its lease to a newer one before an event that only that one reads', async () => {
+  test('releases its lease to a newer one before an event that only that one reads', async () => {
     await using world = await following()
     const older = await world.older()
     await world.append('parcel-a', 'Packed', { grams: 1 })
@@ -211,7 +211,7 @@ describe('a saga of an older version', () => {
     expect(older.errors).toEqual([expect.any(NewerVersion)])
   })
 
-  test('waits before it where it is alone, also when it reads on from far behind', async () => {
+  test('waits before it where it is alone, also when it lags far behind', async () => {
     await using world = await following()
     await world.readers.declare(new Map([['saga:parcels', ['Packed', 'Wrapped']]]))
     await world.append('parcel-a', 'Packed', { grams: 1 })
@@ -223,7 +223,7 @@ describe('a saga of an older version', () => {
     expect(await world.checkpoint()).toBe(position - 1n)
   })
 
-  test('passes over what no version of it reads', async () => {
+  test('skips events that no version of it reads', async () => {
     await using world = await following()
     await world.readers.declare(new Map([['saga:others', ['Wrapped']]]))
     const older = await world.older()
@@ -236,7 +236,7 @@ describe('a saga of an older version', () => {
   })
 })
 
-test('a timer of a saga that only a newer version knows is given back, and neither lost nor parked', async () => {
+test('a timer of a saga that only a newer version declares is returned to the queue, and neither lost nor parked', async () => {
   const queue = memoryQueue()
   const timer = {
     saga: 'wrapping',

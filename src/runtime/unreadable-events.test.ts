@@ -5,7 +5,7 @@ import { unreadableEvents } from './unreadable-events.ts'
 const found = (type: string, stream = 'thing-1') =>
   new NewerVersion({ type, stream }, `${type} is not known`)
 
-test('events that cannot be folded are told of once a type, with the latest stream, for ten minutes', () => {
+test('events that cannot be folded are listed once for each type, with the latest stream, for ten minutes', () => {
   let now = 0
   const events = unreadableEvents(() => now)
   expect(events.lately()).toEqual([])
@@ -21,7 +21,7 @@ test('events that cannot be folded are told of once a type, with the latest stre
   expect(events.lately()).toEqual([])
 })
 
-test('no more types are remembered than people read', () => {
+test('the number of listed types is limited', () => {
   const events = unreadableEvents(() => 0)
   for (let n = 0; n < 100; n++) events.met(found(`Type${n}`))
   expect(events.lately()).toHaveLength(20)
