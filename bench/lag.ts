@@ -82,12 +82,12 @@ const listen = async (target: Target, seconds: number): Promise<readonly Times[]
       socket.once('connect', resolve)
       socket.once('connect_error', reject)
     })
-    const heard = firstPushes(socket)
+    const pushes = firstPushes(socket)
     return await openLoop(rate, seconds, async (index) => {
       const issued = performance.now()
       const { data } = await place(target, index)
       const answered = performance.now() - issued
-      const { at, status } = await heard.of(data.id)
+      const { at, status } = await pushes.of(data.id)
       return { answered, pushed: at - issued, status }
     })
   } finally {

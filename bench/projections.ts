@@ -10,23 +10,23 @@ import { median } from './support/statistics.ts'
 
 const measureSubject = async (
   bench: Bench,
-  { what, profile, of, wanted: wantedOf, goal: least }: Subject,
+  { what, profile, of, models: projectionsOf, goal: least }: Subject,
 ): Promise<Measure> => {
   await using own = await bench.freshDatabase()
   await using core = await coreOf(own.database)
   await writeHistory(core.log, of, bench.many(100_000))
   await own.database.query('ANALYZE agora.events')
-  const wanted = wantedOf(core)
+  const models = projectionsOf(core)
   await using runtime = await catchUpOf(own, core)
 
   const { rounds, note } = await quietRounds(bench.rounds(3), async () => {
     await own.checkpoint()
     const raw = await readPages(own)
     const ended = await meter(bench)
-    const rate = await runtime.catchUp(wanted)
+    const rate = await runtime.catchUp(models)
     return { raw, rate, cost: await ended(Number(await core.log.head())) }
   })
-  if (bench.profiles !== undefined) await bench.profiled(profile, () => runtime.catchUp(wanted))
+  if (bench.profiles !== undefined) await bench.profiled(profile, () => runtime.catchUp(models))
   const figure = median(rounds.map(({ rate }) => rate))
   return {
     what: `${what}, ${await core.log.head()} events`,

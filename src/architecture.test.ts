@@ -77,19 +77,19 @@ describe('the architecture', () => {
   const internal = imports.filter(({ isPackage }) => !isPackage)
   const packages = imports.filter(({ isPackage }) => isPackage)
 
-  test('has imports to check', () => expect(internal.length).toBeGreaterThan(100))
+  test('has more than 100 imports to check', () => expect(internal.length).toBeGreaterThan(100))
 
-  test('has only rooms of the table', () => {
+  test('has only the rooms that are declared', () => {
     const found = new Set(files.map(({ file }) => roomOf(file)))
     expect([...found].filter((room) => !(kindOf(room) in rooms) && !wiring.includes(room))).toEqual(
       [],
     )
   })
 
-  test('has every import point inwards', () =>
+  test('has only imports that the rooms permit', () =>
     expect(shown(internal.filter(({ file, target }) => !isAllowed(file, target)))).toEqual([]))
 
-  test('has no files that import each other, directly or through others', () => {
+  test('has no import cycles', () => {
     const targets = Map.groupBy(internal, ({ file }) => file)
     const done = new Set<string>()
     const cycles: string[] = []
@@ -104,7 +104,7 @@ describe('the architecture', () => {
     expect(cycles).toEqual([])
   })
 
-  test('imports modules for tests in tests only', () =>
+  test('imports test modules in tests only', () =>
     expect(shown(internal.filter(({ target }) => isForTests(target)))).toEqual([]))
 
   test('imports drivers of engines in the platform only', () =>
@@ -140,7 +140,7 @@ describe('the architecture', () => {
       ),
     ).toEqual([]))
 
-  test('has domains, projections and sagas that import no package but typebox', () =>
+  test('has domains, projections and sagas that import no package except typebox', () =>
     expect(
       shown(packages.filter(({ file, target }) => pure(roomOf(file)) && target !== 'typebox')),
     ).toEqual([]))

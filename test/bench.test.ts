@@ -8,22 +8,22 @@ import type { Measure } from '../bench/support/measure.ts'
 describe('the arguments of the bench', () => {
   const names = (args: readonly string[]) => readArguments(args)?.parts.map(({ name }) => name)
 
-  it('measure every part but those with a flag of their own', () => {
+  it('select every part except those with a flag of their own', () => {
     expect(names([])).toContain('http')
     expect(names([])).not.toContain('peers')
   })
 
-  it('measure the peers alone, or beside parts that are named', () => {
+  it('select the peers alone, or in addition to named parts', () => {
     expect(names(['--peers'])).toEqual(['peers'])
     expect(names(['--peers', '--only', 'http'])).toEqual(['http', 'peers'])
   })
 
-  it('are refused where a part, a log, a flag or a number of rounds is unknown', () => {
+  it('are rejected when a part, a log or a flag is unknown or the number of rounds is invalid', () => {
     for (const args of [['--only', 'x'], ['--log', 'x'], ['--x'], ['--rounds', '0']])
       expect(() => readArguments(args), args.join(' ')).toThrow(BadArguments)
   })
 
-  it('have a help that lists each part with its rows', () => {
+  it('have a help text that lists each part with its rows', () => {
     expect(readArguments(['--help'])).toBeUndefined()
     const words = (text: string) => text.replaceAll(/\s+/g, ' ')
     for (const { name, title, rows } of Object.values(parts).flat())
@@ -31,8 +31,8 @@ describe('the arguments of the bench', () => {
   })
 })
 
-describe('the load generator taken off', () => {
-  it('leaves the thread of the server as the bound, or all cores with PostgreSQL on them', () => {
+describe('the capacity without the load generator', () => {
+  it('is bounded by the thread of the server, or by all cores with PostgreSQL on them', () => {
     expect(capacity({ server: 200, postgres: 100 }, 2)).toBe(5_000)
     expect(capacity({ server: 200, postgres: 400 }, 2)).toBeCloseTo(1e6 / 300)
     expect(capacity({ server: 200, postgres: 400 }, 8)).toBe(5_000)
@@ -47,7 +47,7 @@ describe('a comparison', () => {
     ...more,
   })
 
-  it('takes ratios within each round, and says how far they spread', () => {
+  it('computes ratios within each round, and reports their spread', () => {
     const before = [[row('a', 100)], [row('a', 200)], [row('a', 50)]]
     const now = [[row('a', 110)], [row('a', 180)], [row('a', 60)]]
     const [only] = compared(before, now)
@@ -57,10 +57,10 @@ describe('a comparison', () => {
     expect(only?.figure.max).toBeCloseTo(1.2)
   })
 
-  it('compares ratios to references and CPU time where both have them, and leaves out rows of one alone', () => {
+  it('compares ratios to references and CPU time where both versions have them, and omits rows of one version alone', () => {
     const cost = { server: 100, postgres: 50, load: 10 }
     const rows = compared(
-      [[row('a', 1, { ratio: 0.2, cost }), row('gone', 1)]],
+      [[row('a', 1, { ratio: 0.2, cost }), row('removed', 1)]],
       [[row('a', 1, { ratio: 0.3, cost: { ...cost, server: 25 } }), row('new', 1)]],
     )
     expect(rows.map(({ what }) => what)).toEqual(['a'])

@@ -11,7 +11,7 @@ import { median } from '../support/statistics.ts'
 
 const measureSubject = async (
   bench: Bench,
-  { what, profile, of, wanted: wantedOf }: Subject,
+  { what, profile, of, models: projectionsOf }: Subject,
 ): Promise<Measure> => {
   await using open = new AsyncDisposableStack()
   const own = open.use(await bench.freshDatabase())
@@ -22,26 +22,26 @@ const measureSubject = async (
   // Its read models are in a database of their own; only the log that they follow differs.
   const other = open.use(await bench.freshDatabase())
   const far = open.use(await servedCore(server, other))
-  const wanted = wantedOf(core)
+  const models = projectionsOf(core)
   const direct = open.use(await catchUpOf(own, core))
   const served = open.use(await catchUpOf(other, far))
 
   const { rounds, note } = await quietRounds(bench.rounds(3), async () => {
     await own.checkpoint()
-    const reference = await direct.catchUp(wanted)
+    const reference = await direct.catchUp(models)
     await own.checkpoint()
     const since = performance.now()
     const { cpu } = usageOfThis()
     const ofServer = await server.share()
     const postgres = bench.postgresShare()
-    const rate = await served.catchUp(wanted)
+    const rate = await served.catchUp(models)
     const here = share(usageOfThis().cpu - cpu, (performance.now() - since) / 1_000)
     const busy = `this process ${here}, server ${await ofServer()}, PostgreSQL ${postgres()} of a core`
     return { reference, rate, busy }
   })
   if (bench.profiles !== undefined)
     await server.profiled(`served-${profile}-server`, () =>
-      bench.profiled(`served-${profile}`, () => served.catchUp(wanted)),
+      bench.profiled(`served-${profile}`, () => served.catchUp(models)),
     )
   return {
     what: `${what}, ${await core.log.head()} events, log behind the endpoint`,

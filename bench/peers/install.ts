@@ -6,7 +6,7 @@ import { promisify } from 'node:util'
 const run = promisify(execFile)
 
 /** Timeout of an installation, in ms. */
-const patience = 180_000
+const timeoutMs = 180_000
 
 /**
  * Installs the peers into `bench/peers/node_modules`, which git ignores, unless they are installed already.
@@ -23,11 +23,11 @@ export const installPeers = async (): Promise<string | undefined> => {
   try {
     await run('npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], {
       cwd: folder,
-      timeout: patience,
+      timeout: timeoutMs,
     })
     return undefined
   } catch (error) {
-    const said = error instanceof Error ? error.message : String(error)
-    return said.trim().split('\n').slice(0, 3).join(' ').slice(0, 300)
+    const message = error instanceof Error ? error.message : String(error)
+    return message.trim().split('\n').slice(0, 3).join(' ').slice(0, 300)
   }
 }

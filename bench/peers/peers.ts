@@ -46,11 +46,11 @@ const startPeer = async (bench: Bench, module: string): Promise<Runner> => {
     child.kill()
     await exited
   })
-  const gone = ended(child)
-  gone.catch(() => undefined)
+  const failure = ended(child)
+  failure.catch(() => undefined)
   const lines = createInterface({ input: child.stdout! })[Symbol.asyncIterator]()
   const answer = async () => {
-    const { value } = await Promise.race([lines.next(), gone])
+    const { value } = await Promise.race([lines.next(), failure])
     return JSON.parse(String(value)) as { rate: number; count: number; cpu: number }
   }
   await answer()

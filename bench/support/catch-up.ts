@@ -21,8 +21,8 @@ export const catchUpOf = async ({ database }: BenchDatabase, { log }: Core) => {
   const feed = await openFeed(log)
   return {
     /** Builds read models from the start, all at once. @returns events of the log per second */
-    catchUp: async (wanted: readonly AnyProjection[]): Promise<number> => {
-      const generations = await Promise.all(wanted.map((one) => documents.begin(one)))
+    catchUp: async (models: readonly AnyProjection[]): Promise<number> => {
+      const generations = await Promise.all(models.map((one) => documents.begin(one)))
       const until = feed.head()
       const since = performance.now()
       await Promise.all(
@@ -59,7 +59,7 @@ export type Subject = {
   readonly profile: string
   /** Content of the log. */
   readonly of: 'whole' | 'sales'
-  readonly wanted: (core: Core) => readonly AnyProjection[]
+  readonly models: (core: Core) => readonly AnyProjection[]
   /** In events per second. */
   readonly goal?: number
 }
@@ -70,13 +70,13 @@ export const subjects: readonly Subject[] = [
     what: 'one projection (orders), every event matters to it',
     profile: 'projection-one',
     of: 'sales',
-    wanted: () => [orders],
+    models: () => [orders],
     goal: 40_000,
   },
   {
     what: 'all projections, a whole history',
     profile: 'projection-all',
     of: 'whole',
-    wanted: ({ sagas }) => [...projections, sagaOverview(sagas)],
+    models: ({ sagas }) => [...projections, sagaOverview(sagas)],
   },
 ]

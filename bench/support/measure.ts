@@ -47,9 +47,9 @@ export const atLeast = (least: number, unit: string, figure: number): Goal => ({
 })
 
 /** Goal of a maximum. */
-export const atMost = (most: number, unit: string, figure: number): Goal => ({
-  text: `≤ ${spoken(most, unit)}`,
-  met: figure <= most,
+export const atMost = (limit: number, unit: string, figure: number): Goal => ({
+  text: `≤ ${spoken(limit, unit)}`,
+  met: figure <= limit,
 })
 
 const micros = (figure: number | undefined): string =>

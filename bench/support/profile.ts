@@ -65,11 +65,11 @@ const ranking = (
   title: string,
   shares: readonly (readonly [name: string, time: number])[],
   total: number,
-  most: number,
+  limit: number,
 ): string[] => {
   const sums = new Map<string, number>()
   for (const [name, time] of shares) sums.set(name, (sums.get(name) ?? 0) + time)
-  const top = [...sums].toSorted(([, a], [, b]) => b - a).slice(0, most)
+  const top = [...sums].toSorted(([, a], [, b]) => b - a).slice(0, limit)
   return [
     title,
     ...top.map(([name, time]) => `${((100 * time) / total).toFixed(1).padStart(5)} %  ${name}`),

@@ -11,7 +11,8 @@ export type RawInsert = AsyncDisposable & {
 }
 
 const connections = 2
-const most = 256
+/** Most inserts of one statement. */
+const mostInserts = 256
 
 /**
  * The fastest way to insert single events into PostgreSQL, as the reference of commands: concurrent inserts share one
@@ -32,7 +33,7 @@ export const rawInsert = async (url: string): Promise<RawInsert> => {
   const free = [...clients]
   const send = async (client: pg.Client): Promise<void> => {
     while (waiting.length > 0) {
-      const batch = waiting.splice(0, most)
+      const batch = waiting.splice(0, mostInserts)
       try {
         await client.query({
           name: 'insert',

@@ -1,7 +1,7 @@
 import type { NewerVersion } from '../platform/newer-version.ts'
 
 /** How long an unreadable event is reported, in ms. */
-const toldFor = 10 * 60_000
+const listedFor = 10 * 60_000
 
 /** The number of types reported. */
 const most = 20
@@ -23,7 +23,7 @@ export const unreadableEvents = (now: () => number = () => performance.now()): U
       if (byType.size > most) byType.delete(byType.keys().next().value!)
     },
     lately: () => {
-      for (const [type, { at }] of byType) if (now() - at > toldFor) byType.delete(type)
+      for (const [type, { at }] of byType) if (now() - at > listedFor) byType.delete(type)
       return [...byType.values()].map(({ text }) => text)
     },
   }

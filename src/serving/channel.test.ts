@@ -5,7 +5,7 @@ import { Fields } from '#kernel'
 import { newId } from '#kernel/testing'
 import { declared } from '../../test/support/declared.ts'
 import {
-  heard,
+  messagesOf,
   letIn,
   someUser,
   socketWorld,
@@ -151,8 +151,8 @@ describe('a channel that a context declares', () => {
     const [lamp, chair] = [await world.sell(1), await world.sell(1)]
     const seller = someUser()
     const socket = world.connect('/prices', world.tokenOf(seller, 'seller'))
-    const welcomed = heard(socket, 'price:welcome')
-    const told = heard(socket, 'price:changed')
+    const welcomed = messagesOf(socket, 'price:welcome')
+    const told = messagesOf(socket, 'price:changed')
     await letIn(socket)
     await expect
       .poll(() => welcomed, patient)
@@ -207,7 +207,7 @@ describe('a channel that a context declares', () => {
     await using world = await socketWorld({ channels })
     const lamp = await world.sell(1)
     const socket = world.connect('/prices', world.tokenOf(someUser(), 'seller'))
-    const told = heard<{ productId: string }>(socket, 'price:changed')
+    const told = messagesOf<{ productId: string }>(socket, 'price:changed')
     const missing = newId(ProductId)
     for (const [productId, code] of [
       [missing, 'no_such_product'],
@@ -259,7 +259,7 @@ describe('a channel that a context declares', () => {
     await using world = await socketWorld({ channels: [slow] })
     const productId = await world.sell(1)
     const [early, late] = [1, 2].map(() => world.connect('/slow', world.tokenOf(someUser())))
-    const [first, second] = [early!, late!].map((socket) => heard(socket, 'price:changed'))
+    const [first, second] = [early!, late!].map((socket) => messagesOf(socket, 'price:changed'))
     await early!.emitWithAck('price:subscribe', { productId })
     await changePrice(world, productId, 1)
     await pushing.promise
@@ -275,7 +275,7 @@ describe('a channel that a context declares', () => {
     await using world = await socketWorld({ channels })
     const user = someUser()
     const socket = world.connect('/echo', world.tokenOf(user))
-    const said = heard(socket, 'echo:said')
+    const said = messagesOf(socket, 'echo:said')
     expect(await socket.emitWithAck('echo:say', { text: 'Hello' })).toEqual({ ok: true })
     await expect.poll(() => said, patient).toEqual([{ text: 'Hello', by: user }])
     expect(await socket.emitWithAck('echo:say', { text: 1 })).toMatchObject({

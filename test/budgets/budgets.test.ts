@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { countedPostgres, type Cost, type CountedAgora } from './support/counted-agora.ts'
 import { many, usedShop } from './support/used-shop.ts'
 
-/** The most that an operation, or a second, may cost. */
+/** Maximum cost of an operation, or of a second. */
 type Budget = Partial<
   Record<'statements' | 'commits' | 'fsyncs' | 'timers' | 'promises' | 'turns', number>
 >
@@ -18,9 +18,9 @@ beforeAll(async () => {
 afterAll(() => postgres[Symbol.asyncDispose]())
 
 /**
- * What exceeds a budget, in words. A slow machine takes longer, so that the seconds that passed are added to the budget.
+ * Describes what exceeds a budget. A slow machine takes longer, so the cost of the idle seconds that passed is allowed too.
  * @param budget of one operation
- * @param operations so many were counted
+ * @param operations number of operations that were counted
  */
 const exceeded = (budget: Budget, cost: Cost, operations: number): readonly string[] =>
   Object.entries(budget).flatMap(([name, most]) => {
@@ -31,7 +31,7 @@ const exceeded = (budget: Budget, cost: Cost, operations: number): readonly stri
 
 const counted = ['statements', 'commits', 'fsyncs', 'timers', 'promises', 'turns'] as const
 
-/** What was counted the least of each, in these stretches of the same work. */
+/** Returns the smallest count of each kind in measurements of the same work. */
 const leastOf = (...costs: readonly [Cost, ...Cost[]]): Cost => {
   const least = counted.map((name) => [name, Math.min(...costs.map((cost) => cost[name]))] as const)
   const took = Math.min(...costs.map((cost) => cost.took))
@@ -39,29 +39,29 @@ const leastOf = (...costs: readonly [Cost, ...Cost[]]): Cost => {
 }
 
 /**
- * What some work costs at the least. A busy machine only adds to it: as long as a budget is exceeded, the work is done
- * again, up to six times.
- * @param work done once in each stretch
- * @param keeps whether a cost is within the budget
+ * Measures the smallest cost of some work. A busy machine only adds to it: while the budget is exceeded, the work is
+ * repeated, up to six times in all.
+ * @param work done once in each measurement
+ * @param isWithin whether a cost is within the budget
  */
 const leastCost = async (
   agora: CountedAgora,
   work: () => Promise<unknown>,
-  keeps: (cost: Cost) => boolean,
+  isWithin: (cost: Cost) => boolean,
 ): Promise<Cost> => {
   let least = await agora.cost(work)
-  for (let stretch = 2; stretch <= 6 && !keeps(least); stretch += 1)
+  for (let nth = 2; nth <= 6 && !isWithin(least); nth += 1)
     least = leastOf(least, await agora.cost(work))
   return least
 }
 
-/** What exceeded a budget, with the statements that did. */
+/** Adds the executed statements to the description of what exceeded a budget. */
 const explained = (exceeding: readonly string[], { summary }: Cost): readonly string[] =>
   exceeding.length === 0 ? [] : [...exceeding, summary]
 
 /**
- * What so many operations cost more each than their budget, in words.
- * @param work does them all
+ * Describes what operations cost beyond their budget; empty when they are within it.
+ * @param work executes all operations
  */
 const overspent = async (
   budget: Budget,
@@ -86,25 +86,25 @@ describe('in a used shop', () => {
     await agora[Symbol.asyncDispose]()
   })
 
-  test('a command alone costs its append and one write of read models', async () => {
+  test('a single command costs its append and one write of read models', async () => {
     const budget = { statements: 2.1, commits: 2.1, fsyncs: 1, timers: 12, promises: 120 }
     expect(await overspent(budget, 40, agora, () => many(40, 1, used.count(1)))).toEqual([])
   })
 
-  test('commands at the same time share both', async () => {
-    // How many commands share a batch depends on how many come while the one before is being written.
+  test('concurrent commands share both', async () => {
+    // The size of a batch depends on the number of commands that arrive while the one before is written.
     const budget = { statements: 0.3, commits: 0.3, fsyncs: 0.2, timers: 12, promises: 45 }
     expect(await overspent(budget, 320, agora, () => many(320, 32, used.count(32)))).toEqual([])
   })
 
-  test('a key costs its claim and its receipt', async () => {
+  test('an idempotency key costs its claim and its receipt', async () => {
     let keys = 0
     const keyed = () => ({ 'idempotency-key': `alone-${(keys += 1)}` })
     const budget = { statements: 4.1, commits: 4.1, fsyncs: 3, timers: 14 }
     expect(await overspent(budget, 40, agora, () => many(40, 1, used.count(1, keyed)))).toEqual([])
   })
 
-  test('keys at the same time share claims and receipts', async () => {
+  test('concurrent idempotency keys share claims and receipts', async () => {
     let keys = 0
     const keyed = () => ({ 'idempotency-key': `together-${(keys += 1)}` })
     const budget = { statements: 0.8, commits: 0.8, fsyncs: 0.6, timers: 14 }
@@ -113,23 +113,23 @@ describe('in a used shop', () => {
     )
   })
 
-  test('a whole order alone costs few commits', async () => {
+  test('a single order costs few statements and commits', async () => {
     expect(
       await overspent({ statements: 21, fsyncs: 9 }, 10, agora, () => many(10, 1, used.order)),
     ).toEqual([])
   })
 
-  test('a whole order alone is confirmed after four appends and six commits in a row', async () => {
+  test('a single order is confirmed after four appends and six commits in a row', async () => {
     const waited: number[] = []
     for (let number = 0; number < 6; number += 1)
       await agora.cost(async () => {
         await used.order(number)
         waited.push(agora.soFar().fsyncs)
       })
-    // The buyer is told by mail meanwhile, which nobody waits for: the job of a mail may be among them.
+    // A mail to the buyer is queued meanwhile, which delays nothing: its commit may be among them.
     expect(Math.min(...waited)).toBeLessThanOrEqual(7)
-    // Placed; reserved and asked to pay; paid; committed, confirmed and told of. Between the second and the third its job
-    // is added and the card is charged.
+    // The appends: placed; reserved and payment requested; paid; committed, confirmed and notification requested. Between
+    // the second and the third the job of the payment is added and the card is charged.
     const ofLast = `
       SELECT count(DISTINCT xmin::text)::integer AS appends FROM agora.events
       WHERE position BETWEEN (SELECT max(position) FROM agora.events WHERE type = 'OrderPlaced')
@@ -137,13 +137,13 @@ describe('in a used shop', () => {
     expect(await agora.ask(ofLast)).toEqual([{ appends: 4 }])
   })
 
-  test('whole orders at the same time share nearly everything', async () => {
+  test('concurrent orders share nearly all statements and commits', async () => {
     expect(
       await overspent({ statements: 2, fsyncs: 0.8 }, 160, agora, () => many(160, 32, used.buy)),
     ).toEqual([])
   })
 
-  test('a read of a product that did not change costs no statement', async () => {
+  test('a read of an unchanged product costs no statement', async () => {
     const budget = { statements: 0.1, commits: 0, fsyncs: 0, timers: 2 }
     expect(
       await overspent(budget, 40, agora, () =>
@@ -155,8 +155,8 @@ describe('in a used shop', () => {
     ).toEqual([])
   })
 
-  test('an idle second costs next to nothing', async () => {
-    // The length of the stretch is what is measured against: nothing is waited for.
+  test('an idle second costs no more than polls and heartbeats', async () => {
+    // The fixed time is the measured work: no condition is waited for.
     expect(
       await overspent({ statements: 0, turns: 0, timers: 0 }, 1, agora, () => pause(3_000)),
     ).toEqual([])
@@ -178,7 +178,7 @@ describe('further read models', () => {
     }
   }
 
-  /** What commands cost without them. */
+  /** Cost of the commands without further read models. */
   let none: Cost
   beforeAll(async () => {
     await using world = await started({})
@@ -186,7 +186,7 @@ describe('further read models', () => {
     none = leastOf(await agora.cost(commands), await agora.cost(commands))
   })
 
-  /** What commands cost beside further read models more than a budget on top of what they cost without, in words. */
+  /** Describes what further read models add to the cost of commands beyond a budget; empty when it is within it. */
   const overspentWith = async (
     further: Parameters<typeof postgres.start>[0],
     budget: Budget,
@@ -202,13 +202,13 @@ describe('further read models', () => {
     return explained(exceeds(cost), cost)
   }
 
-  test('cost a command nothing, where they read none of its events', async () => {
+  test('add no cost to a command whose events they do not read', async () => {
     // Each of the 40 that woke would add a promise and a timer to each command.
     const budget = { statements: 0.5, timers: 4, promises: 20, turns: 4 }
     expect(await overspentWith({ bystanders: 40 }, budget)).toEqual([])
   })
 
-  test('add no commit to a command, where they read its events', async () => {
+  test('add no commit to a command whose events they read', async () => {
     // Each of the five that wrote alone would add a commit and a statement to each command.
     const budget = { commits: 0.5, statements: 0.5 }
     expect(await overspentWith({ companions: 5 }, budget)).toEqual([])

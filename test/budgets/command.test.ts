@@ -14,15 +14,15 @@ import { sagas } from '../../src/sagas/index.ts'
 import { httpWorld } from '../support/http.ts'
 import { freshDatabase } from '../support/postgres.ts'
 
-/** What is made on the way of a command: promises, and bytes on the heap. */
-type Made = { readonly promises: number; readonly bytes: number }
+/** Allocations of a command: promises, and bytes on the heap. */
+type Allocations = { readonly promises: number; readonly bytes: number }
 
 const medianOf = (figures: readonly number[]): number =>
   figures.toSorted((a, b) => a - b)[figures.length >> 1]!
 
-/** Counts what is made between two moments, over and over. */
+/** Counts allocations between `begin` and `end`, repeatedly. */
 const stretches = () => {
-  let all: Made[] = []
+  let all: Allocations[] = []
   let stop: (() => void) | undefined
   let promises = 0
   let before = 0
@@ -41,25 +41,25 @@ const stretches = () => {
       stop = undefined
       all.push({ promises, bytes })
     },
-    /** The usual stretch since the last time; one with a garbage collection in it is none. */
-    usual: (): Made => {
+    /** Returns the medians since the last call; a measurement with a garbage collection in it is an outlier. */
+    medians: (): Allocations => {
       const [counted] = [all, (all = [])]
       return {
-        promises: medianOf(counted.map((made) => made.promises)),
-        bytes: medianOf(counted.map((made) => made.bytes)),
+        promises: medianOf(counted.map((one) => one.promises)),
+        bytes: medianOf(counted.map((one) => one.bytes)),
       }
     },
   }
 }
 
-test('a plain command makes few promises and little on the heap between its route and the statement that records it', async () => {
+test('a plain command allocates few promises and bytes between its route and the statement that records it', async () => {
   await using parts = new AsyncDisposableStack()
   const { database } = parts.use(await freshDatabase())
-  const way = stretches()
+  const stretch = stretches()
   const watched: Database = {
     ...database,
     query: (statement) => {
-      if (typeof statement !== 'string' && statement.name === 'append') way.end()
+      if (typeof statement !== 'string' && statement.name === 'append') stretch.end()
       return database.query(statement)
     },
   }
@@ -67,7 +67,7 @@ test('a plain command makes few promises and little on the heap between its rout
   const counted = metrics()
   const recorded = parts.adopt(await postgresEventLog(watched), (it) => it.close())
   const keys = memoryPersonalKeys()
-  // As stores.ts puts them together.
+  // The decorators in the order of stores.ts.
   const log = counted.measured(
     validatingLog(encryptingLog(recorded, { catalogue: events, keys }), events),
   )
@@ -79,7 +79,7 @@ test('a plain command makes few promises and little on the heap between its rout
   })
   const world = parts.use(await httpWorld({ executor, log, served: counted.served }))
   world.app.addHook('preHandler', (request, _reply, done) => {
-    if (request.method === 'PUT') way.begin()
+    if (request.method === 'PUT') stretch.begin()
     done()
   })
 
@@ -92,7 +92,7 @@ test('a plain command makes few promises and little on the heap between its rout
   }
   const { status, body } = await ann.call('POST', '/products', product)
   expect(status).toBe(201)
-  const count = async (times: number): Promise<Made> => {
+  const count = async (times: number): Promise<Allocations> => {
     for (let nth = 0; nth < times; nth++) {
       const answer = await ann.call('PUT', `/inventory/${body.data.id}`, {
         delta: 1,
@@ -100,11 +100,11 @@ test('a plain command makes few promises and little on the heap between its rout
       })
       expect(answer.status).toBe(200)
     }
-    return way.usual()
+    return stretch.medians()
   }
-  // Whatever is made once, and code that is not compiled yet.
+  // Warms up: caches are filled and code is compiled.
   await count(300)
-  const made = await count(300)
-  expect(made.promises, 'promises').toBeLessThanOrEqual(25)
-  expect(made.bytes, 'bytes').toBeLessThanOrEqual(25_000)
+  const allocated = await count(300)
+  expect(allocated.promises, 'promises').toBeLessThanOrEqual(25)
+  expect(allocated.bytes, 'bytes').toBeLessThanOrEqual(25_000)
 })

@@ -4,11 +4,11 @@ import { pathToFileURL } from 'node:url'
 import { expect, test } from 'vitest'
 import { startAgora, temporaryData } from '../support/agora.ts'
 
-/** How many modules a start with the embedded PostgreSQL may load, dependencies included. */
-const most = 2_000
+/** Most modules that a start with the embedded PostgreSQL may load, dependencies included. */
+const mostModules = 2_000
 
-/** Packages that only some configurations need: EventStoreDB, several processes, signing in elsewhere. */
-const needless = [
+/** Packages that only some configurations need: EventStoreDB, several processes, an identity provider. */
+const unneeded = [
   '@eventstore/db-client',
   '@grpc/grpc-js',
   'google-protobuf',
@@ -37,12 +37,12 @@ test('a start stays within its budget of modules, and loads none that its config
   const packages = Map.groupBy(loaded, packageOf)
   expect(packages.has('fastify'), 'modules are counted').toBe(true)
 
-  expect(needless.filter((name) => packages.has(name))).toEqual([])
+  expect(unneeded.filter((name) => packages.has(name))).toEqual([])
   const sizes = [...packages].map(([name, urls]) => ({
     name: name || 'Agora',
     modules: urls.length,
   }))
   const largest = sizes.toSorted((a, b) => b.modules - a.modules).slice(0, 15)
   const summary = largest.map(({ name, modules }) => `${name} ${modules}`).join(', ')
-  expect(loaded.length, `modules loaded; most of them: ${summary}`).toBeLessThanOrEqual(most)
+  expect(loaded.length, `modules loaded; most of them: ${summary}`).toBeLessThanOrEqual(mostModules)
 })

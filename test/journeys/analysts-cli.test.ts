@@ -109,7 +109,7 @@ describe('an export', () => {
     ])
     expect([replayed, ndjson, parquet, http].map(({ code }) => code)).toEqual([0, 0, 0, 0])
     expect([ndjson, parquet, http].map(({ out }) => out)).toEqual(['', '', ''])
-    expect(ndjson.said).toMatch(/\d+ events in ndjson\/events\.ndjson \([\d,]+ bytes\), after /)
+    expect(ndjson.stderr).toMatch(/\d+ events in ndjson\/events\.ndjson \([\d,]+ bytes\), after /)
 
     const lines = await readFile(at('ndjson/events.ndjson'), 'utf8')
     expect(lines).toBe(replayed.out)
@@ -178,7 +178,7 @@ describe('an export', () => {
       }),
       here('export', ...range, '--out', at('own')),
     ])
-    expect([served.said, served.code, own.code]).toEqual([expect.any(String), 0, 0])
+    expect([served.stderr, served.code, own.code]).toEqual([expect.any(String), 0, 0])
     const [one, other] = await Promise.all(['served', 'own'].map(manifestOf))
     expect([one?.source, one?.events]).toEqual(['direct', other?.events])
     expect(one?.events.count).toBeGreaterThan(10)
@@ -216,7 +216,7 @@ describe('an export', () => {
       ),
       ask('export', '--out', at('later'), '--type', 'OrderPlaced,EmailVerified'),
     ])
-    expect(again.said).toContain('The same as before.')
+    expect(again.stderr).toContain('The same as before.')
     expect([again.code, later.code]).toEqual([0, 0])
     const [before, now, more] = await Promise.all(['before', 'again', 'later'].map(manifestOf))
     expect(now?.events).toEqual(before?.events)
@@ -227,7 +227,7 @@ describe('an export', () => {
     await writeFile(at('changed.json'), JSON.stringify(changed))
     const differs = await ask('export', '--repeat', at('changed.json'), '--out', at('differs'))
     expect(differs.code).toBe(1)
-    expect(differs.said).toContain(
+    expect(differs.stderr).toContain(
       'The export differs from the one before.\nOrderPlaced: 5 before, 4',
     )
     expect(await readdir(at('differs'))).toEqual(['events.ndjson', 'manifest.json'])
@@ -240,7 +240,7 @@ describe('an export', () => {
       await ask('export', '--to', '7', '--out', at('there'), '--force'),
     ]
     expect([first.code, second.code, forced.code]).toEqual([0, 1, 0])
-    expect(second.said).toContain('manifest.json already exists; add --force')
+    expect(second.stderr).toContain('manifest.json already exists; add --force')
     expect((await manifestOf('there')).range.last).toBe('7')
     expect(await readdir(at('there'))).toEqual(['events.ndjson', 'manifest.json'])
     const both = await ask('export', '--repeat', at('x'), '--from', '3', '--out', at('x'))
@@ -257,9 +257,13 @@ describe('an export', () => {
     const columns = await readFile(at('all-parquet/events.parquet'))
     const rows = await parquetReadObjects({ file: new Uint8Array(columns).buffer })
     const manifests = await Promise.all(['all-ndjson', 'all-parquet'].map(manifestOf))
-    const told = [ndjson, JSON.stringify(rows.map(({ data }) => data)), JSON.stringify(manifests)]
+    const outputs = [
+      ndjson,
+      JSON.stringify(rows.map(({ data }) => data)),
+      JSON.stringify(manifests),
+    ]
     for (const secret of ['$argon2', buyer.email, buyer.password, root.email, 'tok_ok'])
-      for (const one of told) expect(one).not.toContain(secret)
+      for (const one of outputs) expect(one).not.toContain(secret)
   })
 })
 
@@ -280,7 +284,7 @@ describe('a projection that is tried', () => {
       key: buyer.id,
       document: { orders, cents: expect.any(Number) },
     })
-    expect(direct.said).toContain(`1 document from ${orders} event`)
+    expect(direct.stderr).toContain(`1 document from ${orders} event`)
     expect(http.out).toBe(direct.out)
     expect(table.out).toMatch(new RegExp(`^KEY +ORDERS +CENTS\\n${buyer.id} +${orders} +\\d+\\n$`))
     expect(none.out).toBe('')
@@ -288,8 +292,8 @@ describe('a projection that is tried', () => {
 
   test('may be a declared one, which folds masked events as well', async () => {
     const accounts = join(import.meta.dirname, '../../src/projections/accounts.ts')
-    const { code, out, said } = await agora('what-if', '--projection', accounts)
-    expect(said).not.toContain('does not match')
+    const { code, out, stderr } = await agora('what-if', '--projection', accounts)
+    expect(stderr).not.toContain('does not match')
     expect(code).toBe(0)
     const documents = out.split('\n').filter(Boolean)
     expect(documents.map((line) => JSON.parse(line))).toContainEqual({
@@ -309,15 +313,15 @@ describe('a projection that is tried', () => {
     ])
     expect([wrong.code, halves.code, none.code]).toEqual([1, 1, 2])
     const line = spending.slice(0, spending.indexOf('total.amount')).split('\n').length
-    expect(wrong.said).toMatch(
+    expect(wrong.stderr).toMatch(
       new RegExp(
         `^wrong\\.ts \\(line ${line}\\): OrderPlaced at position \\d+ \\(order-.*\\), document ${buyer.id}: Its rule failed: TypeError`,
         'm',
       ),
     )
-    expect(halves.said).toContain('It does not match its schema: cents must be integer')
-    expect(halves.said).toContain('1 problem: the affected documents are omitted above.')
-    expect(none.said).toContain('spending has no rule for any of the types')
+    expect(halves.stderr).toContain('It does not match its schema: cents must be integer')
+    expect(halves.stderr).toContain('1 problem: the affected documents are omitted above.')
+    expect(none.stderr).toContain('spending has no rule for any of the types')
   })
 })
 
@@ -329,17 +333,17 @@ describe('a replay that follows the log', () => {
       const child = spawn(process.execPath, [program, ...args, ...more], {
         env: { ...childEnv, ...env },
       })
-      const texts = { out: '', said: '' }
+      const texts = { out: '', stderr: '' }
       child.stdout.on('data', (chunk: Buffer) => (texts.out += String(chunk)))
-      child.stderr.on('data', (chunk: Buffer) => (texts.said += String(chunk)))
+      child.stderr.on('data', (chunk: Buffer) => (texts.stderr += String(chunk)))
       return { child, texts, closed: once(child, 'close') }
     }
     const screen = start()
     const file = start('--out', out)
     for (const { texts } of [screen, file])
       await until(
-        () => texts.said,
-        (said) => said.includes('waiting for new events'),
+        () => texts.stderr,
+        (stderr) => stderr.includes('waiting for new events'),
       )
     const { id } = await shop.register()
     await until(
@@ -362,7 +366,7 @@ describe('a replay that follows the log', () => {
     file.child.kill('SIGINT')
     expect(await file.closed).toEqual([0, null])
     expect(eventsIn(screen.texts.out).at(-1)?.stream).toBe(`account-${id}`)
-    expect(screen.texts.said).toMatch(/\d+ events, after/)
+    expect(screen.texts.stderr).toMatch(/\d+ events, after/)
     expect(await readFile(out, 'utf8')).toBe(screen.texts.out)
   })
 
@@ -375,7 +379,7 @@ describe('a replay that follows the log', () => {
       here('replay', '--stream', stream, '--speed', '1000', '--http'),
     ])
     expect([none.code, odd.code, one.code, quick.code]).toEqual([2, 2, 0, 0])
-    expect(odd.said).toContain('--stream cannot be "order"')
+    expect(odd.stderr).toContain('--stream cannot be "order"')
     const events = eventsIn(one.out)
     expect(events.length).toBeGreaterThan(1)
     expect(new Set(events.map((event) => event.stream))).toEqual(new Set([stream]))

@@ -36,37 +36,37 @@ test('a replay is played and controlled through two processes, and the state of 
     io(`${url}/analytics`, { auth: { token }, forceNew: true }),
   )
   try {
-    const heard = sockets.map(listening)
+    const listeners = sockets.map(listening)
     for (const socket of sockets)
       expect(await socket.emitWithAck('replay:start', { replayId })).toMatchObject({ ok: true })
     const paused = await there('POST', `/analytics/replays/${replayId}/pause`)
     expect(paused.body.data.status).toBe('PAUSED')
-    for (const { progress } of heard)
+    for (const { progress } of listeners)
       await expect.poll(() => progress.at(-1)?.paused, patient).toBe(true)
     const { position } = paused.body.meta
     const seen = await here('GET', `/analytics/replays/${replayId}?minPosition=${position}`)
     expect(seen.body.data.status).toBe('PAUSED')
     expect((await here('POST', `/analytics/replays/${replayId}/resume`)).status).toBe(200)
-    for (const { progress } of heard)
+    for (const { progress } of listeners)
       await expect.poll(() => progress.at(-1)?.paused, patient).toBe(false)
     expect((await there('DELETE', `/analytics/replays/${replayId}`)).status).toBe(200)
-    for (const { done } of heard)
+    for (const { done } of listeners)
       await expect.poll(() => done.map(({ outcome }) => outcome), patient).toEqual(['stopped'])
 
     // The whole replay at full speed, through the other process.
     const [, quick] = sockets
     const whole = await quick!.emitWithAck('replay:start', { until: untilPosition })
     await expect
-      .poll(() => heard[1]!.done.at(-1), patient)
+      .poll(() => listeners[1]!.done.at(-1), patient)
       .toMatchObject({
         outcome: 'completed',
         position: untilPosition,
       })
-    const told = heard[1]!.events.filter((event) => event.replayId === whole.replayId)
-    expect(positionsOf(told)).toEqual(
+    const messages = listeners[1]!.events.filter((event) => event.replayId === whole.replayId)
+    expect(positionsOf(messages)).toEqual(
       Array.from({ length: Number(untilPosition) }, (_, index) => index + 1),
     )
-    expect(JSON.stringify(told)).not.toMatch(/argon2|ada@example|tok_ok/)
+    expect(JSON.stringify(messages)).not.toMatch(/argon2|ada@example|tok_ok/)
   } finally {
     for (const socket of sockets) socket.disconnect()
   }

@@ -12,14 +12,15 @@ const maker = join(root, 'scripts/make-bundle.mjs')
 
 /** Runs Node. @returns its exit code and output */
 const node = async (args: readonly string[], env: NodeJS.ProcessEnv = {}) =>
-  new Promise<{ readonly code: unknown; readonly printed: string; readonly said: string }>((done) =>
-    execFile(
-      process.execPath,
-      [...args],
-      { env: { PATH: process.env.PATH, ...env }, timeout: 60_000 },
-      (error: ExecFileException | null, printed, said) =>
-        done({ code: error?.code ?? 0, printed, said }),
-    ),
+  new Promise<{ readonly code: unknown; readonly printed: string; readonly stderr: string }>(
+    (done) =>
+      execFile(
+        process.execPath,
+        [...args],
+        { env: { PATH: process.env.PATH, ...env }, timeout: 60_000 },
+        (error: ExecFileException | null, printed, stderr) =>
+          done({ code: error?.code ?? 0, printed, stderr }),
+      ),
   )
 
 /** A program of two modules that says where it lies, and the word that the other module exports. */
@@ -52,11 +53,11 @@ const smallProgram = async (folder: string) => {
 type Small = Awaited<ReturnType<typeof smallProgram>>
 
 const make = async ({ program, bundles }: Small) => {
-  const { code, said } = await node([maker, program, bundles])
-  expect({ code, said }).toEqual({ code: 0, said: '' })
+  const { code, stderr } = await node([maker, program, bundles])
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
 }
 
-/** As the launcher starts it. @returns what it said, and whether it came from a bundle */
+/** Starts the program as the launcher does. @returns its output, and whether it was started from a bundle */
 const start = async (
   { program, bundles }: Pick<Small, 'program' | 'bundles'>,
   { env = {}, flags = [] }: { env?: NodeJS.ProcessEnv; flags?: readonly string[] } = {},
@@ -69,8 +70,11 @@ const start = async (
     await import(file)`
   const ended = await node([...flags, '--input-type=module', '--eval', script], env)
   const lines = ended.printed.split('\n').filter(Boolean)
-  const said: Record<string, unknown> = Object.assign({}, ...lines.map((line) => JSON.parse(line)))
-  return { ...said, code: ended.code, said: ended.said }
+  const printed: Record<string, unknown> = Object.assign(
+    {},
+    ...lines.map((line) => JSON.parse(line)),
+  )
+  return { ...printed, code: ended.code, stderr: ended.stderr }
 }
 
 describe('a bundle', () => {
@@ -123,7 +127,7 @@ describe('a bundle', () => {
   it.each<[string, (bundles: string, made: string) => Promise<void>]>([
     ['cut short', (_, made) => truncate(join(made, 'main.mjs'), 10)],
     ['overwritten', async (_, made) => writeFile(join(made, 'main.mjs'), 'throw new Error()')],
-    ['partly gone', (_, made) => rm(join(made, 'main.mjs'))],
+    ['incomplete', (_, made) => rm(join(made, 'main.mjs'))],
     ['described by rubbish', (bundles) => writeFile(join(bundles, 'manifest.json'), '{"format":1')],
   ])('that is %s is skipped, and made again', async (_, breakIt) => {
     await using data = await temporaryData()
@@ -143,7 +147,7 @@ describe('a bundle', () => {
     const starts = await Promise.all([1, 2, 3, 4].map(() => start(small)))
     await makers
     for (const one of [...starts, await start(small)])
-      expect(one).toMatchObject({ word: 'first', code: 0, said: '' })
+      expect(one).toMatchObject({ word: 'first', code: 0, stderr: '' })
     expect(await start(small)).toMatchObject({ bundled: true })
   })
 
@@ -152,7 +156,11 @@ describe('a bundle', () => {
     const small = await smallProgram(data.path)
     await writeFile(join(data.path, 'file'), '')
     const bundles = join(data.path, 'file', 'bundles')
-    expect(await start({ ...small, bundles })).toMatchObject({ bundled: false, code: 0, said: '' })
+    expect(await start({ ...small, bundles })).toMatchObject({
+      bundled: false,
+      code: 0,
+      stderr: '',
+    })
   })
 
   it('is skipped where a flag observes loaded modules, or AGORA_BUNDLE is off', async () => {
@@ -173,9 +181,9 @@ describe('a bundle', () => {
     await make(small)
     const failed = await start(small, { env: { FAIL: '1' } })
     expect(failed).toMatchObject({ bundled: true, code: 1 })
-    expect(failed.said).toContain('Error: no\n')
-    expect(failed.said).toMatch(/at fail \(file:\/\/.*\/word\.ts:2:\d+\)/)
-    expect(failed.said).toMatch(/at .*\/program\.ts:5:\d+/)
+    expect(failed.stderr).toContain('Error: no\n')
+    expect(failed.stderr).toMatch(/at fail \(file:\/\/.*\/word\.ts:2:\d+\)/)
+    expect(failed.stderr).toMatch(/at .*\/program\.ts:5:\d+/)
   })
 })
 

@@ -88,28 +88,29 @@ describe('the command line', () => {
       agora(['--help']),
     ])
     expect([unknown, none, half, bad, url].map(({ code }) => code)).toEqual([2, 2, 2, 2, 2])
-    expect(unknown.said).toContain("unknown command 'frobnicate'")
-    expect(none.said).toContain('Usage: agora')
-    expect(half.said).toContain("missing required argument 'name'")
-    expect(bad.said).toBe(
+    expect(unknown.stderr).toContain("unknown command 'frobnicate'")
+    expect(none.stderr).toContain('Usage: agora')
+    expect(half.stderr).toContain("missing required argument 'name'")
+    expect(bad.stderr).toBe(
       '--from cannot be "yesterday"; use a position like 1200, or a time like 2030-01-31T12:00:00Z.\n',
     )
-    expect(help).toMatchObject({ code: 0, said: '' })
+    expect(help).toMatchObject({ code: 0, stderr: '' })
     expect(help.out).toContain('replay')
   })
 
   test('says so when no Agora answers, or it is not let in', async () => {
-    const [gone, stranger] = await Promise.all([
+    const [unreachable, stranger] = await Promise.all([
       askWith({ AGORA_URL: 'http://127.0.0.1:1' }, 'projections'),
       askWith({ ADMIN_PASSWORD: 'a guess' }, 'projections'),
     ])
-    expect(gone).toEqual({
+    expect(unreachable).toEqual({
       code: 1,
       out: '',
-      said: 'No Agora answers at http://127.0.0.1:1. Start one with "npm start", or set the URL of another one with --url.\n',
+      stderr:
+        'No Agora answers at http://127.0.0.1:1. Start one with "npm start", or set the URL of another one with --url.\n',
     })
     expect(stranger.code).toBe(1)
-    expect(stranger.said).toContain(`rejected the password of ${admin.email}`)
+    expect(stranger.stderr).toContain(`rejected the password of ${admin.email}`)
   })
 
   test('lists what there is, for people and for programs, without colours for either here', async () => {
@@ -132,7 +133,7 @@ describe('the command line', () => {
     expect([none.out, letters.out]).toEqual(['There are none.\n', 'There are none.\n'])
     expect(categories.out).toMatch(/^account +2 +\d+$/m)
     expect(streams.out).toMatch(/^account-[0-9a-f-]{36} +\d+ /m)
-    expect(streams.said).toBe('There are more streams; increase --limit to list them.\n')
+    expect(streams.stderr).toBe('There are more streams; increase --limit to list them.\n')
   })
 
   test('shows a saga move by move', async () => {
@@ -143,9 +144,9 @@ describe('the command line', () => {
   })
 
   test('rebuilds a read model, up to the switch, and tells how it compares', async () => {
-    const { code, out, said } = await ask('rebuild', 'accounts')
+    const { code, out, stderr } = await ask('rebuild', 'accounts')
     expect(code).toBe(0)
-    expect(said).toMatch(/^Rebuilding accounts {2}█+ {2}100 % .* in .*s\n$/m)
+    expect(stderr).toMatch(/^Rebuilding accounts {2}█+ {2}100 % .* in .*s\n$/m)
     expect(out).toBe(
       'accounts answers from generation 2 now.\nCompared with the one before: all 2 documents the same.\n',
     )
@@ -158,10 +159,12 @@ describe('the command line', () => {
       ask('rebuild', 'products', '--no-wait'),
       ask('rebuild', 'nothing'),
     ])
-    expect(begun).toMatchObject({ code: 0, said: '' })
+    expect(begun).toMatchObject({ code: 0, stderr: '' })
     expect(begun.out).toContain('products is being rebuilt')
     expect(unknown.code).toBe(1)
-    expect(unknown.said).toContain('There is no read model nothing; the read models are: accounts,')
+    expect(unknown.stderr).toContain(
+      'There is no read model nothing; the read models are: accounts,',
+    )
   })
 
   test('lets a read model rest, and go on', async () => {
@@ -179,7 +182,7 @@ describe('the command line', () => {
       ask('pause', 'nothing'),
     ])
     expect([saga, run, letter, model].map(({ code }) => code)).toEqual([1, 1, 1, 1])
-    expect(letter.said).toMatch(/^There is no such dead letter\..*\n$/)
+    expect(letter.stderr).toMatch(/^There is no such dead letter\..*\n$/)
   })
 })
 
@@ -194,7 +197,7 @@ describe('a replay', () => {
     ])
     expect([http.code, toFile.code]).toEqual([0, 0])
     expect(toFile.out).toBe('')
-    expect(toFile.said).toMatch(/100 %[^\n]*\n4 events in .*accounts\.ndjson, after .*\n$/)
+    expect(toFile.stderr).toMatch(/100 %[^\n]*\n4 events in .*accounts\.ndjson, after .*\n$/)
 
     const written = await readFile(file, 'utf8')
     expect(http.out).toBe(written)
@@ -217,10 +220,14 @@ describe('a replay', () => {
   })
 
   test('of everything tells no e-mail address, no password and no token', async () => {
-    const { code, out, said } = await askWith({ POSTGRES_URL: database.url }, 'replay', '--direct')
+    const { code, out, stderr } = await askWith(
+      { POSTGRES_URL: database.url },
+      'replay',
+      '--direct',
+    )
     expect(code).toBe(0)
     expect(linesOf(out).length).toBeGreaterThan(10)
-    expect(said).toContain('100 %')
+    expect(stderr).toContain('100 %')
     for (const secret of ['@agora.example', '$argon2', buyer.password])
       expect(out).not.toContain(secret)
     const hashes = linesOf(out).flatMap(({ data }) =>
@@ -254,7 +261,7 @@ describe('a replay', () => {
     await writeFile(file, 'mine')
     const refused = await ask('replay', '--out', file)
     expect(refused.code).toBe(1)
-    expect(refused.said).toBe(`${file} already exists; add --force to replace it.\n`)
+    expect(refused.stderr).toBe(`${file} already exists; add --force to replace it.\n`)
     expect(await readFile(file, 'utf8')).toBe('mine')
     const forced = await ask('replay', '--out', file, '--force', '--type', 'UserRegistered')
     expect(forced.code).toBe(0)
@@ -267,8 +274,8 @@ describe('a replay', () => {
       askWith({ POSTGRES_URL: 'postgres://nobody@127.0.0.1:1/none' }, 'replay', '--direct'),
     ])
     expect([nothing.code, wrong.code]).toEqual([1, 1])
-    expect(nothing.said).toContain('There is no log to read directly; set POSTGRES_URL')
-    expect(wrong.said).toContain('The log cannot be read from the PostgreSQL of POSTGRES_URL')
+    expect(nothing.stderr).toContain('There is no log to read directly; set POSTGRES_URL')
+    expect(wrong.stderr).toContain('The log cannot be read from the PostgreSQL of POSTGRES_URL')
   })
 
   test('reads an embedded PostgreSQL, and starts one for as long as it takes', async () => {

@@ -28,8 +28,8 @@ beforeAll(async () => {
 })
 afterAll(() => agora[Symbol.asyncDispose]())
 
-/** Status and code of a problem. */
-const told = ({ status, headers, body }: Reply): string => {
+/** Checks the shape of a problem. @returns its status and code */
+const problemOf = ({ status, headers, body }: Reply): string => {
   expect(headers['content-type']).toContain('application/problem+json')
   expect(body).toMatchObject({ success: false, status, title: expect.any(String) })
   expect(body.detail.length).toBeGreaterThan(10)
@@ -104,7 +104,7 @@ describe('a token', () => {
         : kind.endsWith('expired')
           ? 'token_expired'
           : 'invalid_token'
-    expect(replies.map(told)).toEqual(Array(3).fill(`401 ${code}`))
+    expect(replies.map(problemOf)).toEqual(Array(3).fill(`401 ${code}`))
     expect(replies[0]?.headers['www-authenticate']).toBe('Bearer')
   })
 
@@ -133,7 +133,7 @@ test('a user cannot read or change what belongs to another user', async () => {
     eve.call('GET', '/admin/projections'),
     eve.call('GET', '/analytics/events'),
   ])
-  expect(replies.map(told)).toEqual(replies.map(() => '403 forbidden'))
+  expect(replies.map(problemOf)).toEqual(replies.map(() => '403 forbidden'))
   expect(await allOrders(eve)).toEqual([])
 })
 
@@ -155,7 +155,7 @@ describe('an Idempotency-Key', () => {
     const [bob, eve] = await Promise.all([shop.register(), shop.register()])
     const key = randomUUID()
     const first = await bob.order({ [lamp]: 1 }, 'tok_ok', keyed(key))
-    expect(told(await bob.order({ [lamp]: 2 }, 'tok_ok', keyed(key)))).toBe(
+    expect(problemOf(await bob.order({ [lamp]: 2 }, 'tok_ok', keyed(key)))).toBe(
       '422 idempotency_key_reused',
     )
     const other = await eve.order({ [lamp]: 1 }, 'tok_ok', keyed(key))
@@ -182,8 +182,8 @@ test('malformed bytes on a connection are answered or cut off, and the server ke
   const { hostname, port } = new URL(shop.url)
   const say = async (...words: readonly (string | Buffer)[]): Promise<string> => {
     const socket = connect(Number(port), hostname)
-    let heard = ''
-    socket.on('data', (bytes) => (heard += bytes.toString('latin1')))
+    let received = ''
+    socket.on('data', (bytes) => (received += bytes.toString('latin1')))
     socket.on('error', () => undefined)
     await once(socket, 'connect')
     for (const word of words) socket.write(word)
@@ -192,7 +192,7 @@ test('malformed bytes on a connection are answered or cut off, and the server ke
       () => socket.closed,
       (closed) => closed,
     )
-    return heard
+    return received
   }
   const head = `POST /api/v1/orders HTTP/1.1\r\nHost: x\r\n`
   const answers = await Promise.all([

@@ -17,7 +17,7 @@ beforeAll(async () => {
 })
 afterAll(() => rm(folder, { recursive: true }))
 
-type Outcome = { readonly code: number; readonly out: string; readonly said: string }
+type Outcome = { readonly code: number; readonly out: string; readonly stderr: string }
 
 /** Runs the demo as `npm run demo` does. */
 const demo = (env: Readonly<Record<string, string>>): Promise<Outcome> =>
@@ -27,7 +27,7 @@ const demo = (env: Readonly<Record<string, string>>): Promise<Outcome> =>
       process.execPath,
       [join(root, 'scripts/run.mjs'), join(root, 'src/demo.ts')],
       { env: { ...childEnv, HOME, AGORA_DATA: join(folder, 'none'), ...env } },
-      (_, out, said) => resolve({ code: child.exitCode ?? -1, out, said }),
+      (_, out, stderr) => resolve({ code: child.exitCode ?? -1, out, stderr }),
     )
   })
 
@@ -37,8 +37,8 @@ const ends = [
   /✓ {2}REJECTED \(payment_declined\) · payment FAILED · Lamp: 3 → 3 pieces, 0 reserved/,
 ]
 
-const expectThreeEnds = ({ code, out, said }: Outcome): void => {
-  expect({ code, said }).toEqual({ code: 0, said: '' })
+const expectThreeEnds = ({ code, out, stderr }: Outcome): void => {
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const end of ends) expect(out).toMatch(end)
   expect(out).toMatch(/\d ms {2}fulfilment {2}OrderSagaCompensated: ReserveStock refused/)
   // Sockets push the current state: states that pass quickly may be skipped.
@@ -75,11 +75,11 @@ test('the demo runs its orders against the given Agora, and takes its products o
 
   const stranger = await demo({ AGORA_URL: app.url })
   expect(stranger.code).toBe(1)
-  expect(stranger.said).toContain('requires you to sign in')
+  expect(stranger.stderr).toContain('requires you to sign in')
 })
 
 test('the demo reports that no Agora answers at the given URL', async () => {
-  const { code, said } = await demo({ AGORA_URL: 'http://127.0.0.1:1' })
+  const { code, stderr } = await demo({ AGORA_URL: 'http://127.0.0.1:1' })
   expect(code).toBe(1)
-  expect(said).toMatch(/^No Agora answers at http:\/\/127\.0\.0\.1:1\..*\n$/)
+  expect(stderr).toMatch(/^No Agora answers at http:\/\/127\.0\.0\.1:1\..*\n$/)
 })

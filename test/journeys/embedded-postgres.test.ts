@@ -23,7 +23,7 @@ const recall = 'SELECT what FROM memory'
 const remembered = [{ what: 'a lamp' }]
 
 describe.each(possibleModes)('an embedded PostgreSQL (%s)', (mode) => {
-  it('makes its data at the first start, durable and secret, and finds it at the next', async () => {
+  it('creates durable and protected data at the first start, and uses it at the next', async () => {
     await using folder = await temporaryFolder()
     const log: string[] = []
     const spawned: string[] = []
@@ -34,7 +34,7 @@ describe.each(possibleModes)('an embedded PostgreSQL (%s)', (mode) => {
         log: (line) => void log.push(line),
         onSpawn: () => void spawned.push(log.join('\n')),
       })
-      // `initdb` and `postgres`, each before PostgreSQL took connections.
+      // `initdb` and `postgres`, each before PostgreSQL accepts connections.
       expect(spawned).toHaveLength(2)
       expect(spawned.join('\n')).not.toContain('ready to accept connections')
       expect(first.mode).toBe(mode)
@@ -66,7 +66,7 @@ describe.each(possibleModes)('an embedded PostgreSQL (%s)', (mode) => {
 describe('an embedded PostgreSQL', () => {
   let template: Awaited<ReturnType<typeof temporaryFolder>>
 
-  /** A folder with data in it already, which is quicker than making it. */
+  /** Copies a folder with data, which is faster than creating it. */
   const usedFolder = async () => {
     const folder = await temporaryFolder()
     execFileSync('cp', ['-a', `${template.path}/.`, folder.path])
@@ -80,7 +80,7 @@ describe('an embedded PostgreSQL', () => {
   })
   afterAll(() => template[Symbol.asyncDispose]())
 
-  it('comes back at the same address after it was killed', async () => {
+  it('is restarted at the same address after it was killed', async () => {
     await using folder = await usedFolder()
     await using postgres = await startEmbeddedPostgres({ folder: folder.path })
     const killed = postgres.pid
@@ -90,7 +90,7 @@ describe('an embedded PostgreSQL', () => {
     expect(await ask(postgres.url, recall)).toEqual([...remembered, { what: 'a chair' }])
   })
 
-  it('takes short statements over a Unix socket that nobody else can enter, and all others over TCP', async () => {
+  it('executes short statements over a Unix socket that other users cannot open, and all others over TCP', async () => {
     await using folder = await usedFolder()
     await using postgres = await startEmbeddedPostgres({ folder: folder.path })
     const { url, socket } = postgres
@@ -98,8 +98,8 @@ describe('an embedded PostgreSQL', () => {
     const database = openDatabase(url, { socket })
     const text =
       'SELECT client_addr IS NULL AS near FROM pg_stat_activity WHERE pid = pg_backend_pid()'
-    const ways = [{ isShort: true }, { isImpatient: true }, {}]
-    const near = ways.map(async (way) => (await database.query({ text, ...way }))[0])
+    const options = [{ isShort: true }, { isImpatient: true }, {}]
+    const near = options.map(async (option) => (await database.query({ text, ...option }))[0])
     expect(await Promise.all(near)).toEqual([{ near: true }, { near: true }, { near: false }])
     await database.close()
 
@@ -109,7 +109,7 @@ describe('an embedded PostgreSQL', () => {
     await expect(ask(guess.href, 'SELECT 1')).rejects.toThrow('password authentication failed')
   })
 
-  it('takes short statements again at the same socket after it was killed', async () => {
+  it('executes short statements again at the same socket after it was killed', async () => {
     await using folder = await usedFolder()
     await using postgres = await startEmbeddedPostgres({ folder: folder.path })
     const database = openDatabase(postgres.url, { socket: postgres.socket })
@@ -125,7 +125,7 @@ describe('an embedded PostgreSQL', () => {
     await database.close()
   })
 
-  it('is reached over TCP only where its folder lies too deep for a socket', async () => {
+  it('is reached over TCP only when the path of its folder is too long for a socket', async () => {
     await using parent = await temporaryFolder()
     const folder = join(parent.path, 'deep'.repeat(20))
     await mkdir(folder)
@@ -137,10 +137,10 @@ describe('an embedded PostgreSQL', () => {
     await database.close()
   })
 
-  it('clears away the sockets of earlier starts', async () => {
+  it('removes the sockets of earlier starts', async () => {
     await using folder = await usedFolder()
     const data = join(folder.path, 'postgres/data')
-    // PostgreSQL would not start on this port: the process is there.
+    // PostgreSQL would not start on this port, as the process of the lock exists.
     await writeFile(join(data, '.s.PGSQL.5999.lock'), `${process.pid}\n`)
     await using postgres = await startEmbeddedPostgres({ folder: folder.path })
     const { port } = new URL(postgres.url)
@@ -148,14 +148,14 @@ describe('an embedded PostgreSQL', () => {
     expect(sockets.toSorted()).toEqual([`.s.PGSQL.${port}`, `.s.PGSQL.${port}.lock`])
   })
 
-  it('is out of reach of a Ctrl-C, so that it can be stopped last', async () => {
+  it('does not receive a Ctrl-C, so that it can be stopped last', async () => {
     await using folder = await usedFolder()
     await using postgres = await startEmbeddedPostgres({ folder: folder.path })
-    // It leads a process group of its own: signal 0 asks whether there is one of that number.
+    // It leads a process group of its own: signal 0 checks that the group exists.
     expect(process.kill(-postgres.pid, 0)).toBe(true)
   })
 
-  it('is told of as gone after it was killed, if it shall not be started again', async () => {
+  it('reports its exit after it was killed when restarts are off', async () => {
     await using folder = await usedFolder()
     await using postgres = await startEmbeddedPostgres({ folder: folder.path, restart: false })
     process.kill(postgres.pid, 'SIGKILL')
@@ -165,7 +165,7 @@ describe('an embedded PostgreSQL', () => {
   it('starts at once after the process that ran it was killed', async () => {
     await using folder = await usedFolder()
     await using elsewhere = startElsewhere({ folder: folder.path })
-    const { url } = await elsewhere.said
+    const { url } = await elsewhere.report
     await ask(url, `INSERT INTO memory VALUES ('a chair')`)
     await elsewhere.kill()
     await using postgres = await startEmbeddedPostgres({ folder: folder.path })
@@ -175,7 +175,7 @@ describe('an embedded PostgreSQL', () => {
   it('starts at once after it and the process that ran it were killed', async () => {
     await using folder = await usedFolder()
     await using elsewhere = startElsewhere({ folder: folder.path })
-    const { url, pid } = await elsewhere.said
+    const { url, pid } = await elsewhere.report
     await ask(url, `INSERT INTO memory VALUES ('a chair')`)
     process.kill(pid, 'SIGKILL')
     await elsewhere.kill()
@@ -183,14 +183,14 @@ describe('an embedded PostgreSQL', () => {
     expect(await ask(postgres.url, recall)).toEqual([...remembered, { what: 'a chair' }])
   })
 
-  it('replaces one that nothing tied to the process that ran it', async () => {
+  it('replaces one that has outlived the process that ran it', async () => {
     await using folder = await usedFolder()
     await using bare = await temporaryFolder()
     // A system without setpriv.
     for (const name of ['unshare', 'id', 'true'])
       await symlink(`/usr/bin/${name}`, join(bare.path, name))
     await using elsewhere = startElsewhere({ folder: folder.path }, { path: bare.path })
-    const { pid } = await elsewhere.said
+    const { pid } = await elsewhere.report
     await elsewhere.kill()
     expect(await processesIn(join(folder.path, 'postgres/data'))).toContain(pid)
     await using postgres = await startEmbeddedPostgres({ folder: folder.path })
@@ -198,14 +198,14 @@ describe('an embedded PostgreSQL', () => {
     expect(await processesIn(join(folder.path, 'postgres/data'))).not.toContain(pid)
   })
 
-  it('starts although another process has got the number in its old lock file', async () => {
+  it('starts although another process has the pid of its old lock file', async () => {
     await using folder = await usedFolder()
     await writeFile(join(folder.path, 'postgres/data/postmaster.pid'), `${process.pid}\n`)
     await using postgres = await startEmbeddedPostgres({ folder: folder.path })
     expect(await ask(postgres.url, recall)).toEqual(remembered)
   })
 
-  it('is made anew when the making was cut short', async () => {
+  it('is created again when its creation was interrupted', async () => {
     await using folder = await temporaryFolder()
     await using elsewhere = startElsewhere({ folder: folder.path })
     const half = join(folder.path, 'postgres.new/data')
@@ -218,11 +218,11 @@ describe('an embedded PostgreSQL', () => {
     expect(await ask(postgres.url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 
-  it('is not started twice on one folder, and says who runs it', async () => {
+  it('is not started twice on one folder, and the error names the process that runs it', async () => {
     await using folder = await usedFolder()
     const before = Date.now()
     await using elsewhere = startElsewhere({ folder: folder.path })
-    const { url } = await elsewhere.said
+    const { url } = await elsewhere.report
     const refusal = await startEmbeddedPostgres({ folder: folder.path }).catch((error) => error)
     expect(refusal).toBeInstanceOf(FolderHeld)
     expect(refusal.holder).toMatchObject({ pid: elsewhere.child.pid })
@@ -232,18 +232,18 @@ describe('an embedded PostgreSQL', () => {
     expect(await ask(url, recall)).toEqual(remembered)
   })
 
-  it('runs from a checkout and on a folder that nobody else can enter, installed without scripts', async () => {
+  it('runs from a checkout and on a folder that other users cannot read, installed without scripts', async () => {
     await using parent = await temporaryFolder()
     const { checkout } = await copyCheckout(join(parent.path, 'checkout'))
     await using elsewhere = startElsewhere({ folder: join(checkout, '.agora') }, { checkout })
-    const { url, mode } = await elsewhere.said
+    const { url, mode } = await elsewhere.report
     expect(mode).toBe(possibleModes[0])
     expect(await ask(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 })
 
 describe.runIf(isRoot)('an embedded PostgreSQL of root', () => {
-  it('takes a copy of its programs where user namespaces are forbidden and nobody can enter', async () => {
+  it('runs a copy of its programs where user namespaces are forbidden and other users cannot read the checkout', async () => {
     await using parent = await temporaryFolder()
     const { checkout } = await copyCheckout(join(parent.path, 'checkout'))
     const folder = join(checkout, '.agora')
@@ -253,12 +253,12 @@ describe.runIf(isRoot)('an embedded PostgreSQL of root', () => {
     for (const name of ['setpriv', 'id', 'true'])
       await symlink(`/usr/bin/${name}`, join(bare.path, name))
     await using elsewhere = startElsewhere({ folder }, { checkout, path: bare.path })
-    const { url, mode } = await elsewhere.said
+    const { url, mode } = await elsewhere.report
     expect(mode).toBe('drop+copy')
     expect(await ask(url, 'SELECT 1 AS one')).toEqual([{ one: 1 }])
   })
 
-  it('runs as the user whom the data belongs to, who can go on without root', async () => {
+  it('runs as the owner of the data, who can start it later without root', async () => {
     const nobody = 65_534
     await using parent = await temporaryFolder()
     await chmod(parent.path, 0o755)
@@ -269,7 +269,7 @@ describe.runIf(isRoot)('an embedded PostgreSQL of root', () => {
     const asNobody = () => startElsewhere({ folder }, { checkout, node, uid: nobody })
     {
       await using first = asNobody()
-      const { url, mode, error } = await first.said
+      const { url, mode, error } = await first.report
       expect(error).toBeUndefined()
       // The links that the install script would have made cannot be made in a checkout of root's.
       expect(mode).toBe('direct+copy')
@@ -277,10 +277,10 @@ describe.runIf(isRoot)('an embedded PostgreSQL of root', () => {
     }
     {
       await using second = startElsewhere({ folder }, { checkout, node })
-      expect((await second.said).mode).toBe('drop')
+      expect((await second.report).mode).toBe('drop')
     }
     await using third = asNobody()
-    const { url, mode } = await third.said
+    const { url, mode } = await third.report
     // Root has made the links by now.
     expect(mode).toBe('direct')
     expect(await ask(url, recall)).toEqual(remembered)

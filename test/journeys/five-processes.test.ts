@@ -287,7 +287,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     expect((await ada.call('GET', `/products/${lamp}`)).status).toBe(200)
     const health = async () => (await ada.call('GET', '/health')).body.data
     // Its registration expires, or a request finds it dead.
-    const { status, checks } = await until(health, ({ status: said }) => said === 'degraded')
+    const { status, checks } = await until(health, ({ status }) => status === 'degraded')
     expect(status).toBe('degraded')
     expect(checks).toContainEqual({ name: 'catalog', ok: true })
     expect(checks).toContainEqual({
@@ -299,8 +299,8 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     await startSeller()
     await until(
       () => ada.call('GET', '/orders'),
-      ({ status: said }) => said === 200,
+      ({ status }) => status === 200,
     )
-    expect(await until(health, ({ status: said }) => said === 'ok')).toBeDefined()
+    expect(await until(health, ({ status }) => status === 'ok')).toBeDefined()
   })
 })

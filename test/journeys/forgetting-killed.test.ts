@@ -69,17 +69,17 @@ test('an erasure that is interrupted by two kills is completed', async () => {
   agora = await start()
   const key = `SELECT FROM agora.personal_keys WHERE person = '${her.id}' FOR UPDATE`
   await killAt(agora, key, 'INSERT INTO agora.personal_keys')
-  const [kept] = await fresh.database.query<{ receipts: bigint; keys: bigint }>({
+  const [stored] = await fresh.database.query<{ receipts: bigint; keys: bigint }>({
     text: `SELECT (SELECT count(*) FROM agora.forgotten WHERE person = $1) AS receipts,
       (SELECT count(*) FROM agora.personal_keys WHERE person = $1 AND sealed_key IS NOT NULL) AS keys`,
     values: [her.id],
   })
-  expect(kept).toEqual({ receipts: 1n, keys: 1n })
+  expect(stored).toEqual({ receipts: 1n, keys: 1n })
 
   agora = await start()
-  const told = await until(receipt, ({ status }) => status === 'forgotten')
+  const erased = await until(receipt, ({ status }) => status === 'forgotten')
   expect(
-    told.places.filter((one: { found: number; removed: number }) => one.found > one.removed),
+    erased.places.filter((one: { found: number; removed: number }) => one.found > one.removed),
   ).toEqual([])
   const rows = await fresh.database.query<{ sealed_key: Buffer | null }>({
     text: 'SELECT sealed_key FROM agora.personal_keys WHERE person = $1',

@@ -148,8 +148,8 @@ describe('hostile input', () => {
         for (const { name } of parameters.filter(({ in: place }) => place === 'path')) {
           const where = filled(path, (each) => (each === name ? text : randomUUID()))
           const { status, body } = await root.call(method, where.replace('/api/v1', ''))
-          const told = `${method} ${where}: ${status} ${body.errors?.[0].field}`
-          expect(told).toBe(`${method} ${where}: 400 ${name}`)
+          const outcome = `${method} ${where}: ${status} ${body.errors?.[0].field}`
+          expect(outcome).toBe(`${method} ${where}: 400 ${name}`)
         }
   })
 
@@ -241,8 +241,8 @@ describe('guessing', () => {
     const seen = new Set<string>()
     for (const email of emails) {
       const { status, body } = await anyone('POST', '/auth/login', { email, password: 'a guess' })
-      const { traceId: _, ...told } = body
-      seen.add(`${status} ${JSON.stringify(told)}`)
+      const { traceId: _, ...problem } = body
+      seen.add(`${status} ${JSON.stringify(problem)}`)
     }
     return [...seen]
   }

@@ -28,7 +28,7 @@ const rotateKeys = async (url: string, ...args: readonly string[]) => {
   )
   stdout.end()
   stderr.end()
-  return { code, out: await text(stdout), said: await text(stderr) }
+  return { code, out: await text(stdout), stderr: await text(stderr) }
 }
 
 const cookieOf = (response: Response) => response.headers.getSetCookie()[0]?.split(';')[0] ?? ''
@@ -56,7 +56,7 @@ test('machines with the same secret share keys and sessions; one with another se
   const ada = await one.shop.register('ada')
   expect(await statusAt(two.url, ada.token)).toBe(200)
   const rotated = await rotateKeys(two.url)
-  expect(rotated.said).toBe('')
+  expect(rotated.stderr).toBe('')
   expect(rotated.code).toBe(0)
   const published = /The key (\S+) is published/.exec(rotated.out)?.[1]
   const kidsAt = async (url: string): Promise<string[]> => {

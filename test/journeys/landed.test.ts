@@ -57,9 +57,9 @@ describe.each(await landedFolders())('a data folder that %s has written', (name)
     const { charges, refunds } = await ledgerOf(data.path)
     for (const { status, payment } of orders) {
       const [paid, back] = [charges, refunds].map((of) => of.get(payment?.id ?? '')?.length ?? 0)
-      expect({ status, kept: (paid ?? 0) - (back ?? 0) }).toEqual({
+      expect({ status, charges: (paid ?? 0) - (back ?? 0) }).toEqual({
         status,
-        kept: status === 'CONFIRMED' ? 1 : 0,
+        charges: status === 'CONFIRMED' ? 1 : 0,
       })
     }
 

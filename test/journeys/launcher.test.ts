@@ -22,7 +22,7 @@ const relayed = [
 
 type Line = {
   pid?: number
-  heard?: string
+  signal?: string
   file?: string
   rest?: string[]
   compileCache?: string
@@ -45,8 +45,8 @@ const run = async (command: string, args: readonly string[], env: NodeJS.Process
     /** The program's own process. */
     pid: lines[0]?.pid ?? 0,
     /** Resolves when all processes of the group have ended. */
-    gone: once(child, 'close'),
-    heard: () => lines.flatMap(({ heard }) => heard ?? []),
+    closed: once(child, 'close'),
+    signals: () => lines.flatMap(({ signal }) => signal ?? []),
     [Symbol.dispose]: () => {
       try {
         process.kill(-groupOf(child), 'SIGKILL')
@@ -62,10 +62,10 @@ const groupOf = ({ pid }: ChildProcess): number => pid ?? Number.NaN
 /** Sends SIGINT until the program has received it so many times. */
 const interruptUntil = async (
   times: number,
-  { heard, interrupt }: { readonly heard: () => string[]; readonly interrupt: () => void },
+  { signals, interrupt }: { readonly signals: () => string[]; readonly interrupt: () => void },
 ) => {
   const again = setInterval(interrupt, 50)
-  const interrupts = () => heard().filter((signal) => signal === 'SIGINT').length
+  const interrupts = () => signals().filter((signal) => signal === 'SIGINT').length
   await expect.poll(interrupts).toBe(times)
   clearInterval(again)
 }
@@ -86,21 +86,21 @@ describe.each([
     using launched = await run(process.execPath, [...command, 'stop'])
     launched.child.kill('SIGTERM')
     expect(await once(launched.child, 'exit')).toEqual([7, null])
-    expect(launched.heard()).toEqual(['SIGTERM'])
+    expect(launched.signals()).toEqual(['SIGTERM'])
   })
 
   it('receives one SIGINT for a Ctrl-C, although the terminal and the launcher both send it; a second Ctrl-C sends another', async () => {
     using launched = await run(process.execPath, [...command, 'stop'])
     process.kill(-groupOf(launched.child), 'SIGINT')
     launched.child.kill('SIGINT')
-    await expect.poll(launched.heard).toEqual(['SIGINT'])
+    await expect.poll(launched.signals).toEqual(['SIGINT'])
     await interruptUntil(2, {
-      heard: launched.heard,
+      signals: launched.signals,
       interrupt: () => void launched.child.kill('SIGINT'),
     })
     launched.child.kill('SIGTERM')
     await once(launched.child, 'exit')
-    expect(launched.heard().filter((signal) => signal === 'SIGTERM')).toHaveLength(1)
+    expect(launched.signals().filter((signal) => signal === 'SIGTERM')).toHaveLength(1)
   })
 
   it('receives SIGTERM when the npm that started it is killed', async () => {
@@ -109,8 +109,8 @@ describe.each([
       npm_lifecycle_event: 'start',
     })
     launched.child.kill('SIGKILL')
-    await launched.gone
-    expect(launched.heard()).toEqual(['SIGTERM'])
+    await launched.closed
+    expect(launched.signals()).toEqual(['SIGTERM'])
   })
 
   it('goes on when the shell that started it ends', async () => {
@@ -120,10 +120,10 @@ describe.each([
     await once(launched.child, 'exit')
     // The third comes after more than a second: long enough to notice.
     await interruptUntil(3, {
-      heard: launched.heard,
+      signals: launched.signals,
       interrupt: () => process.kill(launched.pid, 'SIGINT'),
     })
-    expect(launched.heard()).not.toContain('SIGTERM')
+    expect(launched.signals()).not.toContain('SIGTERM')
   })
 })
 
@@ -132,8 +132,8 @@ describe('a program that is launched through an older Node', () => {
     using launched = await run(process.execPath, [...relayed, 'stop'])
     expect(launched.pid).not.toBe(launched.child.pid)
     launched.child.kill('SIGKILL')
-    await launched.gone
-    expect(launched.heard()).toEqual([])
+    await launched.closed
+    expect(launched.signals()).toEqual([])
   })
 
   it('ends the launcher when it is killed', async () => {

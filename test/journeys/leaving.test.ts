@@ -51,31 +51,31 @@ test('a new seller has the role from the next sign-in on', async () => {
 
 test('closing an account erases its personal data and releases address and username', async () => {
   const { shop } = agora
-  const [gone, friend] = [await shop.register('gone'), await shop.register()]
+  const [leaver, friend] = [await shop.register('leaver'), await shop.register()]
   const admin = await shop.admin()
-  successOf(await gone.call('POST', `/users/${friend.id}/follow`), 200)
-  successOf(await friend.call('POST', `/users/${gone.id}/follow`), 200)
-  successOf(await gone.call('PATCH', `/users/${gone.id}`, { username: 'gone-away' }), 200)
+  successOf(await leaver.call('POST', `/users/${friend.id}/follow`), 200)
+  successOf(await friend.call('POST', `/users/${leaver.id}/follow`), 200)
+  successOf(await leaver.call('PATCH', `/users/${leaver.id}`, { username: 'leaver-away' }), 200)
   const lamp = await shop.sell(3)
   const shippingAddress = { line1: '1 Main St', city: 'Bath', postalCode: 'BA1', country: 'GB' }
   const order = { ...basketOf({ [lamp]: 1 }), shippingAddress }
-  const { id } = successOf(await gone.call('POST', '/orders', order), 202).body.data
-  expect(await gone.settled(id)).toMatchObject({ status: 'CONFIRMED', shippingAddress })
+  const { id } = successOf(await leaver.call('POST', '/orders', order), 202).body.data
+  expect(await leaver.settled(id)).toMatchObject({ status: 'CONFIRMED', shippingAddress })
 
-  const left = successOf(await gone.call('DELETE', `/users/${gone.id}`), 202)
+  const left = successOf(await leaver.call('DELETE', `/users/${leaver.id}`), 202)
   expect(left.body.data).toEqual({
-    userId: gone.id,
+    userId: leaver.id,
     status: 'PENDING',
     orders: { calledOff: [], toShip: [id] },
   })
-  expect((await friend.call('GET', `/users/${gone.id}`)).status).toBe(404)
+  expect((await friend.call('GET', `/users/${leaver.id}`)).status).toBe(404)
 
   // Sessions end shortly afterwards.
   await until(
-    () => gone.call('GET', '/users/me'),
+    () => leaver.call('GET', '/users/me'),
     ({ status }) => status === 401,
   )
-  const { email, password } = gone
+  const { email, password } = leaver
   expect((await shop.anyone('POST', '/auth/login', { email, password })).status).toBe(401)
 
   await until(
@@ -87,57 +87,62 @@ test('closing an account erases its personal data and releases address and usern
     ({ total }) => total === 0,
   )
   await until(
-    () => data(admin, `/notifications/user/${gone.id}`),
+    () => data(admin, `/notifications/user/${leaver.id}`),
     ({ total }) => total === 0,
   )
   // The shipping address stays until the order is shipped.
-  expect((await admin.call('DELETE', `/users/${gone.id}`)).body.data).toMatchObject({
+  expect((await admin.call('DELETE', `/users/${leaver.id}`)).body.data).toMatchObject({
     status: 'PENDING',
     orders: { toShip: [id] },
   })
   expect(await data(admin, `/orders/${id}`)).toMatchObject({ shippingAddress })
   successOf(await admin.call('PUT', `/orders/${id}`, { status: 'SHIPPED' }), 200)
   await until(
-    () => admin.call('DELETE', `/users/${gone.id}`),
+    () => admin.call('DELETE', `/users/${leaver.id}`),
     ({ body }) => body.data.status === 'COMPLETED',
   )
-  const kept = await until(
+  const recorded = await until(
     () => data(admin, `/orders/${id}`),
     (one) => one.shippingAddress === undefined,
   )
-  expect(kept).toMatchObject({ id, userId: gone.id, status: 'SHIPPED', total: { amount: 1999 } })
+  expect(recorded).toMatchObject({
+    id,
+    userId: leaver.id,
+    status: 'SHIPPED',
+    total: { amount: 1999 },
+  })
 
   // Address and both usernames can be registered again.
   for (const [username, address] of [
-    ['gone', email],
-    ['gone-away', 'gone2@example.org'],
+    ['leaver', email],
+    ['leaver-away', 'leaver2@example.org'],
   ])
     await until(
       () => callAt(shop.url)('POST', '/auth/register', { email: address, username, password }),
       ({ status }) => status === 201,
     )
   const found = await until(
-    () => data(admin, '/users?email=gone@example.org'),
+    () => data(admin, '/users?email=leaver@example.org'),
     ({ userId }) => userId !== undefined,
   )
-  expect(found.userId).not.toBe(gone.id)
+  expect(found.userId).not.toBe(leaver.id)
 })
 
-test('closing an account cancels its unpaid order; no money is kept and no notification sent', async () => {
+test('closing an account cancels its unpaid order; no payment remains and no notification is sent', async () => {
   const { shop } = agora
   const admin = await shop.admin()
-  const gone = await shop.register()
+  const leaver = await shop.register()
   const lamp = await shop.sell(3)
   const shippingAddress = { line1: '1 Main St', city: 'Bath', postalCode: 'BA1', country: 'GB' }
   const slow = { ...basketOf({ [lamp]: 1 }, 'tok_slow'), shippingAddress }
-  const { id } = successOf(await gone.call('POST', '/orders', slow), 202).body.data
+  const { id } = successOf(await leaver.call('POST', '/orders', slow), 202).body.data
   await until(
-    () => data(gone, `/orders/${id}`),
+    () => data(leaver, `/orders/${id}`),
     ({ payment }) => payment?.status === 'PENDING',
   )
-  successOf(await gone.call('DELETE', `/users/${gone.id}`), 202)
+  successOf(await leaver.call('DELETE', `/users/${leaver.id}`), 202)
   await until(
-    () => admin.call('DELETE', `/users/${gone.id}`),
+    () => admin.call('DELETE', `/users/${leaver.id}`),
     ({ body }) => body.data.status === 'COMPLETED',
   )
   const order = await until(
@@ -152,7 +157,7 @@ test('closing an account cancels its unpaid order; no money is kept and no notif
   )
   const { events } = await data(admin, `/orders/${id}/history`)
   expect(events.map(({ type }: { type: string }) => type)).not.toContain('OrderPaid')
-  expect(await data(admin, `/notifications/user/${gone.id}`)).toMatchObject({ total: 0 })
+  expect(await data(admin, `/notifications/user/${leaver.id}`)).toMatchObject({ total: 0 })
 })
 
 test('no event or job of these tests is parked', async () => {

@@ -25,8 +25,8 @@ const typed = (
 ): { readonly child: ChildProcess; readonly outcome: Promise<Outcome> } => {
   const { promise: outcome, resolve } = Promise.withResolvers<Outcome>()
   const options = { env: { ...childEnv, ...env } }
-  const child = execFile(process.execPath, [program, ...args], options, (_, out, said) =>
-    resolve({ code: child.exitCode, out, said }),
+  const child = execFile(process.execPath, [program, ...args], options, (_, out, stderr) =>
+    resolve({ code: child.exitCode, out, stderr }),
   )
   return { child, outcome }
 }
@@ -84,7 +84,7 @@ test('a log is copied to EventStoreDB, with a kill in the middle, and from there
       new RegExp(`^${events.toLocaleString('en')} events, sha256 [0-9a-f]{64}\n$`),
     ),
   })
-  expect(whole.said).toContain(`${(events - before).toLocaleString('en')} events copied from`)
+  expect(whole.stderr).toContain(`${(events - before).toLocaleString('en')} events copied from`)
   expect(await recordedIn(far)).toEqual(await recordedIn(old))
 
   await using data = await temporaryData()
@@ -119,13 +119,13 @@ describe('a copy in PostgreSQL', () => {
     const names = ['--from', old.url, '--to', copy.url]
     const found = await agora('copy', ...names, '--verify-only')
     expect(found).toMatchObject({ code: 1, out: '' })
-    expect(found.said).toMatch(
+    expect(found.stderr).toMatch(
       new RegExp(`has position ${changed?.position} \\(product-.*; different fields: data\\.`),
     )
-    expect(found.said).not.toContain('Lump')
+    expect(found.stderr).not.toContain('Lump')
     const refused = await agora('copy', ...names)
     expect(refused).toMatchObject({ code: 1, out: '' })
-    expect(refused.said).toContain('was left unchanged')
+    expect(refused.stderr).toContain('was left unchanged')
     await change('Lump', 'Lamp')
     expect((await agora('copy', ...names, '--verify-only')).code).toBe(0)
   })
@@ -140,10 +140,10 @@ test('followers continue with the copy after --switch, which is refused while Ag
   // Agora may still be creating its admin.
   const early = await until(
     () => ranHere(command, env),
-    ({ said }) => !said.includes('meanwhile: stop Agora'),
+    ({ stderr }) => !stderr.includes('meanwhile: stop Agora'),
   )
   expect(early.code).toBe(1)
-  expect(early.said).toContain('nothing was switched. An Agora runs on this PostgreSQL')
+  expect(early.stderr).toContain('nothing was switched. An Agora runs on this PostgreSQL')
 
   // The Agora of the used shop has stopped.
   await using other = await freshDatabase()
@@ -151,7 +151,7 @@ test('followers continue with the copy after --switch, which is refused while Ag
     POSTGRES_URL: old.url,
   })
   expect(switched).toMatchObject({ code: 0 })
-  expect(switched.said).toContain('continue with')
+  expect(switched.stderr).toContain('continue with')
   const [{ named } = { named: '' }] = await old.database.query<{ named: string }>(
     'SELECT named FROM agora.followed_log',
   )
@@ -168,11 +168,11 @@ test.each([
     'The log in postgres://127.0.0.1:1/x cannot be opened: PostgreSQL cannot be reached',
   ],
   [['serve-log', '--port', '70000'], 2, 'It must be a number up to 65535'],
-] as const)('agora %j fails with an instruction', async (args, code, said) => {
+] as const)('agora %j fails with an instruction', async (args, code, stderr) => {
   const outcome = await agora(...args)
   expect(outcome).toMatchObject({ code, out: '' })
-  expect(outcome.said).toContain(said)
-  expect(outcome.said).not.toContain('secret')
+  expect(outcome.stderr).toContain(stderr)
+  expect(outcome.stderr).not.toContain('secret')
 })
 
 describe('a log that is served', () => {
@@ -217,12 +217,12 @@ describe('a log that is served', () => {
     expect(recorded).not.toContain('ada@example.org')
     const twice = await ranHere(['serve-log', '--port', port], { POSTGRES_URL: old.url })
     expect(twice).toMatchObject({ code: 1, out: '' })
-    expect(twice.said).toMatch(
+    expect(twice.stderr).toMatch(
       new RegExp(`^The log cannot be served: 127\\.0\\.0\\.1:${port} is in use by .*set --port`),
     )
     const ended = await stop()
     expect(ended.code).toBe(0)
-    expect(ended.said).toContain('without a password')
+    expect(ended.stderr).toContain('without a password')
   })
 
   test('is read-only and masked by default', async () => {
@@ -240,8 +240,8 @@ describe('a log that is served', () => {
     const env = { POSTGRES_URL: agora.postgresUrl }
     const refused = await ranHere(['serve-log', '--writable', '--port', '0'], env)
     expect(refused).toMatchObject({ code: 1, out: '' })
-    expect(refused.said).toContain(`an Agora runs on it (${agora.shop.url}`)
-    expect(refused.said).not.toContain('    at ')
+    expect(refused.stderr).toContain(`an Agora runs on it (${agora.shop.url}`)
+    expect(refused.stderr).not.toContain('    at ')
     const both = await ranHere(['serve-log', '--writable', '--read-only'], env)
     expect(both.code).toBe(2)
 
@@ -268,6 +268,6 @@ describe('a log that is served', () => {
     await registry.register({ id, url, roles: ['api'], services: ['ordering'] })
     const ended = await outcome
     expect(ended.code).toBe(1)
-    expect(ended.said).toContain(`no longer served: an Agora runs on it (${url})`)
+    expect(ended.stderr).toContain(`no longer served: an Agora runs on it (${url})`)
   })
 })

@@ -4,7 +4,7 @@ import { agoraHere, ledgerOf, startAgora, temporaryData } from '../support/agora
 import { successOf, type Person } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-type Told = { readonly type: string; readonly channel: string; readonly status: string }
+type Notification = { readonly type: string; readonly channel: string; readonly status: string }
 
 const orderOf = async ({ call }: Pick<Person, 'call'>, id: string) =>
   successOf(await call('GET', `/orders/${id}`), 200).body.data
@@ -19,9 +19,9 @@ const refunded = (person: Pick<Person, 'call'>, id: string, status: string) =>
   )
 
 /** A user's notifications about refunds and returns, by type and channel. */
-const toldOf = async ({ id, call }: Person): Promise<readonly string[]> => {
+const notificationsOf = async ({ id, call }: Person): Promise<readonly string[]> => {
   const { body } = successOf(await call('GET', `/notifications/user/${id}?limit=100`), 200)
-  const all: readonly Told[] = body.data.notifications
+  const all: readonly Notification[] = body.data.notifications
   return all
     .filter(({ type }) => /refund|return/.test(type))
     .map(({ type, channel, status }) => `${type} ${channel} ${status}`)
@@ -37,9 +37,9 @@ test('an order is refunded in parts and returned, with notifications and socket 
   const id = await ada.buy({ [lamp]: 2, [chair]: 1 })
   const { payment } = await ada.settled(id)
   const socket = io(`${shop.url}/orders`, { auth: { token: ada.token }, forceNew: true })
-  const heard: { status: string; refunded?: { amount: number } }[] = []
+  const pushes: { status: string; refunded?: { amount: number } }[] = []
   const steps: string[] = []
-  socket.on('order:status', (message) => void heard.push(message))
+  socket.on('order:status', (message) => void pushes.push(message))
   socket.on('order:saga-step', ({ step }) => void steps.push(step))
   await until(() => socket.connected, Boolean)
 
@@ -48,7 +48,7 @@ test('an order is refunded in parts and returned, with notifications and socket 
   successOf(await admin('POST', `/orders/${id}/refund`, { items, reason: 'scratched' }), 202)
   await refunded(ada, id, 'PARTLY_REFUNDED')
   await until(
-    () => heard.at(-1),
+    () => pushes.at(-1),
     (last) => last?.status === 'PARTLY_REFUNDED' && last.refunded?.amount === 1999,
   )
   await until(
@@ -78,8 +78,8 @@ test('an order is refunded in parts and returned, with notifications and socket 
     )
   expect((await ledgerOf(agora.postgresUrl)).balance).toBe(0)
   await until(
-    () => toldOf(ada),
-    (told) => told.length === 8 && told.every((one) => one.endsWith('SENT')),
+    () => notificationsOf(ada),
+    (sent) => sent.length === 8 && sent.every((one) => one.endsWith('SENT')),
   )
   const { events, saga } = (await ada.call('GET', `/orders/${id}/history`)).body.data
   const types = events.map(({ type }: { type: string }) => type)
@@ -152,8 +152,8 @@ test('kill -9 in the middle of refunds: money and pieces are returned once', asy
   )
   expect((await ledgerOf(data.path)).balance).toBe(10 * 2000 - 15 * 1000)
   await until(
-    () => toldOf(ada),
-    (told) => told.length === 20,
+    () => notificationsOf(ada),
+    (sent) => sent.length === 20,
   )
   const { call: admin } = await agora.shop.admin()
   expect((await admin('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])

@@ -105,14 +105,14 @@ test('a request whose client has disconnected ends before the stores are closed'
   const ada = await agora.shop.register()
   const { host, hostname, port } = new URL(agora.shop.url)
   // The read waits for a position that the log never reaches.
-  const gone = connect(Number(port), hostname)
-  gone.write(
+  const client = connect(Number(port), hostname)
+  client.write(
     `GET /api/v1/orders?minPosition=1000000 HTTP/1.1\r\nHost: ${host}\r\nAuthorization: Bearer ${ada.token}\r\n\r\n`,
   )
   // Later requests are answered, so this one is certainly being served.
   await ada.call('GET', '/users/me')
   await ada.call('GET', '/orders?limit=1')
-  gone.destroy()
+  client.destroy()
   await agora[Symbol.asyncDispose]()
   // The answer is that the read timed out, not that the database is closed.
   expect(

@@ -85,7 +85,7 @@ const together = async (env: Env): Promise<readonly string[]> => {
       for (const { confirmed } of hearing)
         await until(
           () => confirmed.has(id),
-          (heard) => heard,
+          (isConfirmed) => isConfirmed,
         )
     }
   // The first process runs all followers, and none runs in both.

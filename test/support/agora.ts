@@ -101,7 +101,7 @@ export type AgoraProcess = AsyncDisposable & {
 
 const main = join(import.meta.dirname, '../../src/main.ts')
 
-/** Kills a process that may be gone. */
+/** Kills a process that may have ended. */
 const killed = (pid: number): boolean => {
   try {
     return process.kill(pid, 'SIGKILL')
@@ -159,13 +159,13 @@ export const startAgora = async (
 
   const ready = /"url":"([^"]+)".*Agora is ready/
   try {
-    const said = await until(
+    const outcome = await until(
       () => lines.find((line) => ready.test(line)) ?? (child.exitCode === null ? '' : 'ended'),
       Boolean,
       { patience: 300_000 },
     )
-    if (said === 'ended') throw new Error(`It ended: ${output()}`)
-    const url = ready.exec(said)?.[1] ?? ''
+    if (outcome === 'ended') throw new Error(`It ended: ${output()}`)
+    const url = ready.exec(outcome)?.[1] ?? ''
     await until(
       async () => (await fetch(`${url}/health/ready`)).status,
       (status) => status === 200,

@@ -4,10 +4,10 @@ import { expect } from 'vitest'
 import { newId, someMetadata } from '#kernel/testing'
 import { NotificationId, OrderId, UserId } from '../../src/domains/shared/index.ts'
 import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
-import { heard, someUser, type SocketWorld } from './sockets.ts'
+import { messagesOf, someUser, type SocketWorld } from './sockets.ts'
 
 /** An event of a replay, as it is sent to a socket. */
-export type Told = {
+export type EventMessage = {
   readonly replayId: string
   readonly event: { readonly position: string; type: string }
 }
@@ -55,14 +55,14 @@ export const analyst = (world: SocketWorld, user = someUser(), options = {}): So
 
 /** All messages about replays that a socket gets. */
 export const listening = (socket: Socket) => ({
-  events: heard<Told>(socket, 'replay:event'),
-  progress: heard<Progress>(socket, 'replay:progress'),
-  done: heard<Done>(socket, 'replay:done'),
+  events: messagesOf<EventMessage>(socket, 'replay:event'),
+  progress: messagesOf<Progress>(socket, 'replay:progress'),
+  done: messagesOf<Done>(socket, 'replay:done'),
 })
 
 /** The positions of these events. */
-export const positionsOf = (told: readonly Told[]) =>
-  told.map(({ event }) => Number(event.position))
+export const positionsOf = (messages: readonly EventMessage[]) =>
+  messages.map(({ event }) => Number(event.position))
 /** Asserts that each event came once, in order. */
 export const inOrder = (positions: readonly number[]) =>
   expect(positions).toEqual([...new Set(positions)].toSorted((a, b) => a - b))

@@ -22,7 +22,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
     afterAll(() => agora[Symbol.asyncDispose]())
 
     /** A user's notifications about orders, the newest first. */
-    const toldOfOrders = async ({
+    const orderNotificationsOf = async ({
       id,
       call,
     }: Person): Promise<{ orderId: string; type: string; channel: string; status: string }[]> => {
@@ -56,11 +56,11 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
           io(`${shop.url}/${namespace}`, { auth: { token: ada.token }, forceNew: true })
         const sockets = ['orders', 'notifications', 'inventory'].map(listen)
         const [orders, notifications, inventory] = sockets as [Socket, Socket, Socket]
-        const heard: { orderId: string; status: string; position: string }[] = []
+        const pushes: { orderId: string; status: string; position: string }[] = []
         const paid: { orderId: string; status: string }[] = []
         const news: { orderId: string; channel: string }[] = []
         const stocks: { productId: string; available: number }[] = []
-        orders.on('order:status', (message) => void heard.push(message))
+        orders.on('order:status', (message) => void pushes.push(message))
         orders.on('payment:status', (message) => void paid.push(message))
         notifications.on('notification:new', (message) => void news.push(message))
         inventory.on('stock:changed', (message) => void stocks.push(message))
@@ -83,7 +83,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
         expect(asked).toMatchObject({ ok: true, position: expect.stringMatching(/^\d+$/) })
 
         const confirmed = await until(
-          () => heard.find(({ status }) => status === 'CONFIRMED'),
+          () => pushes.find(({ status }) => status === 'CONFIRMED'),
           (message) => message !== undefined,
         )
         // The pushed state can be read at its position.
@@ -116,12 +116,12 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
         const product = await shop.anyone('GET', `/products/${lamp}`)
         expect(product.body.data).toMatchObject({ stock: 9 })
 
-        const told = await until(
-          () => toldOfOrders(ada),
+        const sent = await until(
+          () => orderNotificationsOf(ada),
           (all) => all.length === 2 && all.every(({ status }) => status === 'SENT'),
         )
-        expect(told.map(({ channel }) => channel).toSorted()).toEqual(['email', 'in_app'])
-        for (const one of told) expect(one).toMatchObject({ orderId: id, type: 'order_confirmed' })
+        expect(sent.map(({ channel }) => channel).toSorted()).toEqual(['email', 'in_app'])
+        for (const one of sent) expect(one).toMatchObject({ orderId: id, type: 'order_confirmed' })
 
         const outbox = join(agora.data, 'outbox')
         // There are mails about the account as well.
@@ -202,11 +202,11 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
           )
         const { body } = await ada.call('GET', `/payments/order/${id}`)
         expect(body.data.payments).toEqual([])
-        const told = await until(
-          () => toldOfOrders(ada),
+        const sent = await until(
+          () => orderNotificationsOf(ada),
           (all) => all.length === 2,
         )
-        expect(told[0]).toMatchObject({ type: 'order_rejected', orderId: id })
+        expect(sent[0]).toMatchObject({ type: 'order_rejected', orderId: id })
       })
 
       test.each(['tok_declined', 'tok_insufficient_funds', 'tok_nobody_knows'])(
@@ -308,7 +308,7 @@ export const buying = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
           () => shop.stockOf(lamp),
           ({ quantity, available }) => quantity === 2 && available === 2,
         )
-        // Whether the card was charged by then or not, no money is kept.
+        // Whether the card was charged by then or not, no payment remains.
         const { body } = await ada.call('GET', `/payments/order/${id}`)
         for (const { id: payment } of body.data.payments)
           await until(

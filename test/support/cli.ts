@@ -17,7 +17,7 @@ export type Outcome = {
   /** On standard output. */
   readonly out: string
   /** On standard error. */
-  readonly said: string
+  readonly stderr: string
 }
 
 /** Runs a command in a process of its own. @param cwd its working directory; this process's by default */
@@ -28,8 +28,8 @@ export const typed = (
 ): Promise<Outcome> =>
   new Promise((resolve) => {
     const options = { ...(cwd !== undefined && { cwd }), env: { ...childEnv, ...env } }
-    const child = execFile(process.execPath, [program, ...args], options, (_, out, said) =>
-      resolve({ code: child.exitCode, out, said }),
+    const child = execFile(process.execPath, [program, ...args], options, (_, out, stderr) =>
+      resolve({ code: child.exitCode, out, stderr }),
     )
   })
 
@@ -52,7 +52,7 @@ export const ranHere = async (
   })
   stdout.end()
   stderr.end()
-  const [out, said] = await written
+  const [out, logged] = await written
   // Colours follow the terminal that the tests run in.
-  return { code, out: stripVTControlCharacters(out), said: stripVTControlCharacters(said) }
+  return { code, out: stripVTControlCharacters(out), stderr: stripVTControlCharacters(logged) }
 }

@@ -10,7 +10,7 @@ export const watchCommits = async (
   database: Database,
   table: string,
 ): Promise<() => Promise<readonly string[]>> => {
-  // Where none waits, nothing could be told apart.
+  // Where none waits, the two kinds of commits cannot be distinguished.
   const usual = await database.query('SHOW synchronous_commit')
   expect(usual).toStrictEqual([{ synchronous_commit: 'on' }])
   await database.query('CREATE TABLE commits (nth serial, waited text)')

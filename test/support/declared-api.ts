@@ -3,14 +3,14 @@ import type { Shop } from './shop.ts'
 /** One parameter of an operation. */
 export type Parameter = { readonly name: string; readonly in: 'path' | 'query' | 'header' }
 
-/** What the OpenAPI of a server says it can be asked. */
+/** An operation of a server's OpenAPI document. */
 export type Operation = {
   readonly id: string
   readonly method: 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
-  /** With its parameters in braces. */
+  /** Path with its parameters in braces. */
   readonly path: string
   readonly parameters: readonly Parameter[]
-  /** A body that would be taken, where one is. */
+  /** A valid body, for operations that have one. */
   readonly example: unknown
 }
 
@@ -24,7 +24,7 @@ type Described = {
 
 const methods = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'] as const
 
-/** Every operation that a server describes. */
+/** Returns all operations of a server's OpenAPI document. */
 export const operationsOf = async ({ anyone }: Pick<Shop, 'anyone'>): Promise<Operation[]> => {
   const { body } = await anyone('GET', '//docs/openapi.json')
   return Object.entries<Record<string, Described>>(body.paths).flatMap(([path, operations]) =>
@@ -38,6 +38,6 @@ export const operationsOf = async ({ anyone }: Pick<Shop, 'anyone'>): Promise<Op
   )
 }
 
-/** A path with something in the place of each parameter. */
+/** Returns a path with a value for each parameter. */
 export const filled = (path: string, value: (name: string) => string): string =>
   path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(value(name)))

@@ -46,8 +46,8 @@ export const ask = async (
 const root = resolve(import.meta.dirname, '../..')
 const require = createRequire(import.meta.url)
 
-/** The line that the process in `embedded-process.ts` prints. */
-export type Said = {
+/** Report of the process in `embedded-process.ts`: the line that it prints. */
+export type Report = {
   readonly url: string
   readonly pid: number
   readonly mode: ModeName
@@ -57,7 +57,7 @@ export type Said = {
 export type Starter = AsyncDisposable & {
   readonly child: ChildProcess
   /** Resolves when PostgreSQL runs, or could not be started. */
-  readonly said: Promise<Said>
+  readonly report: Promise<Report>
   /** `kill -9`, of this process alone. */
   readonly kill: () => Promise<void>
 }
@@ -88,8 +88,8 @@ export const startElsewhere = (
     },
   )
   const exited = once(child, 'exit')
-  const said = once(createInterface({ input: child.stdout! }), 'line').then(
-    ([line]) => JSON.parse(String(line)) as Said,
+  const report = once(createInterface({ input: child.stdout! }), 'line').then(
+    ([line]) => JSON.parse(String(line)) as Report,
   )
   const kill = async () => {
     child.kill('SIGKILL')
@@ -101,7 +101,7 @@ export const startElsewhere = (
     for (const name of ['postgres', 'postgres.new'])
       await stopLeftovers(join(options.folder, name, 'data'))
   }
-  return { child, said, kill, [Symbol.asyncDispose]: dispose }
+  return { child, report, kill, [Symbol.asyncDispose]: dispose }
 }
 
 /**

@@ -40,7 +40,7 @@ const address = {
   postalCode: 'WQ7 7XZ',
   country: 'GB',
 }
-const said = {
+const profile = {
   bio: 'Collects barometers from Krakatoa',
   username: 'quillzephyra',
   displayName: 'Quillfeather Wares',
@@ -60,7 +60,7 @@ const needles = [
   zephyrine.username,
   zephyrine.name,
   ...Object.values(traces),
-  ...Object.values(said),
+  ...Object.values(profile),
   ...Object.values(reasons),
   browser,
 ]
@@ -116,7 +116,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     let farDatabase: Database | undefined
     let her: Person
     let orderId: string
-    let receipt: { out: string; code: number; said: string }
+    let receipt: { out: string; code: number; stderr: string }
     const all = new AsyncDisposableStack()
     beforeAll(async () => {
       agora = all.use(await open())
@@ -179,7 +179,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       })
       stdout.end()
       stderr.end()
-      return { code, out: await text(stdout), said: await text(stderr) }
+      return { code, out: await text(stdout), stderr: await text(stderr) }
     }
 
     const mails = async () => [...(await filesOf(join(agora.data, 'outbox'))).values()]
@@ -218,7 +218,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       successOf(await root.call('PATCH', `/admin/users/${her.id}`, suspended), 200)
       successOf(await root.call('PATCH', `/admin/users/${her.id}`, { suspended: false }), 200)
       her = await shop.signIn(zephyrine)
-      const { bio, username, ...seller } = said
+      const { bio, username, ...seller } = profile
       successOf(await her.call('PATCH', `/users/${her.id}`, { bio, username }, keyed), 200)
       successOf(await her.call('POST', '/users/me/seller', seller), 202)
       await shop.anyone('POST', '/auth/login', { ...zephyrine, password: 'a wrong password' })
@@ -264,7 +264,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     test('is erased by one command, which prints a receipt of every store', async () => {
       receipt = await type('forget', zephyrine.email, '--yes')
       expect(receipt.code).toBe(0)
-      expect(receipt.said).toMatch(
+      expect(receipt.stderr).toMatch(
         new RegExp(`^These paid orders have lost their address[^\n]+: ${orderId}\n$`),
       )
       const inQueue = agora.redisUrl === undefined ? 'failures of jobs' : 'failures in Redis'
@@ -298,11 +298,11 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       const { token } = await shop.admin()
       const paths = [
         `/admin/users/${her.id}`,
-        `/admin/users?q=${said.username}`,
+        `/admin/users?q=${profile.username}`,
         `/admin/users?q=${zephyrine.email}`,
-        `/users/search?q=${said.username}`,
-        `/search/users?q=${said.username}`,
-        `/search?q=${said.username}`,
+        `/users/search?q=${profile.username}`,
+        `/search/users?q=${profile.username}`,
+        `/search?q=${profile.username}`,
         `/orders/${orderId}`,
         `/notifications/user/${her.id}`,
         `/analytics/streams/account-${her.id}/events`,

@@ -106,7 +106,7 @@ const clearUp = async (place: string): Promise<void> => {
       await rm(folder, { recursive: true, force: true })
       lock.release()
     } catch {
-      // In use, another user's, or gone.
+      // In use, owned by another user, or removed.
     }
   }
 }

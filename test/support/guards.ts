@@ -15,21 +15,21 @@ type Shape = {
 
 const anything = (Text(0, 0) as Shape).pattern
 
-/** Whether a pattern says which characters there may be, from the first to the last; `Text` takes nearly all. */
-const guards = (pattern: string | undefined): boolean =>
+/** Whether a pattern restricts all characters of a text; that of `Text` accepts nearly all. */
+const isRestrictive = (pattern: string | undefined): boolean =>
   pattern !== undefined && pattern !== anything && /^\^.*\$$/.test(pattern)
 
 /**
- * The places of a schema where any text would be taken: neither a `Name`, `Paragraphs`, a `WebUrl` or a `Code`, nor an
- * id, a format, a choice or a pattern of its own; and money in any currency.
- * @param path of the schema: `CreateProduct`
- * @returns `CreateProduct.name`
+ * Returns the fields of a schema that accept any text: neither a `Name`, `Paragraphs`, a `WebUrl` or a `Code`, nor an id,
+ * a format, an enumeration or a pattern of its own; and money in any currency.
+ * @param path name of the schema: `CreateProduct`
+ * @returns paths of the fields: `CreateProduct.name`
  */
 export const unguardedTexts = (schema: TSchema, path: string): readonly string[] => {
   const shape = schema as Shape
   if (shape.money && !('~refine' in (shape.properties?.['currency'] ?? {}))) return [path]
   if (shape.type === 'string' && shape.enum === undefined && shape.const === undefined)
-    return shape.format !== undefined || guards(shape.pattern) ? [] : [path]
+    return shape.format !== undefined || isRestrictive(shape.pattern) ? [] : [path]
   return [
     ...Object.entries(shape.properties ?? {}).flatMap(([name, field]) =>
       unguardedTexts(field, `${path}.${name}`),

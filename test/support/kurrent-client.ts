@@ -21,7 +21,7 @@ type Seen = {
   readonly position: number | undefined
   readonly data: unknown
 }
-type Told = {
+type Delivered = {
   readonly event?: {
     readonly type: string
     readonly revision: bigint
@@ -30,14 +30,14 @@ type Told = {
   }
 }
 
-const seen = ({ event }: Told): Seen | undefined =>
+const seen = ({ event }: Delivered): Seen | undefined =>
   event && {
     type: event.type,
     revision: Number(event.revision),
     position: event.position && Number(event.position.commit),
     data: event.data,
   }
-const all = async (events: AsyncIterable<Told>) => {
+const all = async (events: AsyncIterable<Delivered>) => {
   const found = []
   for await (const event of events) found.push(seen(event))
   return found
@@ -50,7 +50,7 @@ const failure = async (promise: Promise<unknown>) =>
 const event = (type: string, n: number) => jsonEvent({ type, data: { n } })
 
 /** The types of the first events of a subscription. */
-const following = async (subscription: AsyncIterable<Told>, count: number) => {
+const following = async (subscription: AsyncIterable<Delivered>, count: number) => {
   const found: unknown[] = []
   for await (const event of subscription) {
     found.push(seen(event)?.type)

@@ -1,5 +1,5 @@
 /**
- * A program for tests of the launcher: says its arguments, then each signal that it hears. With `stop` as its first
+ * A program for tests of the launcher: prints its arguments, then each signal that it receives. With `stop` as its first
  * argument it ends with 7 on SIGTERM, with `end` at once; otherwise it lives until it is killed.
  */
 import { getCompileCacheDir } from 'node:module'
@@ -7,10 +7,10 @@ import { getCompileCacheDir } from 'node:module'
 const [manner = 'stay', ...rest] = process.argv.slice(2)
 for (const signal of ['SIGINT', 'SIGTERM'] as const)
   process.on(signal, () => {
-    console.log(JSON.stringify({ heard: signal }))
+    console.log(JSON.stringify({ signal }))
     if (manner === 'stop' && signal === 'SIGTERM') process.exit(7)
   })
-// Only now, when it listens.
+// Printed once the handlers are registered.
 console.log(
   JSON.stringify({
     pid: process.pid,

@@ -273,8 +273,8 @@ export const socketWorld = async ({
 /** A new user. */
 export const someUser = (): UserId => newId(UserId)
 
-/** All messages that a socket gets under a name, as they arrive. */
-export const heard = <Message = Record<string, unknown>>(
+/** Collects the messages that a socket receives under a name. */
+export const messagesOf = <Message = Record<string, unknown>>(
   socket: Socket,
   name: string,
 ): Message[] => {

@@ -8,9 +8,9 @@ import {
   listening,
   positionsOf,
   stalling,
-  type Told,
+  type EventMessage,
 } from '../../../test/support/analysts.ts'
-import { heard, letIn, socketWorld, someUser } from '../../../test/support/sockets.ts'
+import { messagesOf, letIn, socketWorld, someUser } from '../../../test/support/sockets.ts'
 import { account, email, emailIdOf } from '../identity/language.ts'
 import { UserId } from '../shared/index.ts'
 import type { RealtimeDependencies } from '../../edges/sockets/index.ts'
@@ -36,7 +36,7 @@ describe('a guessable id', () => {
   test('finds a person neither live nor in a replay', async () => {
     await using world = await socketWorld()
     const socket = analyst(world)
-    const told = heard<{ event: { type: string; stream: string } }>(socket, 'live:event')
+    const told = messagesOf<{ event: { type: string; stream: string } }>(socket, 'live:event')
     await socket.emitWithAck('live:subscribe', {})
     const [userId, emailId] = [someUser(), emailIdOf('ada@example.org')]
     const origin = { commandId: userId, actorId: userId, correlationId: userId }
@@ -55,7 +55,7 @@ describe('live events', () => {
   test('are sent by category and type as they are recorded, until the subscription ends', async () => {
     await using world = await socketWorld()
     const socket = analyst(world)
-    const told = heard<{ subscriptionId: string; event: { type: string; stream: string } }>(
+    const told = messagesOf<{ subscriptionId: string; event: { type: string; stream: string } }>(
       socket,
       'live:event',
     )
@@ -84,7 +84,7 @@ describe('live events', () => {
     await using world = await socketWorld()
     await fill(world.log, 50)
     const socket = analyst(world)
-    const told = heard<Told>(socket, 'live:event')
+    const told = messagesOf<EventMessage>(socket, 'live:event')
     await socket.emitWithAck('live:subscribe', { after: '40', category: 'notification' })
     await fill(world.log, 50)
     await expect.poll(() => told.length, patient).toBe(60)
@@ -104,7 +104,7 @@ describe('live events', () => {
     })
     await using world = await socketWorld({ changes })
     const socket = analyst(world, someUser(), { transports: ['websocket'] })
-    const told = heard<Told>(socket, 'live:event')
+    const told = messagesOf<EventMessage>(socket, 'live:event')
     await letIn(socket)
     const network = stalling(socket)
     await socket.emitWithAck('live:subscribe', { category: 'notification' })
@@ -145,7 +145,7 @@ test('messages match their declarations, with secret and personal fields masked'
     texts.push(JSON.stringify(payload))
     if (!Check(server[name].payload, payload)) invalid.push({ name, payload })
   })
-  const live = heard(socket, 'live:event')
+  const live = messagesOf(socket, 'live:event')
   await socket.emitWithAck('live:subscribe', {})
   const userId = newId(UserId)
   const commandId = randomUUID()

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { Projection } from '#kernel'
 import { newId } from '#kernel/testing'
-import { heard, someUser, socketWorld } from '../../../test/support/sockets.ts'
+import { messagesOf, someUser, socketWorld } from '../../../test/support/sockets.ts'
 import { stock } from './language.ts'
 import { ProductId } from '../shared/index.ts'
 import { inventory } from '../../projections/index.ts'
@@ -15,7 +15,7 @@ test('a subscription to a product gets its available pieces, as orders reserve t
   await using world = await socketWorld()
   const lamp = await world.sell(3)
   const socket = world.connect('/inventory', world.tokenOf(someUser()))
-  const told = heard<Stock>(socket, 'stock:changed')
+  const told = messagesOf<Stock>(socket, 'stock:changed')
   expect(await socket.emitWithAck('product:subscribe', { productId: lamp })).toEqual({
     ok: true,
     quantity: 3,
@@ -37,7 +37,7 @@ test('changes of products without a subscription are not pushed', async () => {
   await using world = await socketWorld()
   const [lamp, chair] = [await world.sell(3), await world.sell(3)]
   const socket = world.connect('/inventory', world.tokenOf(someUser()))
-  const told = heard<Stock>(socket, 'stock:changed')
+  const told = messagesOf<Stock>(socket, 'stock:changed')
   for (const productId of [lamp, chair])
     await socket.emitWithAck('product:subscribe', { productId })
   expect(await socket.emitWithAck('product:unsubscribe', { productId: chair })).toEqual({

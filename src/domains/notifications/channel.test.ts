@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import type { CommandOf } from '#kernel'
 import { newId } from '#kernel/testing'
-import { heard, letIn, someUser, socketWorld } from '../../../test/support/sockets.ts'
+import { messagesOf, letIn, someUser, socketWorld } from '../../../test/support/sockets.ts'
 import { profile } from '../profiles/language.ts'
 import { NotificationId } from '../shared/index.ts'
 import { notifications } from '../../projections/index.ts'
@@ -13,8 +13,11 @@ const patient = { timeout: 120_000 }
 /** A connected user with the received messages. */
 const listener = async (world: Awaited<ReturnType<typeof socketWorld>>, user = someUser()) => {
   const socket = world.connect('/notifications', world.tokenOf(user))
-  const told = heard<Told>(socket, 'notification:new')
-  const counts = heard<{ count: number; position: string }>(socket, 'notification:unread-count')
+  const told = messagesOf<Told>(socket, 'notification:new')
+  const counts = messagesOf<{ count: number; position: string }>(
+    socket,
+    'notification:unread-count',
+  )
   await letIn(socket)
   return { user, socket, told, counts }
 }

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import type { Projection } from '#kernel'
 import { newId } from '#kernel/testing'
-import { heard, letIn, someUser, socketWorld } from '../../../test/support/sockets.ts'
+import { messagesOf, letIn, someUser, socketWorld } from '../../../test/support/sockets.ts'
 import { OrderId } from '../shared/index.ts'
 import type { Query } from '../../platform/storage/documents/port.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
@@ -22,9 +22,9 @@ describe('a subscription to an order', () => {
     const ann = someUser()
     const lamp = await world.sell(1)
     const socket = world.connect('/orders', world.tokenOf(ann))
-    const told = heard<Status>(socket, 'order:status')
-    const paid = heard<Status & { paymentId: string }>(socket, 'payment:status')
-    const steps = heard<{ orderId: string; step: string }>(socket, 'order:saga-step')
+    const told = messagesOf<Status>(socket, 'order:status')
+    const paid = messagesOf<Status & { paymentId: string }>(socket, 'payment:status')
+    const steps = messagesOf<{ orderId: string; step: string }>(socket, 'order:saga-step')
     const orderId = await world.buy(ann, lamp)
     const answer = await socket.emitWithAck('order:subscribe', { orderId })
     expect(answer).toMatchObject({ ok: true, status: expect.stringMatching(/PENDING|STOCK/) })
@@ -63,7 +63,7 @@ describe('a subscription to an order', () => {
     const ann = someUser()
     const lamp = await world.sell(1)
     const socket = world.connect('/orders', world.tokenOf(ann))
-    const told = heard<Status>(socket, 'order:status')
+    const told = messagesOf<Status>(socket, 'order:status')
     await letIn(socket)
     const declined = await world.buy(ann, lamp)
     await world.pay(declined, 'declined')
@@ -77,7 +77,7 @@ describe('a subscription to an order', () => {
     const ann = someUser()
     const lamp = await world.sell(2)
     const admin = world.connect('/orders', world.tokenOf(someUser(), 'admin'))
-    const told = heard<Status>(admin, 'order:status')
+    const told = messagesOf<Status>(admin, 'order:status')
     const [first, second] = [await world.buy(ann, lamp), await world.buy(ann, lamp)]
     for (const orderId of [first, second])
       expect(await admin.emitWithAck('order:subscribe', { orderId })).toMatchObject({ ok: true })
@@ -98,8 +98,12 @@ describe("a user's orders", () => {
     const sockets = [ann, ann, someUser()].map((user) =>
       world.connect('/orders', world.tokenOf(user)),
     )
-    const [phone, laptop, stranger] = sockets.map((socket) => heard<Status>(socket, 'order:status'))
-    const others = ['payment:status', 'order:saga-step'].map((name) => heard(sockets[2]!, name))
+    const [phone, laptop, stranger] = sockets.map((socket) =>
+      messagesOf<Status>(socket, 'order:status'),
+    )
+    const others = ['payment:status', 'order:saga-step'].map((name) =>
+      messagesOf(sockets[2]!, name),
+    )
     await Promise.all(sockets.map(letIn))
     const orderId = await world.buy(ann, lamp)
     await sockets[0]!.emitWithAck('order:subscribe', { orderId })
@@ -128,7 +132,7 @@ describe("a user's orders", () => {
     const ann = someUser()
     const lamp = await world.sell(1)
     const socket = world.connect('/orders', world.tokenOf(ann))
-    const told = heard<Status>(socket, 'order:status')
+    const told = messagesOf<Status>(socket, 'order:status')
     await letIn(socket)
     await world.pay(await world.buy(ann, lamp))
     await expect.poll(() => told.at(-1)?.status, patient).toBe('CONFIRMED')
@@ -141,13 +145,13 @@ describe("a user's orders", () => {
       world.connect('/orders', world.tokenOf(someUser(), 'seller', 'analyst')),
       world.connect('/orders', world.tokenOf(someUser(), 'admin')),
     ]
-    const overheard = heard(eve, 'order:status')
+    const overheard = messagesOf(eve, 'order:status')
     expect(await eve.emitWithAck('order:subscribe', { orderId })).toMatchObject({
       ok: false,
       code: 'forbidden',
     })
     expect(await admin.emitWithAck('order:subscribe', { orderId })).toMatchObject({ ok: true })
-    const told = heard<Status>(admin, 'order:status')
+    const told = messagesOf<Status>(admin, 'order:status')
     await world.pay(orderId)
     await expect.poll(() => told.at(-1)?.status, patient).toBe('CONFIRMED')
     expect(overheard).toEqual([])
@@ -257,10 +261,10 @@ test('while the store is unavailable requests are refused, and changes are pushe
   const ann = someUser()
   const lamp = await world.sell(1)
   const socket = world.connect('/orders', world.tokenOf(ann))
-  const told = heard<Status>(socket, 'order:status')
+  const told = messagesOf<Status>(socket, 'order:status')
   await letIn(socket)
   const admin = world.connect('/orders', world.tokenOf(someUser(), 'admin'))
-  const overheard = heard<Status>(admin, 'order:status')
+  const overheard = messagesOf<Status>(admin, 'order:status')
   await letIn(admin)
   away = true
   const orderId = await world.buy(ann, lamp)

@@ -7,11 +7,11 @@ const price = { amount: 1999, currency: 'EUR' }
 const json = { 'content-type': 'application/json' }
 
 /** Returns status and code of a problem, after checking the common shape. */
-const told = ({ status, headers, body }: Reply): string => {
+const problemOf = ({ status, headers, body }: Reply): string => {
   expect(headers['content-type']).toBe('application/problem+json; charset=utf-8')
-  const { success, type, title, detail, code, traceId, status: said, ...more } = body
+  const { success, type, title, detail, code, traceId, status: reported, ...more } = body
   expect(success).toBe(false)
-  expect(said).toBe(status)
+  expect(reported).toBe(status)
   expect(type).toBe(`urn:agora:problem:${code}`)
   expect.assert(title && detail.length > 10)
   expect(traceId).toBe(headers['x-correlation-id'])
@@ -60,17 +60,19 @@ describe('invalid input', () => {
       const before = await world.log.head()
       const body = typeof change === 'string' ? change : basket(change)
       const reply = await ada('POST', '/orders', body, json)
-      expect(told(reply)).toBe(expected)
+      expect(problemOf(reply)).toBe(expected)
       expect(reply.body.errors?.[0].field).toBe(field)
       expect(await world.log.head()).toBe(before)
     },
   )
 
   test('malformed JSON and JSON of the wrong shape have different codes', async () => {
-    expect(told(await ada('POST', '/orders', '{"items": [', json))).toBe('400 malformed_request')
-    expect(told(await ada('POST', '/orders', '', json))).toBe('400 malformed_request')
-    expect(told(await ada('POST', '/orders', '[]', json))).toBe('400 invalid_request')
-    expect(told(await ada('POST', '/orders', '{"__proto__": {"a": 1}}', json))).toBe(
+    expect(problemOf(await ada('POST', '/orders', '{"items": [', json))).toBe(
+      '400 malformed_request',
+    )
+    expect(problemOf(await ada('POST', '/orders', '', json))).toBe('400 malformed_request')
+    expect(problemOf(await ada('POST', '/orders', '[]', json))).toBe('400 invalid_request')
+    expect(problemOf(await ada('POST', '/orders', '{"__proto__": {"a": 1}}', json))).toBe(
       '400 malformed_request',
     )
   })
@@ -79,7 +81,7 @@ describe('invalid input', () => {
     for (const name of ['__proto__', 'constructor']) {
       const body = name === 'constructor' ? { prototype: {} } : {}
       const reply = await ada('POST', '/orders', `{"${name}": ${JSON.stringify(body)}}`, json)
-      expect(told(reply)).toBe('400 malformed_request')
+      expect(problemOf(reply)).toBe('400 malformed_request')
       expect(reply.body.detail).toMatch(/__proto__ or constructor/)
     }
   })
@@ -96,9 +98,9 @@ describe('invalid input', () => {
   test('text that is not UTF-8 is refused, not replaced', async () => {
     const name = Buffer.from([0x61, 0xff, 0xfe, 0x62])
     const body = Buffer.concat([Buffer.from('{"name":"'), name, Buffer.from('"}')])
-    expect(told(await admin('POST', '/products', body, json))).toBe('400 malformed_request')
+    expect(problemOf(await admin('POST', '/products', body, json))).toBe('400 malformed_request')
     for (const query of ['q=%ff', 'q=%C3', 'q=50%'])
-      expect(told(await ada('GET', `/products?${query}`)), query).toBe('400 malformed_request')
+      expect(problemOf(await ada('GET', `/products?${query}`)), query).toBe('400 malformed_request')
     expect((await ada('GET', '/products?category=%C3%A9')).status).toBe(200)
   })
 
@@ -108,7 +110,7 @@ describe('invalid input', () => {
       { 'content-type': 'application/json; charset=iso-8859-1' },
       { ...json, 'content-encoding': 'gzip' },
     ])
-      expect(told(await admin('POST', '/products', lamp, headers))).toBe(
+      expect(problemOf(await admin('POST', '/products', lamp, headers))).toBe(
         '415 unsupported_media_type',
       )
     for (const charset of ['utf-8', '"UTF-8"', 'utf8'])
@@ -123,7 +125,7 @@ describe('invalid input', () => {
 
   test('other content types are refused with the right one', async () => {
     for (const type of ['text/plain', 'application/x-www-form-urlencoded', 'application/xml'])
-      expect(told(await ada('POST', '/orders', 'items=1', { 'content-type': type }))).toBe(
+      expect(problemOf(await ada('POST', '/orders', 'items=1', { 'content-type': type }))).toBe(
         '415 unsupported_media_type',
       )
   })
@@ -132,7 +134,7 @@ describe('invalid input', () => {
     const lamp = { name: 'Lamp', category: 'light', price }
     const refused = async (field: string, product: object) => {
       const reply = await admin('POST', '/products', { ...lamp, ...product })
-      expect(told(reply), JSON.stringify(product)).toBe('400 invalid_request')
+      expect(problemOf(reply), JSON.stringify(product)).toBe('400 invalid_request')
       expect(fields(reply)).toStrictEqual([field])
       return reply
     }
@@ -164,7 +166,7 @@ describe('invalid input', () => {
     }
     const shippingAddress = { ...basket.shippingAddress, country: 'UK', city: 'a\nb' }
     const astray = await ada('POST', '/orders', { ...basket, shippingAddress })
-    expect(told(astray)).toBe('400 invalid_request')
+    expect(problemOf(astray)).toBe('400 invalid_request')
     expect(fields(astray)).toStrictEqual(['shippingAddress.city', 'shippingAddress.country'])
     const token = '4242 4242-42424242'
     const paying = { orderId: randomUUID(), method: { token }, amount: price }
@@ -173,7 +175,7 @@ describe('invalid input', () => {
       ['/payments', paying, 'method.token'],
     ] as const) {
       const reply = await ada('POST', path, body)
-      expect(told(reply)).toBe('400 invalid_request')
+      expect(problemOf(reply)).toBe('400 invalid_request')
       expect(fields(reply)).toStrictEqual([field])
       expect(JSON.stringify(reply.body)).not.toMatch(/4242/)
     }
@@ -183,7 +185,9 @@ describe('invalid input', () => {
   test('a body over 1 MiB is refused, with and without a Content-Length', async () => {
     const reason = 'x'.repeat(1024 * 1024)
     const body = JSON.stringify({ quantity: 1, reason })
-    expect(told(await admin('PUT', `/inventory/${productId}`, body, json))).toBe('413 too_large')
+    expect(problemOf(await admin('PUT', `/inventory/${productId}`, body, json))).toBe(
+      '413 too_large',
+    )
     await using other = await httpWorld()
     const url = await other.app.listen({ port: 0, host: '127.0.0.1' })
     const { token } = await other.someone('root', 'admin')
@@ -208,9 +212,9 @@ describe('invalid input', () => {
       paymentMethod: { token: 'tok_ok' },
       discount: 100,
     })
-    expect(told(reply)).toBe('400 invalid_request')
+    expect(problemOf(reply)).toBe('400 invalid_request')
     expect(new Set(fields(reply))).toStrictEqual(new Set(['discount', 'items[0].price']))
-    expect(told(await world.anyone('GET', '/products?colour=red'))).toBe('400 invalid_request')
+    expect(problemOf(await world.anyone('GET', '/products?colour=red'))).toBe('400 invalid_request')
   })
 
   const order = (item: object) =>
@@ -220,7 +224,7 @@ describe('invalid input', () => {
     'a quantity of %j is refused by name, and never converted',
     async (quantity) => {
       const reply = await order({ quantity })
-      expect(told(reply)).toBe('400 invalid_request')
+      expect(problemOf(reply)).toBe('400 invalid_request')
       expect(fields(reply)).toStrictEqual(['items[0].quantity'])
     },
   )
@@ -257,10 +261,10 @@ describe('invalid input', () => {
       [{ delta: 'many', reason: 'x' }, 'delta'],
     ] as const) {
       const reply = await put(body)
-      expect(told(reply)).toBe('400 invalid_request')
+      expect(problemOf(reply)).toBe('400 invalid_request')
       expect(fields(reply)).toStrictEqual([field])
     }
-    expect(told(await put({ delta: -1, reason: 'x' }))).toBe('409 below_reserved')
+    expect(problemOf(await put({ delta: -1, reason: 'x' }))).toBe('409 below_reserved')
   })
 
   test('registration names its invalid fields', async () => {
@@ -282,29 +286,39 @@ describe('invalid input', () => {
 
   test('malformed ids are 400, unknown ids are 404', async () => {
     for (const path of ['/products/1', '/inventory/lamp', '/orders/x', '/payments/order/1'])
-      expect(told(await admin('GET', path))).toBe('400 invalid_request')
+      expect(problemOf(await admin('GET', path))).toBe('400 invalid_request')
     for (const path of ['/products', '/inventory', '/orders', '/payments', '/payments/order'])
-      expect(told(await admin('GET', `${path}/${randomUUID()}`))).toBe('404 not_found')
-    expect(told(await admin('GET', `/orders/${randomUUID()}/history`))).toBe('404 not_found')
-    expect(told(await admin('POST', `/orders/${randomUUID()}/cancel`))).toBe('404 not_found')
-    expect(told(await admin('PUT', `/orders/${randomUUID()}`, { status: 'SHIPPED' }))).toBe(
+      expect(problemOf(await admin('GET', `${path}/${randomUUID()}`))).toBe('404 not_found')
+    expect(problemOf(await admin('GET', `/orders/${randomUUID()}/history`))).toBe('404 not_found')
+    expect(problemOf(await admin('POST', `/orders/${randomUUID()}/cancel`))).toBe('404 not_found')
+    expect(problemOf(await admin('PUT', `/orders/${randomUUID()}`, { status: 'SHIPPED' }))).toBe(
       '404 no_such_order',
     )
-    expect(told(await admin('POST', `/payments/${randomUUID()}/refund`))).toBe('404 not_found')
-    expect(told(await admin('POST', `/notifications/${randomUUID()}/read`))).toBe('404 not_found')
+    expect(problemOf(await admin('POST', `/payments/${randomUUID()}/refund`))).toBe('404 not_found')
+    expect(problemOf(await admin('POST', `/notifications/${randomUUID()}/read`))).toBe(
+      '404 not_found',
+    )
     const lamp = { name: 'Lamp', category: 'light', price }
-    expect(told(await admin('PUT', `/products/${randomUUID()}`, lamp))).toBe('404 no_such_product')
-    expect(told(await admin('DELETE', `/products/${randomUUID()}`))).toBe('404 no_such_product')
+    expect(problemOf(await admin('PUT', `/products/${randomUUID()}`, lamp))).toBe(
+      '404 no_such_product',
+    )
+    expect(problemOf(await admin('DELETE', `/products/${randomUUID()}`))).toBe(
+      '404 no_such_product',
+    )
     for (const stock of [{ quantity: 1 }, { delta: 1 }])
       expect(
-        told(await admin('PUT', `/inventory/${randomUUID()}`, { ...stock, reason: 'x' })),
+        problemOf(await admin('PUT', `/inventory/${randomUUID()}`, { ...stock, reason: 'x' })),
       ).toBe('404 not_found')
-    expect(told(await admin('GET', '/analytics/streams/order-1/events'))).toBe('404 not_found')
+    expect(problemOf(await admin('GET', '/analytics/streams/order-1/events'))).toBe('404 not_found')
     for (const verb of ['rebuild', 'pause', 'resume'])
-      expect(told(await admin('POST', `/admin/projections/nothing/${verb}`))).toBe('404 not_found')
-    expect(told(await admin('GET', '/admin/sagas/nothing'))).toBe('404 not_found')
-    expect(told(await admin('POST', '/admin/sagas/nothing/retry'))).toBe('404 not_found')
-    expect(told(await admin('POST', '/admin/dead-letters/nothing/retry'))).toBe('404 not_found')
+      expect(problemOf(await admin('POST', `/admin/projections/nothing/${verb}`))).toBe(
+        '404 not_found',
+      )
+    expect(problemOf(await admin('GET', '/admin/sagas/nothing'))).toBe('404 not_found')
+    expect(problemOf(await admin('POST', '/admin/sagas/nothing/retry'))).toBe('404 not_found')
+    expect(problemOf(await admin('POST', '/admin/dead-letters/nothing/retry'))).toBe(
+      '404 not_found',
+    )
   })
 
   test('an order of a product that is not on sale names the line', async () => {
@@ -315,7 +329,7 @@ describe('invalid input', () => {
       ],
       paymentMethod: { token: 'tok_ok' },
     })
-    expect(told(reply)).toBe('404 no_such_product')
+    expect(problemOf(reply)).toBe('404 no_such_product')
     expect(fields(reply)).toStrictEqual(['items[1].refId'])
   })
 
@@ -333,7 +347,7 @@ describe('invalid input', () => {
       ['minPosition=99999999999999999999', 'minPosition'],
     ]) {
       const reply = await world.anyone('GET', `/products?${query}`)
-      expect(told(reply)).toBe('400 invalid_request')
+      expect(problemOf(reply)).toBe('400 invalid_request')
       expect(fields(reply)).toStrictEqual([field])
     }
     expect(fields(await ada('GET', '/orders?from=yesterday'))).toStrictEqual(['from'])
@@ -342,19 +356,19 @@ describe('invalid input', () => {
 
   test('a position beyond the read model is 503 with Retry-After', async () => {
     const reply = await world.anyone('GET', '/products?minPosition=999999')
-    expect(told(reply)).toBe('503 not_caught_up')
+    expect(problemOf(reply)).toBe('503 not_caught_up')
     expect(reply.headers['retry-after']).toBe('1')
   })
 
   test('unknown paths and methods are answered with problems', async () => {
-    expect(told(await world.anyone('GET', '/nothing'))).toBe('404 no_such_route')
-    expect(told(await world.anyone('DELETE', '/products'))).toBe('404 no_such_route')
-    expect(told(await world.anyone('GET', '//nothing'))).toBe('404 no_such_route')
+    expect(problemOf(await world.anyone('GET', '/nothing'))).toBe('404 no_such_route')
+    expect(problemOf(await world.anyone('DELETE', '/products'))).toBe('404 no_such_route')
+    expect(problemOf(await world.anyone('GET', '//nothing'))).toBe('404 no_such_route')
     const badUrl = await world.anyone('GET', '/products/%zz')
-    expect(told(badUrl)).toBe('400 malformed_request')
+    expect(problemOf(badUrl)).toBe('400 malformed_request')
     expect(badUrl.headers['x-content-type-options']).toBe('nosniff')
     const long = await world.anyone('GET', `/products/${'x'.repeat(2_000)}`)
-    expect(told(long)).toBe('400 malformed_request')
+    expect(problemOf(long)).toBe('400 malformed_request')
     expect(long.body.detail).toMatch(/500 characters/)
   })
 
@@ -374,9 +388,9 @@ describe('invalid input', () => {
       const socket = connect(Number(url.port), url.hostname, () =>
         socket.write('what is this\r\n\r\n'),
       )
-      let heard = ''
-      socket.on('data', (data) => (heard += data.toString()))
-      socket.on('close', () => resolve(heard))
+      let received = ''
+      socket.on('data', (data) => (received += data.toString()))
+      socket.on('close', () => resolve(received))
       socket.on('error', reject)
     })
     expect(text).toMatch(/^HTTP\/1\.1 400 /)

@@ -51,7 +51,7 @@ describe('the description of the API', () => {
     expect(document).toEqual(apiDocument([...modules, ...operationModules]))
     expect((await world.anyone('GET', '//docs/json')).body).toEqual(document)
     const { text } = await world.anyone('GET', '/docs/yaml')
-    // Without aliases, which not every reader resolves.
+    // YAML aliases are avoided, as not every parser resolves them.
     expect(parse(text, { maxAliasCount: 0 })).toEqual(document)
   })
 
@@ -66,7 +66,7 @@ describe('the description of the API', () => {
     expect(tags).toEqual(document.tags)
   })
 
-  test('every operation has a unique id, a summary, a known tag and its security', () => {
+  test('every operation has a unique id, a summary, a declared tag and its security', () => {
     const all = operations()
     expect.assert(all.length > 30)
     expect(new Set(all.map(({ operationId }) => operationId)).size).toBe(all.length)
@@ -92,7 +92,7 @@ describe('the description of the API', () => {
     }
   })
 
-  test('every problem of an operation is described', () => {
+  test('every operation describes its problems', () => {
     expect.assert('Problem' in document.components.schemas)
     for (const { operationId, responses, requestBody, path } of operations()) {
       const problems = Object.keys(responses).filter((status) => Number(status) >= 400)

@@ -3,7 +3,7 @@ import { Fields, projection, type AnyProjection } from '#kernel'
 import { account } from '../../../src/domains/identity/language.ts'
 import { inventory } from '../../../src/projections/inventory.ts'
 
-/** A read model of suspended accounts: none of the commands that are counted suspends one. */
+/** A read model of suspended accounts: no counted command suspends one. */
 const bystander = (number: number): AnyProjection =>
   projection({
     name: `bystander_${number}`,
@@ -13,16 +13,16 @@ const bystander = (number: number): AnyProjection =>
     key: ({ id }) => id,
   }).rules({ AccountSuspended: (_, { id }) => ({ id }) })
 
-/** A read model that folds what `inventory` folds, under another name. */
+/** The read model `inventory` under another name. */
 const companion = (number: number): AnyProjection => ({
   ...inventory,
   name: `inventory_companion_${number}`,
 })
 
 /**
- * Further read models beside the declared ones, to see what each of them costs.
- * @param counts.bystanders so many that read nothing of what is counted
- * @param counts.companions so many that read what `inventory` reads
+ * Returns further read models beside the declared ones, to measure their cost.
+ * @param counts.bystanders number of those that read no event of a counted command
+ * @param counts.companions number of those that read the events of `inventory`
  */
 export const bystanders = (counts: {
   readonly bystanders: number

@@ -15,10 +15,10 @@ import {
   type StatementCounts,
 } from './statement-log.ts'
 
-/** What a stretch of work cost. */
+/** Cost of some work. */
 export type Cost = StatementCounts &
   LoopCounts & {
-    /** The statements by kind and number, a line each. */
+    /** The statements by kind and number, one on a line. */
     readonly summary: string
   }
 
@@ -26,22 +26,22 @@ export type Cost = StatementCounts &
 export type CountedAgora = AsyncDisposable & {
   readonly shop: Shop
   /**
-   * Counts what some work costs, with all that follows from it.
-   * @param work what is counted; its requests are made by this process and not counted
+   * Measures the cost of some work with all its effects.
+   * @param work the measured work; the cost of its requests in this process is not counted
    */
   readonly cost: (work: () => Promise<unknown>) => Promise<Cost>
-  /** Asks its database, which counts as a statement. */
+  /** Executes a statement in its database, which is counted. */
   readonly ask: (sql: string) => Promise<readonly Record<string, unknown>[]>
-  /** What has been counted up to now, within some work. */
+  /** Returns the counts so far, within some work. */
   readonly soFar: () => StatementCounts
 }
 
-/** What follows from some work has ended when nothing was written for so many ms: lazy writes come every 250 ms. */
+/** Time without a write, in ms, after which all effects of some work have ended: delayed writes are 250 ms apart. */
 const quietFor = 400
 
-/** What an Agora is started with. */
+/** Options of a counted Agora. */
 type Started = Partial<Pick<CountedOptions, 'bystanders' | 'companions'>> & {
-  /** The roles of each of its processes; the first one is served, and its loop is counted. Default: one with all roles. */
+  /** The roles of each of its processes; the first one is served, and its event loop is counted. Default: one with all roles. */
   readonly split?: readonly string[]
   readonly env?: Env
 }
@@ -77,8 +77,8 @@ const startProcess = async (options: CountedOptions): Promise<CountedProcess> =>
 }
 
 /**
- * A PostgreSQL whose statements can be counted; several counted Agoras may share it, one after the other.
- * @returns starts an Agora on a new database of it
+ * Starts a PostgreSQL whose statements are counted; several counted Agoras may use it, one after the other.
+ * @returns a function that starts an Agora on a new database
  */
 export const countedPostgres = async () => {
   await using starting = new AsyncDisposableStack()
@@ -124,7 +124,7 @@ export const countedPostgres = async () => {
     for (const one of processes) parts.defer(one.stop)
     const [{ url: served, answer }] = processes as [CountedProcess, ...CountedProcess[]]
 
-    /** Waits until nothing that changes something has been executed for a while. */
+    /** Waits until no transaction has changed anything for `quietFor` ms. */
     const quiet = async (): Promise<void> => {
       let commits = -1
       let since = performance.now()

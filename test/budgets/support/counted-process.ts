@@ -1,6 +1,6 @@
 /**
- * An Agora in a process of its own that counts what its event loop does: started by `counted-agora.ts`, which talks to it
- * over IPC. `argv[2]` is JSON: the PostgreSQL and the environment.
+ * An Agora in a process of its own that counts the work of its event loop: started by `counted-agora.ts`, which sends it
+ * messages over IPC. `argv[2]` is JSON: the PostgreSQL and the environment.
  */
 import { createHook } from 'node:async_hooks'
 import { performance } from 'node:perf_hooks'
@@ -10,24 +10,24 @@ import { startApp } from '../../../src/app.ts'
 import { readConfig } from '../../../src/config.ts'
 import { bystanders } from './bystanders.ts'
 
-/** What the event loop of a process did in a stretch of time. */
+/** Work of the event loop of a process in a period. */
 export type LoopCounts = {
   readonly promises: number
   /** Timers that were set, `setTimeout` and `setInterval`. */
   readonly timers: number
   /** Turns of the loop. */
   readonly turns: number
-  /** How long it was, in ms. */
+  /** Duration of the period, in ms. */
   readonly took: number
 }
 
-/** What the process is started with. */
+/** Options of the process. */
 export type CountedOptions = {
   readonly postgresUrl: string
   readonly env: Readonly<Record<string, string>>
-  /** So many further read models that read no event of any command. */
+  /** Number of further read models that read no event of a counted command. */
   readonly bystanders: number
-  /** So many further read models that read what `inventory` reads. */
+  /** Number of further read models that read the events of `inventory`. */
   readonly companions: number
 }
 

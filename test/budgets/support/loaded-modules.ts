@@ -1,6 +1,6 @@
 /**
  * Imported into a process before its own program: writes the URL of every module that has been loaded into the file
- * `LOADED_MODULES`, one a line, when the process ends.
+ * `LOADED_MODULES`, one on a line, when the process ends.
  */
 import { writeFileSync } from 'node:fs'
 import { registerHooks } from 'node:module'

@@ -1,22 +1,22 @@
 /** A statement that PostgreSQL has executed, as its log reports it. */
 export type LoggedStatement = {
   readonly text: string
-  /** Its transaction, once that has changed something; only such a commit is written ahead. */
+  /** Its transaction, if that has changed something; only such a commit is written to the write-ahead log. */
   readonly transaction: string | undefined
 }
 
-/** What a stretch of work cost PostgreSQL. */
+/** Cost of some work in PostgreSQL. */
 export type StatementCounts = {
   readonly statements: number
   /** Transactions that changed something. */
   readonly commits: number
-  /** Those of them whose commit waited for the disk: there were at most so many fsyncs. */
+  /** Transactions whose commit waited for the disk: an upper bound of the fsyncs. */
   readonly fsyncs: number
 }
 
 /**
- * Settings of a PostgreSQL whose statements are counted: each execution is one line with the database, the transaction
- * and the statement in one (PostgreSQL manual, 19.8).
+ * Settings of a PostgreSQL whose statements are counted: each execution is logged on one line with its database and its
+ * transaction (PostgreSQL manual, 19.8).
  */
 export const loggedStatements = {
   log_min_duration_statement: '0',
@@ -33,7 +33,7 @@ const line = /^db=(\S*) xid=(\d+) LOG: {2}duration: \S+ ms {2}(?:statement|execu
  */
 export const statementLog = (database: string) => {
   let statements: { text: string; xid: string }[] = []
-  /** A statement of several lines is logged with its other lines indented by a tab. */
+  /** The last statement; its further lines are logged indented by a tab. */
   let last: { text: string; xid: string } | undefined
 
   return {
@@ -47,11 +47,11 @@ export const statementLog = (database: string) => {
       last = name === database && xid && text !== undefined ? { text, xid } : undefined
       if (last) statements.push(last)
     },
-    /** Forgets what was logged so far. */
+    /** Removes the statements so far. */
     clear: (): void => {
       statements = []
     },
-    /** The statements since the last `clear`, in the order in which they ended. */
+    /** Returns the statements since the last `clear`, in the order in which they ended. */
     statements: (): readonly LoggedStatement[] =>
       statements
         .filter(({ text }) => !isHeartbeat(text))
@@ -59,14 +59,14 @@ export const statementLog = (database: string) => {
   }
 }
 
-/** A process reports to the registry every few seconds, whatever else happens. */
+/** Whether a statement is the heartbeat of a process, which is sent every few seconds independently of the work. */
 const isHeartbeat = (text: string): boolean => text.startsWith('UPDATE agora.instances')
 
-/** Whether a statement says that its commit need not wait for the disk (`src/platform/engines/postgres`). */
+/** Whether the commit of a statement does not wait for the disk (`src/platform/engines/postgres`). */
 const isAsynchronous = ({ text }: LoggedStatement): boolean =>
   text.includes("'synchronous_commit', 'off'")
 
-/** @param statements those of a stretch of work */
+/** Counts the statements of some work. */
 export const countsOf = (statements: readonly LoggedStatement[]): StatementCounts => {
   const asynchronous = new Map<string, boolean>()
   for (const statement of statements)
@@ -84,8 +84,7 @@ export const countsOf = (statements: readonly LoggedStatement[]): StatementCount
 }
 
 /**
- * Statements by their first words, the most frequent first: what an exceeded budget prints.
- * @param statements those of a stretch of work
+ * Lists the statements of some work by their first words, most frequent first: printed when a budget is exceeded.
  */
 export const summaryOf = (statements: readonly LoggedStatement[]): string => {
   const groups = new Map<string, number>()

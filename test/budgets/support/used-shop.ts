@@ -2,7 +2,7 @@ import { io } from 'socket.io-client'
 import { successOf } from '../../support/shop.ts'
 import type { CountedAgora } from './counted-agora.ts'
 
-/** Runs an operation many times, some at a time. */
+/** Runs an operation `total` times, `atOnce` of them concurrently. */
 export const many = async (
   total: number,
   atOnce: number,
@@ -15,12 +15,12 @@ export const many = async (
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
-/** A shop with products, somebody who sells them and somebody who buys them, all of which has been used before. */
+/** Creates a shop with products, a seller and a buyer, and warms it up. */
 export const usedShop = async ({ shop }: Pick<CountedAgora, 'shop'>) => {
   const seller = await shop.admin()
   const products = await Promise.all(Array.from({ length: 32 }, () => shop.sell(10_000)))
   const buyer = await shop.register()
-  /** Counts the pieces of one of so many products. */
+  /** Returns a command that sets the stock of one of the first `of` products. */
   const count =
     (of: number, headers: (number: number) => Record<string, string> = () => ({})) =>
     async (number: number) => {
@@ -34,21 +34,21 @@ export const usedShop = async ({ shop }: Pick<CountedAgora, 'shop'>) => {
 
   const socket = io(`${shop.url}/orders`, { auth: { token: buyer.token }, forceNew: true })
   const confirmed = new Set<string>()
-  let heard = Promise.withResolvers<void>()
+  let confirmation = Promise.withResolvers<void>()
   socket.on('order:status', ({ orderId, status }: { orderId: string; status: string }) => {
     if (status !== 'CONFIRMED') return
     confirmed.add(orderId)
-    heard.resolve()
-    heard = Promise.withResolvers()
+    confirmation.resolve()
+    confirmation = Promise.withResolvers()
   })
   await new Promise<void>((resolve) => socket.once('connect', resolve))
-  /** Buys, and hears that the order is confirmed. */
+  /** Places an order, and waits for the push of its confirmation. */
   const order = async (number: number): Promise<void> => {
     const id = await buy(number)
-    while (!confirmed.has(id)) await heard.promise
+    while (!confirmed.has(id)) await confirmation.promise
   }
 
-  // The first of each kind prepares statements and fills caches.
+  // The first operations of each kind prepare statements and fill caches.
   await many(64, 8, count(32))
   await many(5, 1, order)
   return { seller, buyer, products, count, buy, order, close: () => void socket.disconnect() }
