@@ -5,7 +5,12 @@ import type { Database, Session } from '../../engines/postgres/database.ts'
 import { isMissing, sqlStateOf } from './sql-state.ts'
 import { Unavailable } from '../../unavailable.ts'
 import type { Searching } from '#kernel'
-import { allWordsSql, createVocabulary, wordArraySql } from '../search/postgres-vocabulary.ts'
+import {
+  allWordsSql,
+  completeVocabulary,
+  createVocabulary,
+  wordArraySql,
+} from '../search/postgres-vocabulary.ts'
 import { columnsOf } from './columns.ts'
 import { fieldOf, type Field } from './fields.ts'
 import type { Generation, Generations } from './port.ts'
@@ -328,6 +333,7 @@ const ensureTable = async (session: Session, generation: Generation): Promise<vo
       isEmpty: there.length === 0,
       isNew: words.some(({ name }) => !there.includes(name)),
     })
+  if (live && search) await completeVocabulary(session, generation)
   if (live) await showLive(session, generation)
 }
 
@@ -346,16 +352,11 @@ const dropViews = (session: Session, name: string) =>
     `DROP VIEW IF EXISTS ${liveViewOf(name)}, ${publicViewOf(name)}, ${liveVocabularyOf(name)} CASCADE`,
   )
 
-/** Gathers statistics of a vocabulary; a generation that was built by another version may have none. */
-const analyzeVocabulary = (session: Session, generation: Generation): Promise<unknown> =>
-  session.query(`ANALYZE ${vocabularyOf(generation)}`).catch((error: unknown) => {
-    if (!isMissing(error)) throw error
-  })
-
 /** The switch itself; readers of the live view are held up for the last statement only. */
 const switchTo = async (session: Session, generation: Generation): Promise<void> => {
   const { name } = generation.projection
   const isHere = generation.store === 'postgres'
+  if (isHere && generation.projection.search) await completeVocabulary(session, generation)
   if (isHere) await showPeople(session, generation)
   await session.query({
     text: `UPDATE agora.generations SET status = 'retired'
@@ -423,7 +424,6 @@ export const postgresGenerations = (
     try {
       // Its first readers should find plans made for what is there, not for an empty table.
       if (store === 'postgres') await database.query(`ANALYZE ${tableOf(generation)}`)
-      if (store === 'postgres' && projection.search) await analyzeVocabulary(database, generation)
     } catch (error) {
       if (!isMissing(error)) throw error
       throw new Error(`${projection.name} has no generation ${number}`, { cause: error })

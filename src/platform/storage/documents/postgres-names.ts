@@ -25,6 +25,10 @@ export const publicViewOf = (name: string): string => `public."${checkName(name)
 export const vocabularyOf = ({ projection, generation }: Generation): string =>
   `read."${checkName(projection.name)}_g${generation}:words"`
 
+/** Name of the index of variants in that table. */
+export const variantsIndexOf = ({ projection, generation }: Generation): string =>
+  `"${checkName(projection.name)}_g${generation}:variants"`
+
 /** View of the words of the live generation of a searched read model. */
 export const liveVocabularyOf = (name: string): string => `read."${checkName(name)}:words"`
 
