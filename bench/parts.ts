@@ -59,7 +59,7 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
       title: 'Searching',
       rows: [
         'documents a second while 100,000 products and 100,000 users are written with their words',
-        'a search of several kinds (one word, the first letters, a typo, with facets), p99; reference: the same statements sent by hand',
+        'a search of several kinds (one word, the first letters, a typo, with facets), p99; reference: the same requests sent by hand. In PostgreSQL, and in Elasticsearch where TEST_ELASTICSEARCH_URL names a server',
       ],
       load: () => import('./search.ts'),
     },

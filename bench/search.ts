@@ -1,12 +1,17 @@
+import { randomBytes } from 'node:crypto'
+import type { Client } from '@elastic/elasticsearch'
+import { openElasticsearch } from '../src/platform/engines/elasticsearch/connection.ts'
 import type { Database } from '../src/platform/engines/postgres/database.ts'
 import { postgresDocuments } from '../src/platform/storage/documents/postgres.ts'
-import type { DocumentStore } from '../src/platform/storage/documents/port.ts'
+import type { DocumentStore, Generation } from '../src/platform/storage/documents/port.ts'
+import { routedDocuments } from '../src/platform/storage/documents/routed.ts'
+import { elasticsearchEngine } from '../src/platform/storage/search/elasticsearch.ts'
 import type { Search, SearchQuery } from '../src/platform/storage/search/port.ts'
 import type { Bench } from './support/bench.ts'
 import type { Measure } from './support/measure.ts'
 import { quietRounds } from './support/rounds.ts'
 import { searchedModels, type Searched } from './support/searched.ts'
-import { latencies, median, percentile } from './support/statistics.ts'
+import { latencies, percentile } from './support/statistics.ts'
 
 /** Number of documents in one batch, as a rebuild writes them. */
 const batch = 1_000
@@ -44,8 +49,59 @@ const inPostgres = (database: Database): Watched => {
   }
 }
 
+type SearchParams = NonNullable<Parameters<Client['search']>[0]>
+
+/** Search in Elasticsearch, with PostgreSQL for the records of generations; its requests are bodies of `_search`. */
+const inElasticsearch = (url: string, database: Database): Watched & AsyncDisposable => {
+  const prefixed = new URL(url)
+  prefixed.searchParams.set('prefix', `bench_${randomBytes(4).toString('hex')}_`)
+  const connection = openElasticsearch(prefixed.href)
+  const bodies: SearchParams[] = []
+  const watching = (client: Client): Client =>
+    new Proxy(client, {
+      get: (target, name) => {
+        if (name !== 'search') return Reflect.get(target, name, target) as unknown
+        return (params: SearchParams) => {
+          bodies.push(params)
+          return target.search(params)
+        }
+      },
+    })
+  const engine = elasticsearchEngine({
+    ...connection,
+    run: (work) => connection.run((client) => work(watching(client))),
+  })
+  const generations: Generation[] = []
+  const routed = routedDocuments(postgresDocuments(database), {
+    elasticsearch: { engine, isCurrent: true },
+  })
+  return {
+    name: 'Elasticsearch',
+    store: {
+      ...routed,
+      begin: async (model, store) => {
+        const generation = await routed.begin(model, store)
+        generations.push(generation)
+        return generation
+      },
+    },
+    sent: () => bodies.splice(0),
+    byHand: async (requests) => {
+      for (const request of requests as readonly SearchParams[])
+        await connection.run((client) => client.search(request))
+    },
+    [Symbol.asyncDispose]: async () => {
+      for (const generation of generations) await engine.drop(generation)
+      await connection.close()
+    },
+  }
+}
+
 /** Builds a read model and publishes it. @returns documents per second */
-const build = async (store: DocumentStore, { model, documents }: Searched): Promise<number> => {
+const build = async (
+  store: DocumentStore & Search,
+  { model, documents }: Searched,
+): Promise<number> => {
   const generation = await store.begin(model)
   const since = performance.now()
   for (let at = 0, from = 0n; at < documents.length; at += batch, from += 1n) {
@@ -54,6 +110,7 @@ const build = async (store: DocumentStore, { model, documents }: Searched): Prom
   }
   const rate = documents.length / ((performance.now() - since) / 1_000)
   await store.publish(generation)
+  await store.search(model, { q: '' }, { isFresh: true })
   return rate
 }
 
@@ -98,29 +155,37 @@ const measured = async (
     const { rounds, note } = await quietRounds(bench.rounds(3), () =>
       inTurn(watched, searched, queries),
     )
-    const p99 = (of: keyof Round) => rounds.map((round) => percentile(round[of], 0.99))
-    const ratio = median(
-      rounds.map((round) => percentile(round.searches, 0.99) / percentile(round.byHand, 0.99)),
-    )
+    // Of all rounds together: one round has too few searches for the slowest hundredth.
+    const times = (of: keyof Round) => rounds.flatMap((round) => round[of])
+    const [p99, byHand] = [percentile(times('searches'), 0.99), percentile(times('byHand'), 0.99)]
     measures.push({
       what: `${name} in ${watched.name}, ${what}, p99`,
-      figure: median(p99('searches')),
+      figure: p99,
       unit: 'ms',
-      reference: { what: 'requests by hand', figure: median(p99('byHand')) },
-      ratio,
-      goal: { text: '≤ 2', met: ratio <= 2 },
-      notes: [latencies(rounds.flatMap(({ searches }) => searches)), note],
+      reference: { what: 'requests by hand', figure: byHand },
+      ratio: p99 / byHand,
+      goal: { text: '≤ 2', met: p99 <= 2 * byHand },
+      notes: [latencies(times('searches')), note],
     })
   }
   return measures
 }
 
-/** Searches in 100,000 products and 100,000 users, beside the same requests sent by hand. */
+/**
+ * Searches in 100,000 products and 100,000 users, beside the same requests sent by hand: in PostgreSQL, and in Elasticsearch
+ * where TEST_ELASTICSEARCH_URL names a server.
+ */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   const measures: Measure[] = []
+  const count = bench.many(documentsOfEach)
   await using postgres = await bench.freshDatabase()
-  const watched = inPostgres(postgres.database)
-  for (const searched of searchedModels(bench.many(documentsOfEach), 'postgres'))
-    measures.push(...(await measured(bench, watched, searched)))
+  for (const searched of searchedModels(count, 'postgres'))
+    measures.push(...(await measured(bench, inPostgres(postgres.database), searched)))
+  const url = process.env.TEST_ELASTICSEARCH_URL
+  if (!url) return measures
+  await using records = await bench.freshDatabase()
+  await using elasticsearch = inElasticsearch(url, records.database)
+  for (const searched of searchedModels(count, 'elasticsearch'))
+    measures.push(...(await measured(bench, elasticsearch, searched)))
   return measures
 }
