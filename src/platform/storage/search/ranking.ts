@@ -7,7 +7,7 @@ import { wordsOf, type Word } from './words.ts'
 export const levels = { exact: 4, prefix: 3, typo: 2, part: 1, none: 0 } as const
 
 /** Most searched fields of a read model: scores of a word stay apart. */
-export const mostFields = 16
+const mostFields = 16
 
 /** Typos that a word of a query may differ by: one from 3 letters on, two from 8 on. */
 export const typosOf = (wanted: string): 0 | 1 | 2 => {
@@ -19,7 +19,7 @@ export const typosOf = (wanted: string): 0 | 1 | 2 => {
  * Whether two words differ by at most so many typos: letters inserted, deleted, replaced, or swapped with their neighbour
  * (optimal string alignment distance, which no piece of a word is changed twice in).
  */
-export const isWithin = (typos: number, left: string, right: string): boolean => {
+const isWithin = (typos: number, left: string, right: string): boolean => {
   const [a, b] = [Array.from(left), Array.from(right)]
   if (Math.abs(a.length - b.length) > typos) return false
   let [before, last] = [[] as number[], b.map((_, at) => at + 1)]

@@ -5,7 +5,7 @@ import { storable } from '../documents/json.ts'
 const longestWord = 100
 
 /** Most words of a query that are looked for: the rest is ignored. */
-export const mostWords = 16
+const mostWords = 16
 
 /** A word of a text: folded, with its place in the text as written. */
 export type Word = { readonly folded: string; readonly from: number; readonly to: number }
