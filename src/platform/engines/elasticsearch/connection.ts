@@ -1,4 +1,5 @@
 import { Client, errors } from '@elastic/elasticsearch'
+import { createAvailability } from '../../availability.ts'
 import { Unavailable } from '../../unavailable.ts'
 
 /** A connection to a cluster of Elasticsearch. */
@@ -6,7 +7,7 @@ export type ElasticsearchConnection = {
   /**
    * Runs requests.
    * @throws Unavailable when Elasticsearch fails or does not answer in time; the requests may have been executed all the
-   *   same. Other errors of `work` pass through
+   *   same. While it is away, one call a second tries; the others throw at once. Other errors of `work` pass through
    */
   readonly run: <T>(work: (client: Client) => Promise<T>) => Promise<T>
   /** @throws Unavailable when Elasticsearch does not answer, or has lost a part of an index */
@@ -24,27 +25,32 @@ const timeLimit = 10_000
 /** Time limit of a health check, in ms. */
 const pingLimit = 2_000
 
-/** Whether a request was answered, if with a refusal: this says nothing about the server. */
-const isRefusal = (error: unknown): boolean =>
+/**
+ * Whether Elasticsearch has answered with an error, if only that it is overloaded: it takes other requests. It does not when
+ * it lets nobody in, or a proxy does not reach it.
+ */
+const isAnswer = (error: unknown): boolean =>
   error instanceof errors.ResponseError &&
   error.statusCode !== undefined &&
-  error.statusCode < 500 &&
-  ![401, 403].includes(error.statusCode)
+  ![401, 403, 502, 504].includes(error.statusCode)
 
 /**
  * Connects to Elasticsearch at the first request.
  * @param url `http://user:password@host:9200?prefix=shop_`; several nodes are separated by commas
  * @param options.timeoutMs limit of each request, in ms; default 10,000
  * @param options.onChange called when Elasticsearch stops answering, and when it answers again
+ * @param options.now clock in ms, for tests
  */
 export const openElasticsearch = (
   url: string,
   {
     timeoutMs = timeLimit,
-    onChange = () => undefined,
+    onChange,
+    now,
   }: {
     readonly timeoutMs?: number
     readonly onChange?: (isUp: boolean, error?: unknown) => void
+    readonly now?: () => number
   } = {},
 ): ElasticsearchConnection => {
   const nodes = url.split(',').map((one) => new URL(one))
@@ -58,28 +64,18 @@ export const openElasticsearch = (
     // Documents may have any field: the parser of JSON that refuses `__proto__` would stop a projection.
     disablePrototypePoisoningProtection: true,
   })
-  let isUp = true
-  const report = (now: boolean, error?: unknown): void => {
-    if (now === isUp) return
-    isUp = now
-    onChange(now, error)
-  }
+  const availability = createAvailability('Elasticsearch', { onChange, now })
 
-  const run = async <T>(work: (client: Client) => Promise<T>): Promise<T> => {
-    try {
-      const answer = await work(client)
-      report(true)
-      return answer
-    } catch (error) {
-      const failure =
-        error instanceof errors.ElasticsearchClientError
+  const run: ElasticsearchConnection['run'] = (work) =>
+    availability.attempt(async () => {
+      try {
+        return await work(client)
+      } catch (error) {
+        throw error instanceof errors.ElasticsearchClientError
           ? new Unavailable('Elasticsearch cannot be reached or has failed', { cause: error })
           : error
-      if (failure instanceof Unavailable && failure.name === 'Unavailable' && !isRefusal(error))
-        report(false, failure)
-      throw failure
-    }
-  }
+      }
+    }, isAnswer)
 
   return {
     run,
@@ -92,7 +88,7 @@ export const openElasticsearch = (
         )
         if (status === 'red') throw new Unavailable('Elasticsearch has lost a part of an index')
       }),
-    isUp: () => isUp,
+    isUp: availability.isUp,
     prefix,
     close: () => client.close(),
   }

@@ -1,4 +1,5 @@
 import { MongoClient, MongoError, MongoServerError, type Db } from 'mongodb'
+import { createAvailability } from '../../availability.ts'
 import { Unavailable } from '../../unavailable.ts'
 
 /** A connection to a database of MongoDB. */
@@ -19,9 +20,6 @@ export type MongoConnection = {
 
 /** Time limit of an operation, in ms: writes of large batches take the longest. */
 const timeLimit = 10_000
-
-/** Pause between two attempts while MongoDB is away, in ms; calls in between fail at once. */
-const attemptEvery = 1_000
 
 /** Database of a URL that names none. */
 const defaultDatabase = 'agora'
@@ -51,8 +49,8 @@ export const openMongo = (
   url: string,
   {
     timeoutMs = timeLimit,
-    onChange = () => undefined,
-    now = () => performance.now(),
+    onChange,
+    now,
   }: {
     readonly timeoutMs?: number
     readonly onChange?: (isUp: boolean, error?: unknown) => void
@@ -73,55 +71,31 @@ export const openMongo = (
     writeConcern: { w: 'majority', wtimeoutMS: timeoutMs },
   })
   const db = client.db(databaseOf(url))
-  let isUp = true
-  let lastFailure: unknown
-  /** While it is away: the end of the last attempt, in ms; infinite while one is under way. */
-  let lastAttempt = -Infinity
-  const report = (isAnswering: boolean, error?: unknown): void => {
-    lastFailure = error
-    lastAttempt = now()
-    if (isAnswering === isUp) return
-    isUp = isAnswering
-    onChange(isAnswering, error)
-  }
+  const availability = createAvailability('MongoDB', { onChange, now })
 
-  const run = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
-    if (!isUp) {
-      if (now() - lastAttempt < attemptEvery)
-        throw new Unavailable('MongoDB is away; it is tried again every second', {
-          cause: lastFailure,
-        })
-      lastAttempt = Infinity
-    }
+  const within = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
     const limit = Promise.withResolvers<never>()
     const timer = setTimeout(
       () => limit.reject(new Unavailable(`MongoDB has not answered within ${timeoutMs} ms`)),
       timeoutMs,
     )
     try {
-      const answer = await Promise.race([work(db), limit.promise])
-      report(true)
-      return answer
+      return await Promise.race([work(db), limit.promise])
     } catch (error) {
-      const failure =
-        error instanceof MongoError
-          ? new Unavailable('MongoDB cannot be reached or has failed', { cause: error })
-          : error
-      // Errors of `work` itself are about an answer: a collection that is not there, a document that was refused.
-      const isAway =
-        failure instanceof Unavailable && failure.name === 'Unavailable' && !isAnswer(error)
-      if (isAway) report(false, failure)
-      else report(true)
-      throw failure
+      throw error instanceof MongoError
+        ? new Unavailable('MongoDB cannot be reached or has failed', { cause: error })
+        : error
     } finally {
       clearTimeout(timer)
     }
   }
 
+  const run: MongoConnection['run'] = (work) => availability.attempt(() => within(work), isAnswer)
+
   return {
     run,
     ping: () => run(async (db) => void (await db.command({ ping: 1 }))),
-    isUp: () => isUp,
+    isUp: availability.isUp,
     close: () => client.close(),
   }
 }

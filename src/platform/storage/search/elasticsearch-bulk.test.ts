@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { createServer } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { openElasticsearch } from '../../engines/elasticsearch/connection.ts'
@@ -18,7 +18,7 @@ const errorOf = (status: number) =>
  */
 const serverOf = async (answerTo: (keys: readonly string[], nth: number) => Answer) => {
   const requests: (readonly string[])[] = []
-  const server = createServer(async (request, response) => {
+  const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const lines = (await text(request)).trim().split('\n')
     const keys = lines.map((line) => (JSON.parse(line) as { key: string }).key)
     const { status, items } = answerTo(keys, requests.length)
@@ -34,7 +34,11 @@ const serverOf = async (answerTo: (keys: readonly string[], nth: number) => Answ
           : { ...errorOf(status), status },
       ),
     )
-  }).listen(0, '127.0.0.1')
+  }
+  const server = createServer((request, response) => void answer(request, response)).listen(
+    0,
+    '127.0.0.1',
+  )
   await once(server, 'listening')
   const address = server.address()
   const port = typeof address === 'object' && address ? address.port : 0
@@ -105,10 +109,10 @@ test('requests that are too large are halved, and a single document that is too 
   await using server = await serverOf((keys) =>
     keys.length > 2 || keys.includes('e') ? { status: 413 } : all(keys),
   )
-  const refused = await server.write([...'abcdefgh']).catch((error: unknown) => error)
+  const refused = await server.write(Array.from('abcdefgh')).catch((error: unknown) => error)
   expect(refused).toMatchObject({ name: 'DocumentRefused', key: 'e' })
   const written = server.requests.filter((keys) => keys.length <= 2 && !keys.includes('e'))
-  expect(written.flat()).toEqual([...'abcdfgh'])
+  expect(written.flat()).toEqual(Array.from('abcdfgh'))
 })
 
 test('requests are split by bytes and by number', async () => {
