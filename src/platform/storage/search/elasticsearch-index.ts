@@ -159,10 +159,37 @@ const piecesOf = (text: string): readonly string[] => {
   return pieces
 }
 
+/** The fields of a read model that are indexed. */
+type Plan = {
+  readonly newest: Field | undefined
+  readonly scalars: readonly Field[]
+  readonly counted: readonly Field[]
+  readonly folded: readonly Field[]
+  readonly searched: readonly Pick<Field, 'path'>[]
+}
+
+/** Plans by projection: to walk its schema for each document would take as long as all else. */
+const plans = new WeakMap<AnyProjection, Plan>()
+
+const planOf = (projection: AnyProjection): Plan => {
+  const made = plans.get(projection)
+  if (made) return made
+  const { document, search } = projection
+  const plan = {
+    newest: search && fieldOf(document, search.newest),
+    scalars: scalarsOf(document),
+    counted: countedOf(projection),
+    folded: foldedFieldsOf(projection),
+    searched: searchedOf(projection),
+  }
+  plans.set(projection, plan)
+  return plan
+}
+
 /** What is indexed of a document. */
 const indexedOf = (projection: AnyProjection, document: unknown): Tree => {
   const { search } = projection
-  const newest = search && fieldOf(projection.document, search.newest)
+  const plan = planOf(projection)
   const present = <F extends Pick<Field, 'path'>, Value extends Scalar | readonly string[]>(
     fields: readonly F[],
     value: (field: F) => Value | undefined,
@@ -175,21 +202,21 @@ const indexedOf = (projection: AnyProjection, document: unknown): Tree => {
     )
   const words = search ? searchedWords(search, document) : []
   return {
-    newest: newestOf(newest && valueOf(newest, document)),
-    fields: present(scalarsOf(projection.document), (field) => {
+    newest: newestOf(plan.newest && valueOf(plan.newest, document)),
+    fields: present(plan.scalars, (field) => {
       const value = valueOf(field, document)
       return typeof value === 'string' ? termOf(value) : value
     }),
-    counted: present(countedOf(projection), (field) => {
+    counted: present(plan.counted, (field) => {
       const value = valueOf(field, document)
       return value === undefined ? undefined : String(value)
     }),
-    folded: present(foldedFieldsOf(projection), (field) => {
+    folded: present(plan.folded, (field) => {
       const text = textIn(field, document)
       return text === undefined ? undefined : piecesOf(folded(text))
     }),
     words: treeOf(
-      searchedOf(projection).map(({ path }, nth) => [
+      plan.searched.map(({ path }, nth) => [
         path,
         [...new Set(words[nth]!.map((word) => word.folded))],
       ]),
