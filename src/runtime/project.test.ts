@@ -456,6 +456,34 @@ describe('an engine without transactions', () => {
     expect((await running.total('a', inMongo))?.total).toBe(112)
   })
 
+  test('is rebuilt as requested, although it was looked for before the engine had created it', async () => {
+    const engine = memoryEngine()
+    const [creating, mayCreate] = [Promise.withResolvers<void>(), Promise.withResolvers<void>()]
+    const documents = withEngine(undefined, {
+      ...engine,
+      create: async (generation) => {
+        if (generation.generation === 2) {
+          creating.resolve()
+          await mayCreate.promise
+        }
+        await engine.create(generation)
+      },
+    })
+    const { add, start, control } = world(documents)
+    await using running = await start(inMongo)
+    await add('a', 1)
+    await running.total('a', inMongo)
+    const begun = documents.begin(inMongo)
+    await creating.promise
+    // Of another read model.
+    await control.announce()
+    const live = async () => (await documents.live(inMongo))?.generation
+    await expect.poll(live).toBe(3)
+    mayCreate.resolve()
+    expect(await engine.has(await begun)).toBe(false)
+    expect((await running.total('a', inMongo))?.total).toBe(1)
+  })
+
   test('that is unavailable is retried with a back-off, although PostgreSQL answers', async () => {
     const tries: number[] = []
     const { add, start } = world(

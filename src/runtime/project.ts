@@ -192,13 +192,18 @@ export const project = async (
     const store = documents.storeFor(projection)
     const begun = records.filter(({ status }) => status === 'building')
     let next: Generation | undefined
+    let isLost = false
     for (const record of begun) {
       const generation = { projection, generation: record.generation, store: record.store }
       const isOurs = record.version === version && record.store === store
-      if (!isOurs || !(await documents.has(generation))) await drop(generation)
-      else next ??= generation
+      if (isOurs && (await documents.has(generation))) next ??= generation
+      else {
+        await drop(generation)
+        // Its engine has lost it, or has not created it yet: it was requested all the same.
+        isLost ||= isOurs
+      }
     }
-    return next ?? (isLiveCurrent ? undefined : documents.begin(projection))
+    return next ?? (isLiveCurrent && !isLost ? undefined : documents.begin(projection))
   }
 
   /** Since when it is left to a newer version, ms of the monotonic clock. */

@@ -137,6 +137,11 @@ export const routedDocuments = (
     return record !== undefined && record.status !== 'retired' && record.position === from
   }
 
+  const hasRecord = async ({ projection, generation }: Generation): Promise<boolean> => {
+    const records = await home.generations(projection.name)
+    return records.some((one) => one.generation === generation)
+  }
+
   const sweepIfDue = (engine: Engine, { generation, from, deletes }: GenerationBatch) => {
     if (deletes.length === 0) return
     const name = `${generation.projection.name} ${generation.generation}`
@@ -180,6 +185,8 @@ export const routedDocuments = (
       // The number is new to this log: what the engine has by it is of another one, such as before PostgreSQL was emptied.
       await engine?.drop(generation)
       await engine?.create(generation)
+      // The process that runs the read model drops a generation that its engine has not created yet.
+      if (engine && !(await hasRecord(generation))) await engine.drop(generation)
       return generation
     },
 
