@@ -14,9 +14,14 @@ type Hits = {
  * Searches from end to end, by buyers, strangers and admins.
  * @param on the store of the search read models
  * @param start starts an Agora with that store
+ * @param options.isSkipped whether there is no server to test on
  */
-export const searching = (on: string, start: (env?: Env) => Promise<AgoraHere>) =>
-  describe(`searching, with the read models in ${on}`, () => {
+export const searching = (
+  on: string,
+  start: (env?: Env) => Promise<AgoraHere>,
+  { isSkipped = false }: { readonly isSkipped?: boolean } = {},
+) =>
+  describe.skipIf(isSkipped)(`searching, with the read models in ${on}`, () => {
     let agora: AgoraHere
     let shop: Shop
     let root: Person
