@@ -33,3 +33,24 @@ export const freshIndices = (server = elasticsearchUrl): TestIndices => {
     },
   }
 }
+
+/** Every document of the indices of a test, deleted ones included where a remainder is left, by index. */
+export const contentOfIndices = async (
+  url: string,
+): Promise<readonly (readonly [string, string])[]> => {
+  const server = new URL(url)
+  const prefix = server.searchParams.get('prefix') ?? ''
+  server.search = ''
+  const ask = async (path: string, method = 'GET') =>
+    (await fetch(new URL(path, server), { method })).json()
+  const listed = (await ask(`/_cat/indices/${prefix}*?format=json&h=index`)) as readonly {
+    readonly index: string
+  }[]
+  return Promise.all(
+    listed.map(async ({ index }) => {
+      await ask(`/${index}/_refresh`, 'POST')
+      const found = await ask(`/${index}/_search?size=10000`)
+      return [`elasticsearch ${index.slice(prefix.length)}`, JSON.stringify(found)] as const
+    }),
+  )
+}

@@ -10,6 +10,7 @@ import { logIdentity } from '../../src/platform/storage/log-identity/log-identit
 import { openDatabase, type Database } from '../../src/platform/engines/postgres/database.ts'
 import { bullmqQueue } from '../../src/platform/messaging/queue/bullmq.ts'
 import { postgresQueue } from '../../src/platform/messaging/queue/postgres.ts'
+import { contentOfIndices } from './elasticsearch.ts'
 import { contentOfRedis } from './redis.ts'
 import { callAt, root, successOf, type Person, type Shop } from './shop.ts'
 import { until } from './until.ts'
@@ -23,6 +24,8 @@ export type Forgetful = AsyncDisposable & {
   /** Where the log is, if it is not with all else. */
   readonly logUrl?: string
   readonly redisUrl?: string
+  /** Of the Elasticsearch that has the search read models. */
+  readonly elasticsearchUrl?: string
 }
 
 /** A user whose data occurs nowhere else by chance. */
@@ -61,6 +64,9 @@ const needles = [
   zephyrine.name,
   ...Object.values(traces),
   ...Object.values(profile),
+  // Search stores words as well.
+  'quillfeather',
+  'krakatoa',
   ...Object.values(reasons),
   browser,
 ]
@@ -135,8 +141,11 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         ...[...far].map(([table, rows]): [string, string] => [`far ${table}`, rows]),
         ...(await filesOf(agora.data)),
         ...(agora.redisUrl === undefined ? [] : await contentOfRedis(agora.redisUrl)),
+        ...(await inElasticsearch()),
       ])
     }
+    const inElasticsearch = async () =>
+      agora.elasticsearchUrl === undefined ? [] : contentOfIndices(agora.elasticsearchUrl)
 
     /** Parks a mail job whose error contains the address. */
     const failToTell = async (): Promise<void> => {
@@ -244,7 +253,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       const traces = tracesIn(places)
       for (const place of [
         'read.',
-        'read.search_users',
+        agora.elasticsearchUrl === undefined ? 'read.search_users' : 'elasticsearch search_users',
         agora.redisUrl === undefined ? 'agora.jobs' : 'agora:{jobs-',
       ])
         expect(traces.filter((trace) => trace.startsWith(place))).not.toEqual([])
@@ -347,7 +356,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       }
       // Tables of earlier generations are dropped meanwhile, so that reading them may fail.
       await until(
-        async () => tracesIn(await rowsOf(database)),
+        async () => tracesIn(new Map([...(await rowsOf(database)), ...(await inElasticsearch())])),
         (found) => found.length === 0,
       )
       const { body } = await admin('GET', '/admin/dead-letters')
