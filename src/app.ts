@@ -103,12 +103,19 @@ export const startApp = async (
   const declaredJobs = modules.flatMap(({ jobs: own }) => own)
   const sagas = [...declareSagas({ orderTimeout: config.orderTimeout }), ...furtherSagas]
   const events = catalogue([...deciders, ...sagas.map(declarationOf)])
+  const overview = sagaOverview(sagas)
+  const projections: readonly AnyProjection[] = [
+    ...declaredProjections,
+    overview,
+    ...furtherProjections,
+  ]
   reached('declared')
   const stores = await openStores(config, {
     postgresUrl,
     postgresSocket,
     deciders,
     jobs: declaredJobs,
+    projections,
     events,
     metrics,
     onNewer: unreadable.met,
@@ -175,12 +182,6 @@ export const startApp = async (
   )
   const queueOf = ({ options }: AnyJob) => (options.queue === 'mails' ? mails : rows)
 
-  const overview = sagaOverview(sagas)
-  const projections: readonly AnyProjection[] = [
-    ...declaredProjections,
-    overview,
-    ...furtherProjections,
-  ]
   const operations = createOperations({
     projections,
     overview,

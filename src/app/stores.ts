@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto'
 import { join } from 'node:path'
-import { streamOf, type Catalogue, type AnyDecider } from '#kernel'
+import { streamOf, type AnyDecider, type AnyProjection, type Catalogue } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
 import { openDocuments } from './documents.ts'
 import { openJobs } from './jobs.ts'
@@ -24,6 +24,7 @@ import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { forgotten, encryptingLog } from '../platform/storage/event-log/encrypting-log.ts'
 import { postgresEventReaders } from '../platform/storage/event-readers/postgres.ts'
 import { inFiles } from '../platform/security/erasure/files.ts'
+import { inReadModels } from '../platform/security/erasure/read-models.ts'
 import { postgresForgetting } from '../platform/security/erasure/postgres.ts'
 import { openKeys } from '../platform/security/keys/open-keys.ts'
 import { postgresLeases } from '../platform/messaging/leases/postgres.ts'
@@ -56,6 +57,8 @@ type OpenOptions = {
   /** All deciders, jobs and events. */
   readonly deciders: readonly AnyDecider[]
   readonly jobs: readonly Pick<DeclaredJob, 'name' | 'options'>[]
+  /** All read models. */
+  readonly projections: readonly AnyProjection[]
   readonly events: Catalogue
   readonly metrics: Metrics
   /** Called with every event that this version cannot fold. */
@@ -91,6 +94,7 @@ export const openStores = async (
     postgresSocket,
     deciders,
     jobs,
+    projections,
     events,
     metrics,
     onNewer,
@@ -256,6 +260,7 @@ export const openStores = async (
     elsewhere: [
       // Outbox and PostgreSQL have erasers of their own.
       inFiles(config.data, { except: ['outbox', 'postgres'] }),
+      inReadModels(documents, projections),
       ...(config.redisUrl === undefined
         ? []
         : [

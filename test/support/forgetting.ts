@@ -11,6 +11,7 @@ import { openDatabase, type Database } from '../../src/platform/engines/postgres
 import { bullmqQueue } from '../../src/platform/messaging/queue/bullmq.ts'
 import { postgresQueue } from '../../src/platform/messaging/queue/postgres.ts'
 import { contentOfIndices } from './elasticsearch.ts'
+import { contentOfMongo } from './mongo.ts'
 import { contentOfRedis } from './redis.ts'
 import { callAt, root, successOf, type Person, type Shop } from './shop.ts'
 import { until } from './until.ts'
@@ -26,6 +27,8 @@ export type Forgetful = AsyncDisposable & {
   readonly redisUrl?: string
   /** Of the Elasticsearch that has the search read models. */
   readonly elasticsearchUrl?: string
+  /** Of the MongoDB that has a read model with data of users. */
+  readonly mongoUrl?: string
 }
 
 /** A user whose data occurs nowhere else by chance. */
@@ -142,6 +145,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         ...(await filesOf(agora.data)),
         ...(agora.redisUrl === undefined ? [] : await contentOfRedis(agora.redisUrl)),
         ...(await inElasticsearch()),
+        ...(agora.mongoUrl === undefined ? [] : await contentOfMongo(agora.mongoUrl)),
       ])
     }
     const inElasticsearch = async () =>
@@ -255,6 +259,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         'read.',
         agora.elasticsearchUrl === undefined ? 'read.search_users' : 'elasticsearch search_users',
         agora.redisUrl === undefined ? 'agora.jobs' : 'agora:{jobs-',
+        ...(agora.mongoUrl === undefined ? [] : ['mongo ']),
       ])
         expect(traces.filter((trace) => trace.startsWith(place))).not.toEqual([])
       const log = agora.logUrl === undefined ? 'agora.events' : 'far agora.events'
@@ -281,6 +286,9 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         expect(receipt.out).toMatch(new RegExp(`^${place} +([1-9]\\d*) +\\1( |$)`, 'm'))
       for (const place of ['snapshots', 'files', 'read.accounts_g1', 'backups', 'exports'])
         expect(receipt.out).toContain(place)
+      if (agora.mongoUrl !== undefined)
+        for (const place of ['mongo notifications_g1', 'mongo accounts_in_mongo_g1'])
+          expect(receipt.out).toContain(place)
       expect(receipt.out).toContain('none has data of them any more')
       expect(receipt.out).toContain(`${her.id} is erased; the key`)
       expect(tracesIn(new Map([['receipt', receipt.out]]))).toEqual([])
@@ -338,7 +346,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     })
 
     test('stays erased when all read models are rebuilt', async () => {
-      for (const model of [
+      const models = [
         'accounts',
         'profiles',
         'orders',
@@ -346,7 +354,9 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         'notifications',
         'search_users',
         'search_orders',
-      ]) {
+      ]
+      if (agora.mongoUrl !== undefined) models.push('accounts_in_mongo')
+      for (const model of models) {
         const before = await generationOf(model)
         expect((await admin('POST', `/admin/projections/${model}/rebuild`)).status).toBe(202)
         await until(
@@ -356,7 +366,14 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       }
       // Tables of earlier generations are dropped meanwhile, so that reading them may fail.
       await until(
-        async () => tracesIn(new Map([...(await rowsOf(database)), ...(await inElasticsearch())])),
+        async () =>
+          tracesIn(
+            new Map([
+              ...(await rowsOf(database)),
+              ...(await inElasticsearch()),
+              ...(agora.mongoUrl === undefined ? [] : await contentOfMongo(agora.mongoUrl)),
+            ]),
+          ),
         (found) => found.length === 0,
       )
       const { body } = await admin('GET', '/admin/dead-letters')

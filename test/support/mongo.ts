@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { MongoClient, type Db } from 'mongodb'
+import { BSON, MongoClient, type Db } from 'mongodb'
 import { agoraHere, type AgoraHere, type Env } from './agora.ts'
 
 /** The server that TEST_MONGO_URL names: a MongoDB, or one that speaks its wire protocol. Empty where there is none. */
@@ -27,6 +27,21 @@ export const freshMongo = async (): Promise<TestMongo> => {
       await db.dropDatabase()
       await client.close()
     },
+  }
+}
+
+/** Every document of every collection, with what is left of deleted ones, by the name of the collection. */
+export const contentOfMongo = async (url: string): Promise<ReadonlyMap<string, string>> => {
+  const client = new MongoClient(url)
+  try {
+    const content = new Map<string, string>()
+    for (const { name } of await client.db().listCollections().toArray()) {
+      const documents = await client.db().collection(name).find().toArray()
+      content.set(`mongo ${name}`, documents.map((one) => BSON.EJSON.stringify(one)).join('\n'))
+    }
+    return content
+  } finally {
+    await client.close()
   }
 }
 
