@@ -209,25 +209,37 @@ describe('a batch for an engine', () => {
     deletes: ['b'],
   })
 
-  test('leaves deleted documents swept once their position is saved', async () => {
-    const { store, engine, generation } = await begun()
+  test('leaves remains of deleted documents, which are swept once their position was saved ten minutes ago', async () => {
+    const engine = memoryEngine()
     const swept: bigint[] = []
-    const watched = withEngine(home, {
-      ...engine,
-      sweep: async (of, position) => {
-        swept.push(position)
-        await engine.sweep(of, position)
+    let minutes = 0
+    const store = routedDocuments(
+      home,
+      {
+        mongo: {
+          isCurrent: true,
+          engine: {
+            ...engine,
+            sweep: async (of, position) => {
+              swept.push(position)
+              await engine.sweep(of, position)
+            },
+          },
+        },
       },
-    })
-    for (let at = 0n; at < 100n; at += 1n)
-      await watched.write(generation, {
+      { now: () => minutes * 60_000 },
+    )
+    const generation = await store.begin(newNotes())
+    for (let at = 0n; at < 25n; at += 1n, minutes += 1)
+      await store.write(generation, {
         from: at,
         to: at + 1n,
         upserts: new Map(),
         deletes: [`${at}`],
       })
-    expect(swept).toEqual([99n])
-    expect(await store.load(generation, ['5'])).toEqual(new Map())
+    expect(swept).toEqual([0n, 10n])
+    const remains = await engine.load(generation, ['8', '9', '10', '11'])
+    expect([...remains.keys()]).toEqual(['10', '11'])
   })
 
   test('goes with others in one step', async () => {

@@ -31,8 +31,11 @@ type Configured = Engine &
 /** Documents of one page of a comparison. */
 const pageSize = 1_000
 
-/** Remains of deleted documents are swept after so many batches with deletions. */
-const sweepAfter = 100
+/**
+ * Remains of deleted documents are swept this often, in ms, up to the position that was saved when that time began: a
+ * process that hung between checking its lease and writing would bring back a document whose remains are gone.
+ */
+const sweepEvery = 600_000
 
 /** The documents of a generation in the order of their keys, page by page. */
 async function* all(
@@ -73,6 +76,7 @@ const compareSorted = async (
  * which generation is live, all that come in one turn of the event loop by one statement.
  * @param home PostgreSQL: bookkeeping of all generations, and documents of its own
  * @param engines the others, by the store they are
+ * @param options.now clock in ms, for tests
  */
 export const routedDocuments = (
   home: DocumentStore & Search,
@@ -80,12 +84,13 @@ export const routedDocuments = (
     readonly mongo?: ConfiguredEngine<DocumentEngine>
     readonly elasticsearch?: ConfiguredEngine<SearchEngine>
   },
+  { now = () => performance.now() }: { readonly now?: () => number } = {},
 ): DocumentStore & Search => {
   const configuredIn = (store: Store): ConfiguredEngine<Configured> | undefined =>
     store === 'postgres' ? undefined : engines[store]
 
-  /** Batches with deletions since a generation was swept, by name and number. */
-  const deletions = new Map<string, number>()
+  /** Positions up to which generations are swept next, with the time at which each was saved, by name and number. */
+  const toSweep = new Map<string, { readonly position: bigint; readonly at: number }>()
 
   /** @returns undefined for PostgreSQL */
   const engineOf = ({ projection, store }: Generation): Configured | undefined => {
@@ -145,10 +150,12 @@ export const routedDocuments = (
   const sweepIfDue = (engine: Engine, { generation, from, deletes }: GenerationBatch) => {
     if (deletes.length === 0) return
     const name = `${generation.projection.name} ${generation.generation}`
-    const since = (deletions.get(name) ?? 0) + 1
-    deletions.set(name, since % sweepAfter)
-    // What was deleted before this batch: its position is saved. Sweeping may fail without harm.
-    if (since === sweepAfter) void engine.sweep(generation, from).catch(() => undefined)
+    const due = toSweep.get(name)
+    const at = now()
+    if (due && at - due.at < sweepEvery) return
+    toSweep.set(name, { position: from, at })
+    // Sweeping may fail without harm.
+    if (due) void engine.sweep(generation, due.position).catch(() => undefined)
   }
 
   const writeAll = async (batches: readonly GenerationBatch[]): Promise<boolean> => {
