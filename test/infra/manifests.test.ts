@@ -161,6 +161,48 @@ test('the PostgreSQL of Compose allows the connections of all processes', () => 
   expect(Number(maxConnections)).toBeGreaterThan(used.reduce((sum, one) => sum + one))
 })
 
+describe('the stores of read models', () => {
+  const trial = documentsIn('infra/kubernetes/overlays/trial/stores.yaml').filter(
+    ({ kind }) => kind === 'StatefulSet',
+  )
+  const { services }: Found = composeOf('docker-compose.yml')
+  const pathOf = (url: string) => new URL(url.replace(/^mongodb/, 'http'))
+
+  test.for([
+    ['mongo', 'MONGO_URL'],
+    ['elasticsearch', 'ELASTICSEARCH_URL'],
+  ] as const)('%s is pinned, bounded, checked and set for Agora', ([name, variable]) => {
+    const service = services[name]
+    expect(service.profiles).toEqual(expect.arrayContaining(['full', 'roles', 'cluster']))
+    expect(service.image).toMatch(/:\d+\.\d+\.\d+$/)
+    expect(service.mem_limit).toMatch(/^\d+m$/)
+    expect(service.healthcheck.test[0]).toBe('CMD')
+    for (const published of service.ports) expect(published).toMatch(/^127\.0\.0\.1:/)
+    const pod = trial.find(({ metadata }) => metadata.name === name)
+    expect(containerOf(pod).image).toBe(service.image)
+    expect(containerOf(pod).readinessProbe).toBeDefined()
+    expect(containerOf(pod).resources.limits.memory).toBe(`${parseInt(service.mem_limit, 10)}Mi`)
+    const heapOf = ({ env = [], args = [] }: Found, { command = [], environment = {} }: Found) => [
+      [...args, ...env.map(({ value }: Found) => value)].join(' '),
+      [...command, ...Object.values(environment)].join(' '),
+    ]
+    for (const settingsOf of heapOf(containerOf(pod), service))
+      expect(settingsOf).toMatch(/-Xmx\d+m|--wiredTigerCacheSizeGB 0\.\d/)
+    const inCompose = [
+      ...composed('docker-compose.yml').filter(([one]) => one === 'agora'),
+      ...composed('docker-compose.roles.yml'),
+    ]
+    for (const [process, environment] of inCompose) {
+      const { hostname, port: at } = pathOf(environment[variable] ?? '')
+      expect([process, hostname]).toEqual([process, name])
+      expect(service.ports[0]).toMatch(new RegExp(`:${at}$`))
+    }
+    const policy = ofKind('NetworkPolicy').find(({ metadata }) => metadata.name === 'stores')
+    const [{ containerPort }] = containerOf(pod).ports
+    expect(policy.spec.egress[0].ports).toContainEqual({ port: containerPort })
+  })
+})
+
 describe('on Kubernetes', () => {
   test('the kustomization of the base lists all of its files', () => {
     const listed: Found = documentsIn('infra/kubernetes/base/kustomization.yaml')[0]
