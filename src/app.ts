@@ -285,7 +285,7 @@ export const startApp = async (
     logger,
     clock,
     executor,
-    readModels,
+    readModels: stores.readModelsOfRequests,
     log,
     catalogue: events,
     operations,

@@ -26,6 +26,8 @@ export type Config = {
   /** Whether the process answers unsigned requests without being a gateway. */
   readonly directCalls: boolean
   readonly postgresUrl?: string
+  /** URL of a read replica of PostgreSQL. */
+  readonly postgresReadUrl?: string
   /** Maximum number of pooled connections to PostgreSQL, besides those with a single purpose. */
   readonly postgresConnections: number
   /** Time without a heartbeat after which a process loses its leases, jobs and registry entry, in ms. */
@@ -233,6 +235,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ...(read.AGORA_UPSTREAMS && { upstreams: upstreamsFrom(read.AGORA_UPSTREAMS) }),
     directCalls: read.AGORA_DIRECT_CALLS === 'true',
     ...(read.POSTGRES_URL && { postgresUrl: postgresUrlOf(read.POSTGRES_URL) }),
+    ...(read.POSTGRES_READ_URL && { postgresReadUrl: postgresUrlOf(read.POSTGRES_READ_URL) }),
     postgresConnections: Number(read.POSTGRES_CONNECTIONS ?? (isGatewayAlone ? 8 : 24)),
     lease: leaseOf(read.AGORA_LEASE ?? '10s'),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),

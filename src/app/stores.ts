@@ -45,6 +45,9 @@ import { executor as createExecutor } from '../runtime/execute.ts'
 import { openFeed } from '../runtime/feed.ts'
 import { progress as createProgress } from '../runtime/progress.ts'
 import { readModels as createReadModels } from '../runtime/read-models.ts'
+import { replicaReads } from '../runtime/replica-reads.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
 import { postgresSnapshots } from '../platform/storage/snapshots/postgres.ts'
 import type { DeclaredJob } from '../serving/job.ts'
 
@@ -220,6 +223,23 @@ export const openStores = async (
   const readModels = createReadModels(documents, progress, log, {
     onForgotten: personalKeys.onDestroyed,
   })
+  const replica =
+    config.postgresReadUrl === undefined
+      ? undefined
+      : parts.adopt(
+          openDatabase(config.postgresReadUrl, { connections: config.postgresConnections }),
+          (it) => it.close(),
+        )
+  const replicaFailure = (cause: unknown) =>
+    new Unavailable('The replica of PostgreSQL cannot be read; all reads go to the primary', {
+      cause,
+    })
+  // Not for sockets and jobs: they wait for a position, and then read without naming it.
+  const readModelsOfRequests = replica
+    ? replicaReads(readModels, postgresDocuments(replica), {
+        onError: (error) => failed('postgres replica')(replicaFailure(error)),
+      })
+    : readModels
 
   const rows = parts.adopt(
     postgresQueue(database, { lease: config.lease, onError: failed('queue') }),
@@ -290,7 +310,15 @@ export const openStores = async (
     openBetween,
     cache,
     documents,
-    probes,
+    probes: {
+      ...probes,
+      ...(replica && {
+        'postgres replica': () =>
+          replica.query('SELECT 1').catch((error: unknown) => {
+            throw replicaFailure(error)
+          }),
+      }),
+    },
     letters,
     checkpoints,
     readers,
@@ -299,6 +327,7 @@ export const openStores = async (
     feed,
     progress,
     readModels,
+    readModelsOfRequests,
     rows,
     mails,
     queues,

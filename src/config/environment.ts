@@ -66,6 +66,9 @@ export const Environment = Type.Object({
   POSTGRES_URL: text(
     'A PostgreSQL to use instead of the embedded one: postgres://…, without application_name and options, which Agora sets',
   ),
+  POSTGRES_READ_URL: text(
+    'A read replica of that PostgreSQL (streaming replication): it answers reads without minPosition, and those whose position it has reached; the others, and all while it is away, go to the primary',
+  ),
   POSTGRES_CONNECTIONS: Type.Optional(
     Type.String({
       pattern: '^[1-9]\\d{0,3}$',

@@ -35,6 +35,7 @@ const secrets = namesIn('infra/kubernetes/secret.example.env')
 const secretOf: Readonly<Record<string, string>> = {
   AGORA_SECRET: 'x'.repeat(32),
   POSTGRES_URL: 'postgres://a@b/c',
+  POSTGRES_READ_URL: 'postgres://a@b/c',
   SMTP_URL: 'smtp://mail',
   EVENTSTORE_URL: 'esdb://a',
   REDIS_URL: 'redis://a',

@@ -1,0 +1,77 @@
+import type { AnyProjection } from '#kernel'
+import { coalesce } from '../platform/coalesce.ts'
+import { InvalidQuery, type DocumentStore } from '../platform/storage/documents/port.ts'
+import type { Search } from '../platform/storage/search/port.ts'
+import type { ReadModels } from './reading.ts'
+
+/** After a failure the replica is not read for so long, in ms. */
+const avoidedFor = 5_000
+
+/**
+ * Reads from a replica of PostgreSQL where that is as fresh as a caller asks for: those without a position, and those with one
+ * that the read model has reached there. All others, and all while the replica fails, are read from the primary. Read models
+ * that declare another store are not on the replica.
+ * @param primary reads what the replica does not answer
+ * @param replica documents there
+ * @param options.onError called when the replica fails
+ * @param options.now clock in ms, for tests
+ */
+export const replicaReads = (
+  primary: ReadModels,
+  replica: Pick<DocumentStore & Search, 'positions' | 'get' | 'find' | 'search'>,
+  {
+    onError,
+    now = () => performance.now(),
+  }: { readonly onError: (error: unknown) => void; readonly now?: () => number },
+): ReadModels => {
+  let failedAt = -Infinity
+  const positionOf = coalesce<string, bigint | undefined>(async (names) => {
+    const positions = await replica.positions([...new Set(names)])
+    return names.map((name) => positions.get(name))
+  })
+
+  const reading = async <Answer extends { readonly position: bigint }>(
+    { name, store }: AnyProjection,
+    minPosition: bigint | undefined,
+    read: (position: bigint) => Promise<Answer>,
+    otherwise: () => Promise<Answer>,
+  ): Promise<Answer> => {
+    if (store !== 'postgres' || now() - failedAt < avoidedFor) return otherwise()
+    try {
+      // Read before the documents, which are then at least as fresh.
+      const position = await positionOf(name)
+      if (position !== undefined && (minPosition === undefined || position >= minPosition))
+        return await read(position)
+    } catch (error) {
+      if (error instanceof InvalidQuery) throw error
+      failedAt = now()
+      onError(error)
+    }
+    return otherwise()
+  }
+
+  return {
+    get: (projection, key, minPosition) =>
+      reading(
+        projection,
+        minPosition,
+        async (position) => ({ document: await replica.get(projection, key), position }),
+        () => primary.get(projection, key, minPosition),
+      ),
+    find: (projection, query, minPosition) =>
+      reading(
+        projection,
+        minPosition,
+        async (position) => ({ ...(await replica.find(projection, query)), position }),
+        () => primary.find(projection, query, minPosition),
+      ),
+    search: (projection, query, minPosition) =>
+      reading(
+        projection,
+        minPosition,
+        async (position) => ({ ...(await replica.search(projection, query)), position }),
+        () => primary.search(projection, query, minPosition),
+      ),
+    reach: primary.reach,
+  }
+}
