@@ -142,12 +142,12 @@ const upstreamsFrom = (text: string): readonly UpstreamSetting[] => {
 /** Session settings of Agora that a URL would override: process names, and limits for clients that hang. */
 const ownSettings = ['application_name', 'options'] as const
 
-const postgresUrlOf = (url: string): string => {
+const postgresUrlOf = (variable: string, url: string): string => {
   const given = new URLSearchParams(url.split('?', 2)[1])
   const own = ownSettings.filter((name) => given.has(name))
   if (own.length > 0)
     throw new BadConfig(
-      `The environment is invalid: POSTGRES_URL must not have ${own.join(' and ')}, which Agora sets itself`,
+      `The environment is invalid: ${variable} must not have ${own.join(' and ')}, which Agora sets itself`,
     )
   return url
 }
@@ -234,8 +234,10 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ...(read.AGORA_URL && { advertisedUrl: read.AGORA_URL }),
     ...(read.AGORA_UPSTREAMS && { upstreams: upstreamsFrom(read.AGORA_UPSTREAMS) }),
     directCalls: read.AGORA_DIRECT_CALLS === 'true',
-    ...(read.POSTGRES_URL && { postgresUrl: postgresUrlOf(read.POSTGRES_URL) }),
-    ...(read.POSTGRES_READ_URL && { postgresReadUrl: postgresUrlOf(read.POSTGRES_READ_URL) }),
+    ...(read.POSTGRES_URL && { postgresUrl: postgresUrlOf('POSTGRES_URL', read.POSTGRES_URL) }),
+    ...(read.POSTGRES_READ_URL && {
+      postgresReadUrl: postgresUrlOf('POSTGRES_READ_URL', read.POSTGRES_READ_URL),
+    }),
     postgresConnections: Number(read.POSTGRES_CONNECTIONS ?? (isGatewayAlone ? 8 : 24)),
     lease: leaseOf(read.AGORA_LEASE ?? '10s'),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
