@@ -55,6 +55,14 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
       load: () => import('./projections.ts'),
     },
     {
+      name: 'stores',
+      title: 'Catching up in other stores',
+      rows: [
+        'events a second while notifications are built in MongoDB (TEST_MONGO_URL) and Elasticsearch (TEST_ELASTICSEARCH_URL); reference: a raw bulkWrite, a raw _bulk of the same documents',
+      ],
+      load: () => import('./stores.ts'),
+    },
+    {
       name: 'search',
       title: 'Searching',
       rows: [

@@ -1,5 +1,6 @@
 import type { AnyProjection } from '#kernel'
 import { postgresDeadLetters } from '../../src/platform/storage/dead-letters/postgres.ts'
+import type { DocumentStore } from '../../src/platform/storage/documents/port.ts'
 import { postgresDocuments } from '../../src/platform/storage/documents/postgres.ts'
 import { postgresControl } from '../../src/platform/messaging/control/postgres.ts'
 import { openFeed } from '../../src/runtime/feed.ts'
@@ -13,9 +14,13 @@ import type { Core } from './core.ts'
  * Creates what read models need to catch up.
  * @param database the database of the read models
  * @param core the core whose log they follow; its positions count events
+ * @param documents the store of the read models; default: that database
  */
-export const catchUpOf = async ({ database }: BenchDatabase, { log }: Core) => {
-  const documents = postgresDocuments(database)
+export const catchUpOf = async (
+  { database }: BenchDatabase,
+  { log }: Core,
+  documents: DocumentStore = postgresDocuments(database),
+) => {
   const letters = postgresDeadLetters(database)
   const control = await postgresControl(database)
   const feed = await openFeed(log)
