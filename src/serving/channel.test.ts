@@ -149,6 +149,7 @@ describe('a channel that a context declares', () => {
   test('answers its questions and pushes its topics to its rooms', async () => {
     await using world = await socketWorld({ channels })
     const [lamp, chair] = [await world.sell(1), await world.sell(1)]
+    await world.readModels.reach(products, 'head')
     const seller = someUser()
     const socket = world.connect('/prices', world.tokenOf(seller, 'seller'))
     const welcomed = messagesOf(socket, 'price:welcome')

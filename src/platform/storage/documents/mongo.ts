@@ -337,7 +337,8 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
           ])
           return { documents: rows.map(({ doc }) => doc), total }
         },
-        ({ total }) => total === 0,
+        // Dropped between the two, one of them may still have found something.
+        ({ documents, total }) => documents.length === 0 || total === 0,
       )
     },
   }

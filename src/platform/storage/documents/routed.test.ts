@@ -194,6 +194,42 @@ describe('a read model', () => {
     })
     expect(await store.get(model, 'a')).toEqual(note('a'))
   })
+
+  test('is read in its engine after it has moved there between the lookup and the read', async () => {
+    const engine = memoryEngine()
+    const model = newNotes()
+    const before = routedDocuments(home, {})
+    const first = await before.begin(model)
+    await before.write(first, { from: 0n, to: 1n, upserts: notesOf(note('a')), deletes: [] })
+    await before.publish(first)
+    const after = withEngine(home, engine)
+    const next = await after.begin(model)
+    await after.write(next, { from: 0n, to: 1n, upserts: notesOf(note('a')), deletes: [] })
+    let isSwitched = false
+    const moveOnce = async () => {
+      if (isSwitched) return
+      isSwitched = true
+      await after.publish(next)
+      await after.drop(first)
+    }
+    const store = withEngine(
+      {
+        ...home,
+        get: async <Document>(...asked: Parameters<typeof home.get<Document>>) => {
+          await moveOnce()
+          return home.get<Document>(...asked)
+        },
+        find: async <Document>(...asked: Parameters<typeof home.find<Document>>) => {
+          await moveOnce()
+          return home.find<Document>(...asked)
+        },
+      },
+      engine,
+    )
+    expect((await store.find(model, {})).documents).toEqual([note('a')])
+    expect(await store.get(model, 'a')).toEqual(note('a'))
+    expect(await store.get(model, 'b')).toBeUndefined()
+  })
 })
 
 describe('a batch for an engine', () => {

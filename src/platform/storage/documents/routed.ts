@@ -112,26 +112,36 @@ export const routedDocuments = (
     )
   })
 
-  /** Reads from the live generation; once more, when another took its place meanwhile. */
+  /**
+   * Reads from the live generation; again, while others take its place between the lookup and the read. An empty answer of
+   * PostgreSQL may be that of views that were dropped meanwhile.
+   */
   const reading = async <Answer>(
     projection: AnyProjection,
     read: {
       readonly home: () => Promise<Answer>
       readonly engine: (engine: Configured, generation: Generation) => Promise<Answer>
+      readonly isEmpty: (answer: Answer) => boolean
     },
   ): Promise<Answer> => {
     if (projection.store === 'postgres') return read.home()
-    const generation = await live(projection)
-    const engine = generation && engineOf(generation)
-    if (!generation || !engine) return read.home()
-    try {
-      return await read.engine(engine, { ...generation, projection })
-    } catch (error) {
-      if (!(error instanceof GenerationMissing)) throw error
+    let generation = await live(projection)
+    for (;;) {
+      const engine = generation && engineOf(generation)
+      const attempt: Promise<Answer> =
+        generation && engine ? read.engine(engine, { ...generation, projection }) : read.home()
+      const answer = await attempt.catch((error: unknown) => {
+        if (!(error instanceof GenerationMissing)) throw error
+        return error
+      })
+      const isMissing = answer instanceof GenerationMissing
+      if (!isMissing && (engine || !read.isEmpty(answer))) return answer
       const next = await live(projection)
-      if (!next || next.generation === generation.generation) throw error
-      const its = engineOf(next)
-      return its ? read.engine(its, { ...next, projection }) : read.home()
+      if (next?.generation === generation?.generation) {
+        if (isMissing) throw answer
+        return answer
+      }
+      generation = next
     }
   }
 
@@ -253,6 +263,7 @@ export const routedDocuments = (
 
     get: <Document>(projection: AnyProjection, key: string) =>
       reading(projection, {
+        isEmpty: (document) => document === undefined,
         home: () => home.get<Document>(projection, key),
         engine: async (engine, generation) =>
           // What was written for a projection is of its document's type.
@@ -261,6 +272,7 @@ export const routedDocuments = (
 
     find: <Document>(projection: AnyProjection, query: Parameters<DocumentStore['find']>[1]) =>
       reading(projection, {
+        isEmpty: ({ documents }) => documents.length === 0,
         home: () => home.find<Document>(projection, query),
         engine: async (engine, generation) => {
           if (!engine.find) throw new InvalidQuery(`${projection.name} is searched, not queried`)
@@ -274,6 +286,7 @@ export const routedDocuments = (
       { isFresh = false }: { readonly isFresh?: boolean } = {},
     ) =>
       reading(projection, {
+        isEmpty: ({ hits }) => hits.length === 0,
         home: () => home.search<Document>(projection, query),
         engine: async (engine, generation) => {
           if (!engine.search) throw new InvalidQuery(`${projection.name} cannot be searched`)
