@@ -280,7 +280,7 @@ describe('a batch for an engine', () => {
 
   test('goes with others in one step', async () => {
     const { store, generation } = await begun()
-    const here = await store.begin(newModel())
+    const here = await store.begin({ ...newModel(), store: 'mongo' })
     expect(here.store).toBe('mongo')
     const inPostgres = await routedDocuments(home, {}).begin(newNotes())
     const together = (from: bigint) =>
