@@ -6,11 +6,15 @@ import { Unavailable } from '../../unavailable.ts'
 export type MongoConnection = {
   /**
    * Runs operations.
+   * @param options.limitMs time limit, in ms; default: that of the connection
    * @throws Unavailable when MongoDB fails or does not answer in time; the operations may have been executed all the same.
    *   While it is away, one call a second tries; the others throw at once.
    *   Other errors of `work` pass through
    */
-  readonly run: <T>(work: (db: Db) => Promise<T>) => Promise<T>
+  readonly run: <T>(
+    work: (db: Db) => Promise<T>,
+    options?: { readonly limitMs?: number },
+  ) => Promise<T>
   /** @throws Unavailable when MongoDB does not answer */
   readonly ping: () => Promise<void>
   /** Whether the last operation was answered. */
@@ -73,11 +77,11 @@ export const openMongo = (
   const db = client.db(databaseOf(url))
   const availability = createAvailability('MongoDB', { onChange, now })
 
-  const within = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
+  const within = async <T>(work: (db: Db) => Promise<T>, limitMs: number): Promise<T> => {
     const limit = Promise.withResolvers<never>()
     const timer = setTimeout(
-      () => limit.reject(new Unavailable(`MongoDB has not answered within ${timeoutMs} ms`)),
-      timeoutMs,
+      () => limit.reject(new Unavailable(`MongoDB has not answered within ${limitMs} ms`)),
+      limitMs,
     )
     try {
       return await Promise.race([work(db), limit.promise])
@@ -90,7 +94,8 @@ export const openMongo = (
     }
   }
 
-  const run: MongoConnection['run'] = (work) => availability.attempt(() => within(work), isAnswer)
+  const run: MongoConnection['run'] = (work, { limitMs = timeoutMs } = {}) =>
+    availability.attempt(() => within(work, limitMs), isAnswer)
 
   return {
     run,

@@ -45,6 +45,9 @@ const largestDocument = 16 * 1_024 * 1_024
 /** Only documents of more JSON than so many UTF-16 code units are measured: BSON takes at most about 12 times as much. */
 const measuredFrom = 1_024 * 1_024
 
+/** Limit of a query, in ms: less than that of a request, so that its caller learns which store is away. */
+const ofQueries = { limitMs: 4_000 } as const
+
 /** What is folded on must not be of a replica that is behind. */
 const fromPrimary = { readPreference: 'primary' } as const
 
@@ -137,13 +140,14 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
     generation: Generation,
     read: (collection: Collection<MongoDocument>) => Promise<Answer>,
     isEmpty: (answer: Answer) => boolean,
+    options: { readonly limitMs?: number } = {},
   ): Promise<Answer> =>
     run(async (db) => {
       const collection = collectionOf(db, generation)
       const answer = await read(collection)
       if (isEmpty(answer) && !(await isThere(collection))) throw missing(generation)
       return answer
-    })
+    }, options)
 
   /** Folds texts that a generation of this version holds and did not fold yet: they are searched since. */
   const foldTexts = async (
@@ -303,6 +307,7 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
         generation,
         async (collection) => (await collection.findOne({ _id: storable(key) }))?.doc,
         (document) => document === undefined,
+        ofQueries,
       ),
 
     find: async (generation, query) => {
@@ -315,6 +320,7 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
           generation,
           (collection) => collection.find(whereOf(resolved)).toArray(),
           ({ length }) => length === 0,
+          ofQueries,
         )
         const inOrder = inOrderOf(resolved)
         const found = rows
