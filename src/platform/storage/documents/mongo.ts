@@ -345,6 +345,7 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
         },
         // Dropped between the two, one of them may still have found something.
         ({ documents, total }) => documents.length === 0 || total === 0,
+        ofQueries,
       )
     },
   }
