@@ -1,24 +1,55 @@
 import { describe, expect, test } from 'vitest'
 import { projections } from '../../src/projections/index.ts'
 import type { ProjectionStatus } from '../../src/runtime/operations.ts'
-import { shortLease, startAgora, temporaryData } from '../support/agora.ts'
+import {
+  agoraHere,
+  shortLease,
+  startAgora,
+  temporaryData,
+  type AgoraHere,
+  type Env,
+} from '../support/agora.ts'
 import { assertBooksAgree } from '../support/books.ts'
 import { buying } from '../support/buying.ts'
 import { ranHere } from '../support/cli.ts'
 import { placeOrders, sendAgain } from '../support/load.ts'
-import { agoraWithMongo, freshMongo, hasMongo, needsMongo } from '../support/mongo.ts'
+import { freshIndices, hasElasticsearch, needsElasticsearch } from '../support/elasticsearch.ts'
+import { freshMongo, hasMongo, needsMongo } from '../support/mongo.ts'
 import { freshDatabase } from '../support/postgres.ts'
 import { allSettled, root } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
-describe.skipIf(!hasMongo)(`read models in their stores${needsMongo}`, () => {
-  buying('PostgreSQL', agoraWithMongo)
+/** Empty stores of read models beside PostgreSQL, as the environment names them. */
+const freshStores = async () => {
+  await using starting = new AsyncDisposableStack()
+  const mongo = starting.use(await freshMongo())
+  const indices = starting.adopt(freshIndices(), ({ drop }) => drop())
+  const everything = starting.move()
+  return {
+    env: { MONGO_URL: mongo.url, ELASTICSEARCH_URL: indices.url },
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  }
+}
+
+/** An Agora in this process whose read models live in the stores that they declare. */
+const agoraInStores = async (more: Env = {}): Promise<AgoraHere> => {
+  await using starting = new AsyncDisposableStack()
+  const { env } = starting.use(await freshStores())
+  const agora = starting.use(await agoraHere({ ...env, ...more }))
+  const everything = starting.move()
+  return { ...agora, [Symbol.asyncDispose]: () => everything.disposeAsync() }
+}
+
+const isSkipped = !hasMongo || !hasElasticsearch
+
+describe.skipIf(isSkipped)(`read models in their stores${needsMongo}${needsElasticsearch}`, () => {
+  buying('PostgreSQL', agoraInStores)
 
   test('after kill -9 during orders, a rebuild of each finds no difference', async () => {
     await using database = await freshDatabase()
-    await using mongo = await freshMongo()
+    await using stores = await freshStores()
     await using data = await temporaryData()
-    const env = { ...shortLease, POSTGRES_URL: database.url, MONGO_URL: mongo.url }
+    const env = { ...shortLease, POSTGRES_URL: database.url, ...stores.env }
     const first = await startAgora(data.path, env)
     let killed
     {
@@ -77,7 +108,7 @@ describe.skipIf(!hasMongo)(`read models in their stores${needsMongo}`, () => {
     for (const { name, comparison, store } of rebuilt) {
       expect([name, comparison]).toMatchObject([name, { different: 0, onlyOld: 0, onlyNew: 0 }])
       const declared = projections.find((one) => one.name === name)?.store
-      expect([name, store]).toEqual([name, declared === 'mongo' ? 'mongo' : 'postgres'])
+      expect([name, store]).toEqual([name, declared ?? 'postgres'])
     }
     const { call } = await agora.shop.admin()
     expect((await call('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])

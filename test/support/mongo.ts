@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
 import { BSON, MongoClient, type Db } from 'mongodb'
-import { agoraHere, type AgoraHere, type Env } from './agora.ts'
 
 /** The server that TEST_MONGO_URL names: a MongoDB, or one that speaks its wire protocol. Empty where there is none. */
 export const mongoUrl = process.env.TEST_MONGO_URL ?? ''
@@ -43,13 +42,4 @@ export const contentOfMongo = async (url: string): Promise<ReadonlyMap<string, s
   } finally {
     await client.close()
   }
-}
-
-/** An Agora in this process whose read models live in their stores, as far as there are servers. */
-export const agoraWithMongo = async (env: Env = {}): Promise<AgoraHere> => {
-  await using starting = new AsyncDisposableStack()
-  const mongo = starting.use(await freshMongo())
-  const agora = starting.use(await agoraHere({ MONGO_URL: mongo.url, ...env }))
-  const everything = starting.move()
-  return { ...agora, [Symbol.asyncDispose]: () => everything.disposeAsync() }
 }

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { beforeAll, describe, test } from 'vitest'
+import { beforeAll, describe, expect, test } from 'vitest'
 import { ids, newModel, order, published, put, type Stores } from './conformance-model.ts'
 import { InvalidQuery, type Query } from './port.ts'
 
@@ -28,43 +27,43 @@ export const findingConformance = (stores: () => Stores): void => {
     })
 
     test('by equal texts, numbers and truths', async () => {
-      assert.deepEqual(await where({ userId: 'ann' }), ['a', 'b'])
-      assert.deepEqual(await where({ userId: "o'neil" }), ['f'])
-      assert.deepEqual(await where({ weight: 10 }), ['b'])
-      assert.deepEqual(await where({ weight: 1e21 }), ['e'])
-      assert.deepEqual(await where({ gift: true }), ['a'])
-      assert.deepEqual(await where({ gift: false }), ['c'])
-      assert.deepEqual(await where({ userId: 'nobody' }), [])
+      expect(await where({ userId: 'ann' })).toStrictEqual(['a', 'b'])
+      expect(await where({ userId: "o'neil" })).toStrictEqual(['f'])
+      expect(await where({ weight: 10 })).toStrictEqual(['b'])
+      expect(await where({ weight: 1e21 })).toStrictEqual(['e'])
+      expect(await where({ gift: true })).toStrictEqual(['a'])
+      expect(await where({ gift: false })).toStrictEqual(['c'])
+      expect(await where({ userId: 'nobody' })).toStrictEqual([])
     })
 
     test('by several conditions, which all must hold', async () => {
-      assert.deepEqual(await where({ userId: 'bob', status: 'CONFIRMED' }), ['d'])
-      assert.deepEqual(await where({}), ['a', 'b', 'c', 'd', 'e', 'f'])
+      expect(await where({ userId: 'bob', status: 'CONFIRMED' })).toStrictEqual(['d'])
+      expect(await where({})).toStrictEqual(['a', 'b', 'c', 'd', 'e', 'f'])
     })
 
     test('by one of several values', async () => {
-      assert.deepEqual(await where({ userId: { in: ['bob', 'Ann'] } }), ['c', 'd', 'e'])
-      assert.deepEqual(await where({ weight: { in: [2, -1.5] } }), ['a', 'c'])
-      assert.deepEqual(await where({ userId: { in: [] } }), [])
+      expect(await where({ userId: { in: ['bob', 'Ann'] } })).toStrictEqual(['c', 'd', 'e'])
+      expect(await where({ weight: { in: [2, -1.5] } })).toStrictEqual(['a', 'c'])
+      expect(await where({ userId: { in: [] } })).toStrictEqual([])
     })
 
     test('by a range', async () => {
-      assert.deepEqual(await where({ weight: { gt: 2 } }), ['b', 'e'])
-      assert.deepEqual(await where({ weight: { gte: 2, lt: 11 } }), ['a', 'b'])
-      assert.deepEqual(await where({ weight: { lte: -1.5 } }), ['c'])
-      assert.deepEqual(await where({ createdAt: { gt: '2030-01-01T00:00:00.000Z' } }), ['a'])
-      assert.deepEqual(await where({ note: { gte: '\uFF5E' } }), ['c', 'd'])
+      expect(await where({ weight: { gt: 2 } })).toStrictEqual(['b', 'e'])
+      expect(await where({ weight: { gte: 2, lt: 11 } })).toStrictEqual(['a', 'b'])
+      expect(await where({ weight: { lte: -1.5 } })).toStrictEqual(['c'])
+      expect(await where({ createdAt: { gt: '2030-01-01T00:00:00.000Z' } })).toStrictEqual(['a'])
+      expect(await where({ note: { gte: '\uFF5E' } })).toStrictEqual(['c', 'd'])
     })
 
     test('by a text within a text, in any case and without wildcards', async () => {
-      assert.deepEqual(await where({ note: { contains: 'éCLAIR' } }), ['b'])
-      assert.deepEqual(await where({ note: { contains: '%' } }), ['b'])
-      assert.deepEqual(await where({ note: { contains: 'r_s' } }), ['f'])
-      assert.deepEqual(await where({ note: { contains: 'r_score%' } }), [])
-      assert.deepEqual(await where({ note: { contains: '\\' } }), [])
-      assert.deepEqual(await where({ note: { contains: '' } }), ['b', 'c', 'd', 'f'])
+      expect(await where({ note: { contains: 'éCLAIR' } })).toStrictEqual(['b'])
+      expect(await where({ note: { contains: '%' } })).toStrictEqual(['b'])
+      expect(await where({ note: { contains: 'r_s' } })).toStrictEqual(['f'])
+      expect(await where({ note: { contains: 'r_score%' } })).toStrictEqual([])
+      expect(await where({ note: { contains: '\\' } })).toStrictEqual([])
+      expect(await where({ note: { contains: '' } })).toStrictEqual(['b', 'c', 'd', 'f'])
       for (const unseen of ['\u0301\u0301', '\u200b\u200b', '\u00ad'])
-        assert.deepEqual(await where({ note: { contains: unseen } }), [])
+        expect(await where({ note: { contains: unseen } })).toStrictEqual([])
     })
 
     test('by a part of a text, however its letters are kept', async () => {
@@ -93,56 +92,55 @@ export const findingConformance = (stores: () => Stores): void => {
       const finding = async (text: string) => {
         const contained = ids(await store.find(drinks, { where: { note: { contains: text } } }))
         const searched = ids(await store.find(drinks, { search: text, limit: 100 }))
-        assert.deepEqual(
+        expect(
           contained.filter((id) => !searched.includes(id)),
-          [],
           `${text} is searched`,
-        )
+        ).toStrictEqual([])
         return contained.join('')
       }
       for (const creme of ['cr\u00e8me', 'cre\u0300me', 'CREME', 'CRE\u0300ME'])
-        assert.equal(await finding(creme), 'abl', creme)
+        expect(await finding(creme), creme).toBe('abl')
       for (const street of ['οδος', 'οδοσ', 'ΟΔΌΣ', 'οδο\u0301ς'])
-        assert.equal(await finding(street), 'cd', street)
+        expect(await finding(street), street).toBe('cd')
       for (const strasse of ['strasse', 'STRASSE', 'STRAẞE', 'straße'])
-        assert.equal(await finding(strasse), 'e', strasse)
+        expect(await finding(strasse), strasse).toBe('e')
       for (const city of ['istanbul', 'ISTANBUL', 'ıstanbul', 'İstanbul'])
-        assert.equal(await finding(city), 'f', city)
-      assert.equal(await finding('ilik'), 'g')
-      assert.equal(await finding('lodz'), 'h')
-      assert.equal(await finding('muller'), 'i')
-      assert.equal(await finding('MÜLL'), 'i')
-      assert.equal(await finding('TEA'), 'j')
-      assert.equal(await finding('שלום'), 'k')
+        expect(await finding(city), city).toBe('f')
+      expect(await finding('ilik')).toBe('g')
+      expect(await finding('lodz')).toBe('h')
+      expect(await finding('muller')).toBe('i')
+      expect(await finding('MÜLL')).toBe('i')
+      expect(await finding('TEA')).toBe('j')
+      expect(await finding('שלום')).toBe('k')
       const note = 'MULLER'
       await put(store, (await store.live(drinks))!, [
         order('i', { note: 'Schmidt' }),
         order('m', { note }),
       ])
-      assert.equal(await finding('müller'), 'm')
+      expect(await finding('müller')).toBe('m')
     })
 
     test('by a field of a field', async () => {
-      assert.deepEqual(await where({ 'total.amount': { lt: 1999 } }), ['b', 'f'])
-      assert.deepEqual(await where({ 'total.currency': 'USD' }), ['b'])
+      expect(await where({ 'total.amount': { lt: 1999 } })).toStrictEqual(['b', 'f'])
+      expect(await where({ 'total.currency': 'USD' })).toStrictEqual(['b'])
     })
 
     test('by at least one of some alternatives', async () => {
       const anyOf = [{ status: 'CONFIRMED' }, { weight: 2, gift: true }]
-      assert.deepEqual(await found({ anyOf }), ['a', 'd', 'e'])
-      assert.deepEqual(await found({ anyOf, where: { userId: 'bob' } }), ['d'])
-      assert.deepEqual(await found({ anyOf: [] }), [])
-      assert.deepEqual(await found({ anyOf: [{}], where: { userId: 'bob' } }), ['c', 'd'])
+      expect(await found({ anyOf })).toStrictEqual(['a', 'd', 'e'])
+      expect(await found({ anyOf, where: { userId: 'bob' } })).toStrictEqual(['d'])
+      expect(await found({ anyOf: [] })).toStrictEqual([])
+      expect(await found({ anyOf: [{}], where: { userId: 'bob' } })).toStrictEqual(['c', 'd'])
     })
 
     test('in order: numbers by size, texts by code point, the key between equals', async () => {
-      assert.equal(await inOrder('weight'), 'cabedf')
-      assert.equal(await inOrder('-weight'), 'dfebac')
-      assert.equal(await inOrder('userId'), 'eabcdf')
-      assert.equal(await inOrder('-note'), 'aecdbf')
-      assert.equal(await inOrder('-gift'), 'bdefac')
-      assert.equal(await inOrder('-status', '-createdAt'), 'abcfde')
-      assert.equal(await inOrder('-total.amount', 'userId'), 'eacdfb')
+      expect(await inOrder('weight')).toBe('cabedf')
+      expect(await inOrder('-weight')).toBe('dfebac')
+      expect(await inOrder('userId')).toBe('eabcdf')
+      expect(await inOrder('-note')).toBe('aecdbf')
+      expect(await inOrder('-gift')).toBe('bdefac')
+      expect(await inOrder('-status', '-createdAt')).toBe('abcfde')
+      expect(await inOrder('-total.amount', 'userId')).toBe('eacdfb')
     })
 
     test('by a text that is in one that is searched, or resembles it, the likest first', async () => {
@@ -158,20 +156,20 @@ export const findingConformance = (stores: () => Stores): void => {
       ])
       const search = async (text: string, more: Query = {}) =>
         ids(await store.find(people, { search: text, ...more })).join('')
-      assert.equal(await search('lovelase'), 'a')
-      assert.equal(await search('countes lovlace'), 'a')
-      assert.equal(await search('LOVE'), 'ba')
-      assert.equal(await search('ada'), 'adec')
-      assert.equal(await search('ada', { sort: ['createdAt'] }), 'aedc')
-      assert.equal(await search('ada', { where: { note: 'Ada' } }), 'd')
-      assert.equal(await search('ada', { anyOf: [{ note: 'Ada' }, { note: '100%' }] }), 'dc')
-      assert.equal(await search('adda'), 'ade')
-      assert.equal(await search('vada'), 'cf')
-      assert.equal(await search('émilie'), 'e')
-      assert.equal(await search('%'), 'c')
-      assert.equal(await search('zzz'), '')
+      expect(await search('lovelase')).toBe('a')
+      expect(await search('countes lovlace')).toBe('a')
+      expect(await search('LOVE')).toBe('ba')
+      expect(await search('ada')).toBe('adec')
+      expect(await search('ada', { sort: ['createdAt'] })).toBe('aedc')
+      expect(await search('ada', { where: { note: 'Ada' } })).toBe('d')
+      expect(await search('ada', { anyOf: [{ note: 'Ada' }, { note: '100%' }] })).toBe('dc')
+      expect(await search('adda')).toBe('ade')
+      expect(await search('vada')).toBe('cf')
+      expect(await search('émilie')).toBe('e')
+      expect(await search('%')).toBe('c')
+      expect(await search('zzz')).toBe('')
       const page = await store.find(people, { search: 'ada', limit: 2, offset: 1 })
-      assert.deepEqual([ids(page), page.total], [['d', 'e'], 4])
+      expect([ids(page), page.total]).toStrictEqual([['d', 'e'], 4])
     })
 
     test('page by page, and always with the count of all', async () => {
@@ -186,13 +184,13 @@ export const findingConformance = (stores: () => Stores): void => {
         const { documents, total } = await other.find(model, query)
         return [documents.map(({ id }) => id), total]
       }
-      assert.deepEqual(await page(2, 0), [['a', 'b'], 4])
-      assert.deepEqual(await page(2, 2), [['c', 'e'], 4])
-      assert.deepEqual(await page(3, 3), [['e'], 4])
-      assert.deepEqual(await page(9, 0), [['a', 'b', 'c', 'e'], 4])
-      assert.deepEqual(await page(2, 7), [[], 4])
-      assert.deepEqual(await page(0, 0), [[], 4])
-      assert.equal((await other.find(model, {})).total, 6)
+      expect(await page(2, 0)).toStrictEqual([['a', 'b'], 4])
+      expect(await page(2, 2)).toStrictEqual([['c', 'e'], 4])
+      expect(await page(3, 3)).toStrictEqual([['e'], 4])
+      expect(await page(9, 0)).toStrictEqual([['a', 'b', 'c', 'e'], 4])
+      expect(await page(2, 7)).toStrictEqual([[], 4])
+      expect(await page(0, 0)).toStrictEqual([[], 4])
+      expect((await other.find(model, {})).total).toBe(6)
     })
 
     test('from a place on, and always with the count of all', async () => {
@@ -215,21 +213,21 @@ export const findingConformance = (stores: () => Stores): void => {
         for (let after: Query['after'], more = true; more;) {
           const found = await other.find(model, { sort: [sort], limit: 2, ...(after && { after }) })
           seen.push(...ids(found))
-          assert.equal(found.total, all.total)
+          expect(found.total).toBe(all.total)
           const last = found.documents.at(-1)
           more = found.documents.length === 2 && seen.length <= whole.length
           const values = { ...last, 'total.amount': last?.total.amount }
           const value = values[sort.replace('-', '') as 'id' | 'total.amount' | 'note'] ?? undefined
           if (last) after = { value, key: last.id }
         }
-        assert.deepEqual(seen, whole, sort)
+        expect(seen, sort).toStrictEqual(whole)
       }
       const found = await other.find(model, {
         where: { status: 'PENDING', createdAt: { gte: '2000-01-01T00:00:00.000Z' } },
         sort: ['-createdAt'],
         after: { value: '1999-01-01T00:00:00.000Z', key: '' },
       })
-      assert.deepEqual([ids(found), found.total > 0], [[], true])
+      expect([ids(found), found.total > 0]).toStrictEqual([[], true])
     })
 
     test('twenty at a time, when nothing else is said', async () => {
@@ -238,12 +236,14 @@ export const findingConformance = (stores: () => Stores): void => {
       const orders = Array.from({ length: 25 }, (_, index) => order(`${index + 10}`))
       await published(store, many, orders)
       const { documents, total } = await store.find(many, {})
-      assert.deepEqual([documents.length, total], [20, 25])
+      expect([documents.length, total]).toStrictEqual([20, 25])
     })
 
     test('and refuses to search where nothing is to be searched', async () => {
       const { store } = stores()
-      await assert.rejects(store.find({ ...model, searched: [] }, { search: 'x' }), InvalidQuery)
+      await expect(store.find({ ...model, searched: [] }, { search: 'x' })).rejects.toThrow(
+        InvalidQuery,
+      )
     })
 
     test.each<[string, Query]>([
@@ -267,7 +267,7 @@ export const findingConformance = (stores: () => Stores): void => {
       ['half a page', { offset: 0.5 }],
     ])('refuses %s', async (_, query) => {
       const { store } = stores()
-      await assert.rejects(store.find(model, query), InvalidQuery)
+      await expect(store.find(model, query)).rejects.toThrow(InvalidQuery)
     })
   })
 }

@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { newModel, order, put, upserting, type Order, type Stores } from './conformance-model.ts'
 import type { Generation } from './port.ts'
 
@@ -32,11 +31,13 @@ export const groupedWritingConformance = (stores: () => Stores): void => {
         batch(first, 1n, [changed, order('c')], ['b']),
         batch(second, 1n, []),
       ])
-      assert.equal(written, true)
-      assert.deepEqual(await stand([first, second, third]), [6n, 6n, 6n])
-      assert.deepEqual(await other.load(first, ['a', 'b', 'c']), upserting([changed, order('c')]))
-      assert.deepEqual([await idsIn(second), await idsIn(third)], [['a', 'b'], ['b']])
-      assert.equal(await store.writeAll([]), true)
+      expect(written).toBe(true)
+      expect(await stand([first, second, third])).toStrictEqual([6n, 6n, 6n])
+      expect(await other.load(first, ['a', 'b', 'c'])).toStrictEqual(
+        upserting([changed, order('c')]),
+      )
+      expect([await idsIn(second), await idsIn(third)]).toStrictEqual([['a', 'b'], ['b']])
+      expect(await store.writeAll([])).toBe(true)
     })
 
     test('writes nothing when one of them stands elsewhere, was retired or dropped', async () => {
@@ -49,25 +50,22 @@ export const groupedWritingConformance = (stores: () => Stores): void => {
           batch(third, 1n, [], ['b']),
         ])
       const untouched = async () => {
-        assert.deepEqual(await stand([first, third]), [1n, 1n])
-        assert.deepEqual(
-          [await idsIn(first), await idsIn(third)],
-          [
-            ['a', 'b'],
-            ['a', 'b'],
-          ],
-        )
+        expect(await stand([first, third])).toStrictEqual([1n, 1n])
+        expect([await idsIn(first), await idsIn(third)]).toStrictEqual([
+          ['a', 'b'],
+          ['a', 'b'],
+        ])
       }
-      assert.equal(await writeAll(0n), false)
-      assert.deepEqual(await idsIn(second), ['a', 'b'])
+      expect(await writeAll(0n)).toBe(false)
+      expect(await idsIn(second)).toStrictEqual(['a', 'b'])
       await untouched()
       await other.publish(second)
       const next = await other.begin(second.projection)
       await other.publish(next)
-      assert.equal(await writeAll(), false)
+      expect(await writeAll()).toBe(false)
       await untouched()
       await other.drop(second)
-      assert.equal(await writeAll(), false)
+      expect(await writeAll()).toBe(false)
       await untouched()
     })
 
@@ -91,18 +89,17 @@ export const groupedWritingConformance = (stores: () => Stores): void => {
           sets.map((some, index) => write(index % 2 ? store : other, some)),
         )
         const winners = sets.filter((_, index) => done[index])
-        assert.equal(winners.length, 1)
+        expect(winners.length).toBe(1)
         const won = winners[0]!
-        assert.deepEqual(
-          await stand(begun),
+        expect(await stand(begun)).toStrictEqual(
           at.map((from, nth) => (won.includes(nth) ? from + 5n : from)),
         )
         if (!isTransactional) continue
         const notes = await Promise.all(
           begun.map(async (one) => ((await store.load(one, ['a'])).get('a') as Order).note),
         )
-        assert.ok(won.every((nth) => notes[nth] === `${round} ${won.join()}`))
-        assert.ok(
+        expect.assert(won.every((nth) => notes[nth] === `${round} ${won.join()}`))
+        expect.assert(
           notes.every((note, nth) => won.includes(nth) || note !== `${round} ${won.join()}`),
         )
       }

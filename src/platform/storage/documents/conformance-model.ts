@@ -1,4 +1,4 @@
-import assert from 'node:assert/strict'
+import { expect } from 'vitest'
 import { Type, type Static } from 'typebox'
 import {
   Fields,
@@ -110,7 +110,7 @@ export const put = async (
 ) => {
   const from = await store.position(generation)
   const batch = { from, to: from + 1n, upserts: upserting(orders), deletes }
-  assert.equal(await store.write(generation, batch), true)
+  expect(await store.write(generation, batch)).toBe(true)
 }
 
 /** A published generation with these documents. */

@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict'
 import { setImmediate } from 'node:timers/promises'
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   newModel,
   order,
@@ -19,44 +18,41 @@ export const publishingConformance = (stores: () => Stores): void => {
       const { store } = stores()
       const model = newModel()
       await put(store, await store.begin(model), [order('a')])
-      assert.equal(await store.get(model, 'a'), undefined)
+      expect(await store.get(model, 'a')).toBe(undefined)
       if (stores().isQueried)
-        assert.deepEqual(await store.find(model, { where: { status: 'PENDING' } }), {
+        expect(await store.find(model, { where: { status: 'PENDING' } })).toStrictEqual({
           documents: [],
           total: 0,
         })
-      assert.deepEqual(await store.positions([model.name]), new Map())
+      expect(await store.positions([model.name])).toStrictEqual(new Map())
     })
 
     test('makes a generation answer, in every process, until another one does', async () => {
       const { store, other } = stores()
       const model = newModel()
       const first = await published(store, model, [order('a'), order('b')])
-      assert.deepEqual((await seenBy(other, model, stores())).keys, ['a', 'b'])
-      assert.deepEqual(await other.live(model), first)
+      expect((await seenBy(other, model, stores())).keys).toStrictEqual(['a', 'b'])
+      expect(await other.live(model)).toStrictEqual(first)
 
       const changed = { ...model, version: 2 }
       const second = await other.begin(changed)
       await put(other, second, [order('a', { note: 'new' })])
       await put(store, first, [order('c')])
-      assert.deepEqual((await seenBy(other, changed, stores())).keys, ['a', 'b', 'c'])
-      assert.deepEqual(await store.positions([model.name, 'none']), new Map([[model.name, 2n]]))
+      expect((await seenBy(other, changed, stores())).keys).toStrictEqual(['a', 'b', 'c'])
+      expect(await store.positions([model.name, 'none'])).toStrictEqual(new Map([[model.name, 2n]]))
 
       await other.publish(second)
       await other.publish(second)
-      assert.deepEqual(await store.get(model, 'a'), order('a', { note: 'new' }))
-      assert.deepEqual((await seenBy(store, model, stores())).keys, ['a'])
-      assert.deepEqual(await store.positions([model.name]), new Map([[model.name, 1n]]))
-      assert.equal((await store.live(model))?.generation, 2)
+      expect(await store.get(model, 'a')).toStrictEqual(order('a', { note: 'new' }))
+      expect((await seenBy(store, model, stores())).keys).toStrictEqual(['a'])
+      expect(await store.positions([model.name])).toStrictEqual(new Map([[model.name, 1n]]))
+      expect((await store.live(model))?.generation).toBe(2)
       const records = await store.generations(model.name)
-      assert.deepEqual(
-        records.map(({ version, status }) => [version, status]),
-        [
-          [1, 'retired'],
-          [2, 'live'],
-        ],
-      )
-      assert.ok(records[1]!.publishedAt! >= records[0]!.publishedAt!)
+      expect(records.map(({ version, status }) => [version, status])).toStrictEqual([
+        [1, 'retired'],
+        [2, 'live'],
+      ])
+      expect.assert(records[1]!.publishedAt! >= records[0]!.publishedAt!)
     })
 
     test('stops whoever still writes to the one before', async () => {
@@ -65,9 +61,9 @@ export const publishingConformance = (stores: () => Stores): void => {
       const first = await published(store, model, [order('a')])
       await published(other, model, [order('b')])
       const batch = { from: 1n, to: 2n, upserts: upserting([order('c')]), deletes: [] }
-      assert.equal(await store.write(first, batch), false)
-      assert.deepEqual(await store.advance([{ generation: first, from: 1n, to: 2n }]), [false])
-      assert.equal((await store.load(first, ['a', 'c'])).size, 1)
+      expect(await store.write(first, batch)).toBe(false)
+      expect(await store.advance([{ generation: first, from: 1n, to: 2n }])).toStrictEqual([false])
+      expect((await store.load(first, ['a', 'c'])).size).toBe(1)
     })
 
     test('is one step: readers see one generation whole or the next, and no failure', async () => {
@@ -83,10 +79,10 @@ export const publishingConformance = (stores: () => Stores): void => {
           const query: Query = { where: { userId: 'ann' }, sort: ['createdAt'], limit: 50 }
           if (isQueried) {
             const { documents, total } = await from.find(model, query)
-            assert.equal(total, 30)
-            assert.equal(new Set(documents.map(({ note }) => note)).size, 1)
+            expect(total).toBe(30)
+            expect(new Set(documents.map(({ note }) => note)).size).toBe(1)
           }
-          assert.ok(await from.get(model, '7'))
+          expect.assert(await from.get(model, '7'))
           reads += 1
           // A store in memory would leave no turn to anyone else.
           await setImmediate()
@@ -104,8 +100,8 @@ export const publishingConformance = (stores: () => Stores): void => {
       }
       await Promise.race([switching().finally(() => (done = true)), readers])
       await readers
-      assert.equal((await other.get(model, '7'))?.note, '6')
-      assert.equal((await store.generations(model.name)).length, 1)
+      expect((await other.get(model, '7'))?.note).toBe('6')
+      expect((await store.generations(model.name)).length).toBe(1)
     })
   })
 
@@ -117,9 +113,9 @@ export const publishingConformance = (stores: () => Stores): void => {
     const { id, ...fields } = order('a')
     await put(store, next, [{ ...fields, id }, order('b', { note: 'new' }), order('e')])
     const comparison = await store.compare(live, next)
-    assert.deepEqual(comparison, { same: 1, different: 1, onlyOld: 2, onlyNew: 1 })
+    expect(comparison).toStrictEqual({ same: 1, different: 1, onlyOld: 2, onlyNew: 1 })
     await store.saveComparison(next, comparison)
     const [, record] = await other.generations(model.name)
-    assert.deepEqual(record!.comparison, comparison)
+    expect(record!.comparison).toStrictEqual(comparison)
   })
 }

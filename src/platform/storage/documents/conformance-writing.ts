@@ -1,5 +1,4 @@
-import assert from 'node:assert/strict'
-import { describe, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   newModel,
   order,
@@ -21,12 +20,12 @@ export const writingConformance = (stores: () => Stores): void => {
       const { store } = stores()
       const model = newModel()
       const generation = await store.begin(model)
-      assert.equal(await store.position(generation), 0n)
-      assert.deepEqual(await store.load(generation, ['a']), new Map())
-      assert.equal(await store.live(model), undefined)
+      expect(await store.position(generation)).toBe(0n)
+      expect(await store.load(generation, ['a'])).toStrictEqual(new Map())
+      expect(await store.live(model)).toBe(undefined)
       const [record] = await store.generations(model.name)
-      assert.match(record!.startedAt, /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
-      assert.deepEqual(record, {
+      expect(record!.startedAt).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/)
+      expect(record).toStrictEqual({
         generation: 1,
         version: 1,
         store: generation.store,
@@ -43,8 +42,8 @@ export const writingConformance = (stores: () => Stores): void => {
       await Promise.all([store, other, store, other].map((each) => each.create(generation)))
       await put(store, generation, [order('a')])
       await other.create(generation)
-      assert.equal((await other.load(generation, ['a'])).size, 1)
-      assert.equal(await other.position(generation), 1n)
+      expect((await other.load(generation, ['a'])).size).toBe(1)
+      expect(await other.position(generation)).toBe(1n)
     })
 
     test('gets a number that no other has or had', async () => {
@@ -52,14 +51,11 @@ export const writingConformance = (stores: () => Stores): void => {
       const model = newModel()
       const begun = await Promise.all([store, other, store, other].map((each) => each.begin(model)))
       const numbers = begun.map(({ generation }) => generation).toSorted((a, b) => a - b)
-      assert.deepEqual(numbers, [1, 2, 3, 4])
+      expect(numbers).toStrictEqual([1, 2, 3, 4])
       await store.drop(begun.find(({ generation }) => generation === 4)!)
-      assert.equal((await other.begin(model)).generation, 5)
+      expect((await other.begin(model)).generation).toBe(5)
       const there = await store.generations(model.name)
-      assert.deepEqual(
-        there.map(({ generation }) => generation),
-        [1, 2, 3, 5],
-      )
+      expect(there.map(({ generation }) => generation)).toStrictEqual([1, 2, 3, 5])
     })
 
     test('that was dropped is gone, and whoever still runs it is told', async () => {
@@ -69,19 +65,19 @@ export const writingConformance = (stores: () => Stores): void => {
       await store.drop(generation)
       await other.drop(generation)
       const batch = { from: 1n, to: 2n, upserts: upserting([order('b')]), deletes: [] }
-      assert.equal(await other.write(generation, batch), false)
-      assert.deepEqual(await other.advance([{ generation, from: 1n, to: 2n }]), [false])
-      await assert.rejects(other.load(generation, ['a']), Unavailable)
-      assert.equal(await other.position(generation), 0n)
-      await assert.rejects(store.publish(generation), /no generation 1/)
+      expect(await other.write(generation, batch)).toBe(false)
+      expect(await other.advance([{ generation, from: 1n, to: 2n }])).toStrictEqual([false])
+      await expect(other.load(generation, ['a'])).rejects.toThrow(Unavailable)
+      expect(await other.position(generation)).toBe(0n)
+      await expect(store.publish(generation)).rejects.toThrow(/no generation 1/)
     })
 
     test('is not dropped while it answers', async () => {
       const { store } = stores()
       const model = newModel()
       const generation = await published(store, model, [order('a')])
-      await assert.rejects(store.drop(generation), /answered for by generation 1/)
-      assert.deepEqual(await store.get(model, 'a'), order('a'))
+      await expect(store.drop(generation)).rejects.toThrow(/answered for by generation 1/)
+      expect(await store.get(model, 'a')).toStrictEqual(order('a'))
     })
   })
 
@@ -91,9 +87,8 @@ export const writingConformance = (stores: () => Stores): void => {
       const generation = await store.begin(newModel())
       await put(store, generation, [order('a'), order('b'), order('c')])
       await put(store, generation, [order('a', { status: 'CONFIRMED' }), order('d')], ['b', 'z'])
-      assert.equal(await other.position(generation), 2n)
-      assert.deepEqual(
-        await other.load(generation, ['a', 'b', 'c', 'd', 'e']),
+      expect(await other.position(generation)).toBe(2n)
+      expect(await other.load(generation, ['a', 'b', 'c', 'd', 'e'])).toStrictEqual(
         upserting([order('a', { status: 'CONFIRMED' }), order('c'), order('d')]),
       )
     })
@@ -104,8 +99,8 @@ export const writingConformance = (stores: () => Stores): void => {
       await put(store, generation, [order('a')])
       await put(store, generation, [])
       await put(store, generation, [], ['a'])
-      assert.equal(await store.position(generation), 3n)
-      assert.deepEqual(await store.load(generation, ['a']), new Map())
+      expect(await store.position(generation)).toBe(3n)
+      expect(await store.load(generation, ['a'])).toStrictEqual(new Map())
     })
 
     test('is refused whole when the generation stands elsewhere', async () => {
@@ -113,9 +108,9 @@ export const writingConformance = (stores: () => Stores): void => {
       const generation = await store.begin(newModel())
       await put(store, generation, [order('a')])
       const batch = { from: 0n, to: 9n, upserts: upserting([order('b')]), deletes: ['a'] }
-      assert.equal(await store.write(generation, batch), false)
-      assert.equal(await store.position(generation), 1n)
-      assert.deepEqual(await store.load(generation, ['a', 'b']), upserting([order('a')]))
+      expect(await store.write(generation, batch)).toBe(false)
+      expect(await store.position(generation)).toBe(1n)
+      expect(await store.load(generation, ['a', 'b'])).toStrictEqual(upserting([order('a')]))
     })
 
     test('by two at once is done by exactly one of them', async () => {
@@ -130,10 +125,10 @@ export const writingConformance = (stores: () => Stores): void => {
           }),
         )
         const winner = written.indexOf(true)
-        assert.equal(written.filter(Boolean).length, 1)
+        expect(written.filter(Boolean).length).toBe(1)
         const there = await store.load(generation, ['a'])
         const note = isTransactional ? `${from} by ${winner}` : `${from}`
-        assert.deepEqual(there.get('a'), order('a', { note }))
+        expect(there.get('a')).toStrictEqual(order('a', { note }))
       }
     })
 
@@ -144,9 +139,9 @@ export const writingConformance = (stores: () => Stores): void => {
       const texts = ['', ...odd.split('|'), 'x'.repeat(1_000)]
       const all = texts.map((text) => order(text, { note: text, lines: [text, ''] }))
       await put(store, generation, all)
-      assert.deepEqual(await other.load(generation, texts), upserting(all))
+      expect(await other.load(generation, texts)).toStrictEqual(upserting(all))
       await put(store, generation, [], texts)
-      assert.equal((await other.load(generation, texts)).size, 0)
+      expect((await other.load(generation, texts)).size).toBe(0)
     })
 
     test('replaces what no text can be, rather than to stop', async () => {
@@ -157,12 +152,12 @@ export const writingConformance = (stores: () => Stores): void => {
         order('half', { note: 'a\ud800' }),
       ])
       const nul = order('nul\uFFFD', { note: 'a\uFFFDb', lines: ['\uFFFD', '\uFFFD', 'ok'] })
-      assert.deepEqual(await store.load(generation, ['nul\0']), new Map([['nul\0', nul]]))
-      assert.deepEqual(await store.get(model, 'nul\0'), nul)
+      expect(await store.load(generation, ['nul\0'])).toStrictEqual(new Map([['nul\0', nul]]))
+      expect(await store.get(model, 'nul\0')).toStrictEqual(nul)
       if (stores().isQueried)
-        assert.deepEqual(ids(await store.find(model, { where: { note: 'a\ud800' } })), ['half'])
+        expect(ids(await store.find(model, { where: { note: 'a\ud800' } }))).toStrictEqual(['half'])
       await put(store, generation, [], ['nul\0'])
-      assert.equal(await store.get(model, 'nul\0'), undefined)
+      expect(await store.get(model, 'nul\0')).toBe(undefined)
     })
 
     test('takes thousands of documents in one batch', async () => {
@@ -170,21 +165,20 @@ export const writingConformance = (stores: () => Stores): void => {
       const model = newModel()
       const many = Array.from({ length: largestBatch }, (_, index) => order(`order-${index}`))
       const generation = await published(store, model, many)
-      assert.deepEqual(
+      expect(
         await store.load(
           generation,
           many.map(({ id }) => id),
         ),
-        upserting(many),
-      )
-      assert.equal((await seenBy(store, model, stores())).total, largestBatch)
+      ).toStrictEqual(upserting(many))
+      expect((await seenBy(store, model, stores())).total).toBe(largestBatch)
       await put(
         store,
         generation,
         [],
         many.slice(1).map(({ id }) => id),
       )
-      assert.deepEqual((await seenBy(store, model, stores())).keys, ['order-0'])
+      expect((await seenBy(store, model, stores())).keys).toStrictEqual(['order-0'])
     })
 
     test('keeps a document as it was then, whatever becomes of the object', async () => {
@@ -203,7 +197,7 @@ export const writingConformance = (stores: () => Stores): void => {
         const found = await store.find(model, {})
         Object.assign(found.documents[0]!.total, { amount: 0 })
       }
-      assert.deepEqual(await store.get(model, 'a'), order('a'))
+      expect(await store.get(model, 'a')).toStrictEqual(order('a'))
     })
   })
 
@@ -217,12 +211,12 @@ export const writingConformance = (stores: () => Stores): void => {
       { generation: second, from: 0n, to: 8n },
       { generation: first, from: 0n, to: 9_007_199_254_740_993n },
     ])
-    assert.deepEqual(moved, [true, false, true])
-    assert.deepEqual(await Promise.all(generations.map(store.position)), [
+    expect(moved).toStrictEqual([true, false, true])
+    expect(await Promise.all(generations.map(store.position))).toStrictEqual([
       9_007_199_254_740_993n,
       1n,
       7n,
     ])
-    assert.deepEqual(await store.advance([]), [])
+    expect(await store.advance([])).toStrictEqual([])
   })
 }

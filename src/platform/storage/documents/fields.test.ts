@@ -1,6 +1,5 @@
-import assert from 'node:assert/strict'
 import { Type } from 'typebox'
-import { test } from 'vitest'
+import { expect, test } from 'vitest'
 import { Fields, Id, money, Timestamp } from '#kernel'
 import { columnsOf } from './columns.ts'
 import { fieldOf } from './fields.ts'
@@ -21,30 +20,36 @@ test('a field is known by what it holds, also where it may be absent or null', (
     any: Type.Unknown(),
   })
   const kinds = ['id', 'status', 'rank', 'fixed', 'gift', 'at', 'price.amount', 'price.currency']
-  assert.deepEqual(
-    kinds.map((name) => fieldOf(document, name)?.kind),
-    ['text', 'text', 'number', 'text', 'boolean', 'text', 'number', 'text'],
-  )
-  assert.deepEqual(fieldOf(document, 'price.amount')?.path, ['price', 'amount'])
+  expect(kinds.map((name) => fieldOf(document, name)?.kind)).toStrictEqual([
+    'text',
+    'text',
+    'number',
+    'text',
+    'boolean',
+    'text',
+    'number',
+    'text',
+  ])
+  expect(fieldOf(document, 'price.amount')?.path).toStrictEqual(['price', 'amount'])
   for (const name of ['either', 'list', 'list.0', 'any', 'price', 'price.', '', 'toString', 'id.x'])
-    assert.equal(fieldOf(document, name), undefined, name)
+    expect(fieldOf(document, name), name).toBe(undefined)
 })
 
 test('the first money shares its currency column with nobody who had the name', () => {
   const names = (fields: Parameters<typeof Fields>[0]) =>
     columnsOf(Fields(fields)).map(({ name }) => name)
-  assert.deepEqual(names({ total: Price, shippingCost: Type.Optional(Price) }), [
+  expect(names({ total: Price, shippingCost: Type.Optional(Price) })).toStrictEqual([
     'total',
     'currency',
     'shipping_cost',
     'shipping_cost_currency',
   ])
-  assert.deepEqual(names({ amount: Price, currency: Type.String() }), [
+  expect(names({ amount: Price, currency: Type.String() })).toStrictEqual([
     'amount',
     'amount_currency',
     'currency',
   ])
-  assert.deepEqual(names({ paid: Type.Union([Price, Type.Null()]), mediaURL: Type.String() }), [
+  expect(names({ paid: Type.Union([Price, Type.Null()]), mediaURL: Type.String() })).toStrictEqual([
     'paid',
     'currency',
     'media_url',

@@ -1,4 +1,3 @@
-import assert from 'node:assert/strict'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -70,7 +69,7 @@ const put = async (
 ) => {
   const from = await into.position(generation)
   const upserts = new Map(Object.entries(documents))
-  assert.ok(await into.write(generation, { from, to: from + 1n, upserts, deletes: [] }))
+  expect.assert(await into.write(generation, { from, to: from + 1n, upserts, deletes: [] }))
 }
 
 const published = async (model: AnyProjection, documents: Readonly<Record<string, unknown>>) => {
@@ -118,14 +117,16 @@ test('people query a read model by plain columns', async () => {
   const columns = `id uuid, user_id text, status text, total numeric, currency text,
     shipping numeric, shipping_currency text, quantity bigint, weight double precision,
     gift boolean, items jsonb, note text, created_at timestamp with time zone`
-  assert.deepEqual((await columnsOfView('shop_orders')).join(', '), columns.replaceAll(/\s+/g, ' '))
+  expect((await columnsOfView('shop_orders')).join(', ')).toStrictEqual(
+    columns.replaceAll(/\s+/g, ' '),
+  )
   const counts = 'SELECT status, count(*)::int FROM shop_orders GROUP BY 1 ORDER BY 1'
-  assert.deepEqual(await fresh.database.query(counts), [
+  expect(await fresh.database.query(counts)).toStrictEqual([
     { status: 'CONFIRMED', count: 1 },
     { status: 'PENDING', count: 2 },
   ])
   const all = `SELECT * FROM shop_orders WHERE status = 'CONFIRMED'`
-  assert.deepEqual(await fresh.database.query(all), [
+  expect(await fresh.database.query(all)).toStrictEqual([
     {
       id: document.id,
       user_id: 'ann',
@@ -162,14 +163,14 @@ test('money has as many digits as its currency', async () => {
   const rows = await fresh.database.query<{ id: string; total: string }>(
     'SELECT id, total::text FROM paid',
   )
-  assert.deepEqual(Object.fromEntries(rows.map(({ id, total }) => [id, total])), cases)
+  expect(Object.fromEntries(rows.map(({ id, total }) => [id, total]))).toStrictEqual(cases)
   for (const currency of currencies) {
     const total = { amount: 1_234_567, currency }
     await put((await store.live(paid))!, { EUR: { id: 'EUR', total } })
     const [row] = await fresh.database.query<{ words: string }>(
       `SELECT concat_ws(' ', total, currency) AS words FROM paid WHERE id = 'EUR'`,
     )
-    assert.equal(row?.words, moneyInWords(total))
+    expect(row?.words).toBe(moneyInWords(total))
   }
 })
 
@@ -190,14 +191,14 @@ test('a text that is searched later is folded where it is, and only there', asyn
     return documents.map(({ id }) => id)
   }
   // Until they are folded, as well as the database can.
-  assert.deepEqual(await find('TEA'), ['b'])
+  expect(await find('TEA')).toStrictEqual(['b'])
   await store.create({ ...generation, projection: { ...searched, version: 2 } })
-  assert.deepEqual(await find('TEA'), ['b'])
-  assert.deepEqual(await find('creme'), [])
+  expect(await find('TEA')).toStrictEqual(['b'])
+  expect(await find('creme')).toStrictEqual([])
   await store.create({ ...generation, projection: searched })
-  assert.deepEqual(await find('creme'), ['a'])
+  expect(await find('creme')).toStrictEqual(['a'])
   await put({ ...generation, projection: searched }, { c: { id: 'c', note: 'Cre\u0300me' } })
-  assert.deepEqual(await find('CRÈME'), ['a', 'c'])
+  expect(await find('CRÈME')).toStrictEqual(['a', 'c'])
 })
 
 test('a value that does not fit its column stops neither the projection nor the people', async () => {
@@ -219,18 +220,20 @@ test('a value that does not fit its column stops neither the projection nor the 
   })
   const rows = await fresh.database.query('SELECT id, at, n, x, "is", price FROM odd_things')
   const none = { id: null, at: null, n: null, x: null, is: null, price: null }
-  assert.deepEqual(rows, [none, none, none])
-  assert.equal((await store.find(odd, { where: { n: { gte: 0 } } })).total, 1)
+  expect(rows).toStrictEqual([none, none, none])
+  expect((await store.find(odd, { where: { n: { gte: 0 } } })).total).toBe(1)
 })
 
 test('the columns that people see change with the document', async () => {
   const before = model('changing', { id: Type.String(), n: Type.Integer() })
   await published(before, { a: { id: 'a', n: 1 } })
-  assert.deepEqual(await columnsOfView('changing'), ['id text', 'n bigint'])
+  expect(await columnsOfView('changing')).toStrictEqual(['id text', 'n bigint'])
   const after = model('changing', { n: Type.String(), id: Type.String() }, { version: 2 })
   await published(after, { a: { id: 'a', n: 'one' } })
-  assert.deepEqual(await columnsOfView('changing'), ['n text', 'id text'])
-  assert.deepEqual(await fresh.database.query('SELECT * FROM changing'), [{ n: 'one', id: 'a' }])
+  expect(await columnsOfView('changing')).toStrictEqual(['n text', 'id text'])
+  expect(await fresh.database.query('SELECT * FROM changing')).toStrictEqual([
+    { n: 'one', id: 'a' },
+  ])
 })
 
 test('older and newer code find the same, whichever of them built what is live', async () => {
@@ -248,15 +251,9 @@ test('older and newer code find the same, whichever of them built what is live',
     )
   const expected = [documents.b, documents.a]
   await published(older, documents)
-  assert.deepEqual(
-    await answers(),
-    Array.from({ length: 4 }, () => expected),
-  )
+  expect(await answers()).toStrictEqual(Array.from({ length: 4 }, () => expected))
   await published(newer, documents)
-  assert.deepEqual(
-    await answers(),
-    Array.from({ length: 4 }, () => expected),
-  )
+  expect(await answers()).toStrictEqual(Array.from({ length: 4 }, () => expected))
 })
 
 /** How PostgreSQL goes about a query, on one line. */
@@ -290,12 +287,12 @@ test('what is declared as an index is looked up and sorted by one', async () => 
   const indexed = model('visits', visits, { indexes })
   await published(indexed, manyVisits)
   const mine = await planOf(indexed, { where: { userId: 'u7' }, sort: ['-at'], limit: 5 })
-  assert.match(mine, /Index Scan Backward using visits_g1_\w+ .*Index Cond: \("userId:text" = /)
-  assert.doesNotMatch(mine, /Seq Scan/)
+  expect(mine).toMatch(/Index Scan Backward using visits_g1_\w+ .*Index Cond: \("userId:text" = /)
+  expect(mine).not.toMatch(/Seq Scan/)
   const cheap = await planOf(indexed, { where: { 'price.amount': { lt: 10 } } })
-  assert.match(cheap, /Index Scan .*"price.amount:number" < /)
+  expect(cheap).toMatch(/Index Scan .*"price.amount:number" < /)
   const some = await planOf(indexed, { where: { userId: { in: ['u1', 'u2'] } } })
-  assert.match(some, /Index Scan .*"userId:text" = ANY/)
+  expect(some).toMatch(/Index Scan .*"userId:text" = ANY/)
 })
 
 test('an index that is declared later is added to what is there, while it is read and written', async () => {
@@ -303,10 +300,10 @@ test('an index that is declared later is added to what is there, while it is rea
   const generation = await published(plain, manyVisits)
   const indexed = model('late', visits, { indexes: [['userId']] })
   const query: Query = { where: { userId: 'u7' }, limit: 100 }
-  assert.match(await planOf(indexed, query), /Seq Scan/)
+  expect(await planOf(indexed, query)).toMatch(/Seq Scan/)
   let done = false
   const reader = async () => {
-    while (!done) assert.equal((await store.find(indexed, query)).total, 20)
+    while (!done) expect((await store.find(indexed, query)).total).toBe(20)
   }
   const writer = async () => {
     while (!done) await put(generation, { 0: manyVisits['0'] })
@@ -314,8 +311,8 @@ test('an index that is declared later is added to what is there, while it is rea
   const adding = store.create({ ...generation, projection: indexed }).finally(() => (done = true))
   await Promise.all([adding, reader(), reader(), writer()])
   await fresh.database.query('ANALYZE read.late_g1')
-  assert.match(await planOf(indexed, query), /Index Scan .*"userId:text" = /)
-  assert.equal((await postgresDocuments(fresh.database).find(indexed, query)).total, 20)
+  expect(await planOf(indexed, query)).toMatch(/Index Scan .*"userId:text" = /)
+  expect((await postgresDocuments(fresh.database).find(indexed, query)).total).toBe(20)
 })
 
 const indexesOf = async (table: string): Promise<readonly string[]> => {
@@ -336,22 +333,22 @@ test('an index that is no longer declared is dropped from what is there, and not
   const reader = async () => {
     while (!done) {
       const { total } = await store.find(fewer, { where: { userId: 'u7', status: 'A' } })
-      assert.equal(total, 20)
+      expect(total).toBe(20)
     }
   }
   const creating = store.create({ ...generation, projection: fewer }).finally(() => (done = true))
   await Promise.all([creating, reader()])
   const left = ['btree ("status:text")', 'btree (doc)', 'btree (key)']
-  assert.deepEqual(await indexesOf('fewer_g1'), left)
+  expect(await indexesOf('fewer_g1')).toStrictEqual(left)
   // Older code names the column still, and brings its index back.
   const older = declaring(['userId', 'at'], ['status'])
   const query: Query = { where: { userId: 'u7' }, sort: ['at'] }
-  assert.equal((await postgresDocuments(fresh.database).find(older, query)).total, 20)
+  expect((await postgresDocuments(fresh.database).find(older, query)).total).toBe(20)
   await store.create({ ...generation, projection: older })
-  assert.equal((await indexesOf('fewer_g1')).length, 4)
+  expect((await indexesOf('fewer_g1')).length).toBe(4)
   const newer = model('fewer', visits, { version: 2, indexes: [] })
   await store.create({ ...generation, projection: newer })
-  assert.equal((await indexesOf('fewer_g1')).length, 4)
+  expect((await indexesOf('fewer_g1')).length).toBe(4)
 })
 
 test('an update that changes no indexed field touches no index', async () => {
@@ -388,18 +385,18 @@ test('a long query of an analyst delays a switch, but no reader of Agora', async
   const waiting = `SELECT FROM pg_locks JOIN pg_class ON oid = relation
     WHERE relname = 'busy' AND relnamespace = 'public'::regnamespace AND NOT granted`
   await expect.poll(() => fresh.database.query(waiting)).toHaveLength(1)
-  assert.deepEqual(await store.get(busy, 'a'), { id: 'old' })
+  expect(await store.get(busy, 'a')).toStrictEqual({ id: 'old' })
   await expect.poll(() => fresh.database.query(waiting)).toHaveLength(0)
-  assert.equal(switched, false)
+  expect(switched).toBe(false)
   await analyst.query('COMMIT')
   await analyst.close()
   await publishing
-  assert.deepEqual(await store.get(busy, 'a'), { id: 'new' })
+  expect(await store.get(busy, 'a')).toStrictEqual({ id: 'new' })
 })
 
 test('a name that cannot be a table is refused', async () => {
   for (const name of ['Orders', 'order-lines', '', 'x"; DROP', 'a'.repeat(49)])
-    await assert.rejects(store.begin(model(name, { id: Type.String() })), /cannot name/)
+    await expect(store.begin(model(name, { id: Type.String() }))).rejects.toThrow(/cannot name/)
 })
 
 test('everything says so when PostgreSQL is away', async () => {
@@ -424,7 +421,7 @@ test('everything says so when PostgreSQL is away', async () => {
     () => lost.get(things, 'a'),
     () => lost.find(things, { where: { id: 'a' } }),
   ]
-  for (const attempt of attempts) await assert.rejects(attempt, Unavailable)
+  for (const attempt of attempts) await expect(attempt).rejects.toThrow(Unavailable)
   await away.close()
 })
 
@@ -445,9 +442,9 @@ test('a batch is written or not, whatever happens to the connection', async () =
     const upserts = new Map(Array.from({ length: 50 }, (_, key) => [`${key}`, { n }] as const))
     const batch = { from: position, to: position + 1n, upserts, deletes: [] }
     const writing = writer.write(generation, batch).then(
-      (written) => assert.ok(written),
+      (written) => expect.assert(written),
       (error) => {
-        assert.ok(error instanceof Unavailable, String(error))
+        expect.assert(error instanceof Unavailable, String(error))
         lost += 1
       },
     )
@@ -457,7 +454,7 @@ test('a batch is written or not, whatever happens to the connection', async () =
     position = await store.position(generation)
     const documents = await store.load(generation, [...upserts.keys()])
     const seen = new Set([...documents.values()].map((document) => (document as { n: number }).n))
-    assert.deepEqual([...seen], position === 0n ? [] : [Number(position)])
+    expect([...seen]).toStrictEqual(position === 0n ? [] : [Number(position)])
   }
   await database.close()
 })
@@ -476,7 +473,7 @@ test('few of the sets of generations that are written together are prepared on a
       at[nth] = from + 1n
       return [{ generation, from, to: from + 1n, upserts: new Map([['a', {}]]), deletes: [] }]
     })
-    assert.ok(await alone.writeAll(batches))
+    expect.assert(await alone.writeAll(batches))
   }
   const prepared = async () => {
     const [row] = await database.query<{ count: number }>({
@@ -486,11 +483,11 @@ test('few of the sets of generations that are written together are prepared on a
     return row?.count
   }
   for (let set = 1; set < 64; set += 1) await write(set)
-  assert.equal(await prepared(), 0)
+  expect(await prepared()).toBe(0)
   for (let nth = 0; nth < 20; nth += 1) await write(63)
-  assert.equal(await prepared(), 1)
+  expect(await prepared()).toBe(1)
   for (let set = 1; set < 64; set += 1) for (let nth = 0; nth < 20; nth += 1) await write(set)
-  assert.equal(await prepared(), 20)
+  expect(await prepared()).toBe(20)
   await database.close()
 })
 
@@ -500,11 +497,11 @@ test('what follows from the log does not wait for the disk', async () => {
   const generation = await documents.begin(model('unhurried', { id: Type.String() }))
   const commits = await watchCommits(apart.database, 'agora.generations')
   const upserts = new Map([['a', { id: 'a' }]])
-  assert.ok(await documents.write(generation, { from: 0n, to: 1n, upserts, deletes: [] }))
-  assert.ok(
+  expect.assert(await documents.write(generation, { from: 0n, to: 1n, upserts, deletes: [] }))
+  expect.assert(
     await documents.write(generation, { from: 1n, to: 2n, upserts: new Map(), deletes: ['a'] }),
   )
-  assert.deepEqual(await documents.advance([{ generation, from: 2n, to: 3n }]), [true])
-  assert.ok(await documents.writeAll([{ generation, from: 3n, to: 4n, upserts, deletes: [] }]))
-  assert.deepEqual(await commits(), ['off', 'off', 'off', 'off'])
+  expect(await documents.advance([{ generation, from: 2n, to: 3n }])).toStrictEqual([true])
+  expect.assert(await documents.writeAll([{ generation, from: 3n, to: 4n, upserts, deletes: [] }]))
+  expect(await commits()).toStrictEqual(['off', 'off', 'off', 'off'])
 })
