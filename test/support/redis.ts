@@ -1,8 +1,8 @@
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
-import { createServer } from 'node:net'
 import { setTimeout as pause } from 'node:timers/promises'
 import { Redis } from 'ioredis'
+import { freePort, type Service } from '../services/service.ts'
 
 /** Whether tests can start a Redis of their own; where they cannot, they are reported as skipped. */
 export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
@@ -10,26 +10,8 @@ export const hasRedis = spawnSync('redis-server', ['--version']).status === 0
 /** To be added to the name of what is skipped without it. */
 export const needsRedis = hasRedis ? '' : ' (skipped: there is no redis-server on the PATH)'
 
-/** A Redis that a test may stop and kill. */
-export type TestRedis = AsyncDisposable & {
-  readonly url: string
-  /** Keeps it from answering; connections stay. */
-  readonly hang: () => void
-  readonly resume: () => void
-  /** `kill -9`: all it had is lost. */
-  readonly kill: () => Promise<void>
-  /** Starts it again at the same place, after `kill`. */
-  readonly start: () => Promise<void>
-}
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
-}
+/** A Redis that a test may stop and kill: all that it has is lost then. */
+export type TestRedis = Service
 
 const answers = async (url: string): Promise<boolean> => {
   const redis = new Redis(url, { lazyConnect: true, retryStrategy: null, connectTimeout: 500 })

@@ -5,19 +5,10 @@ import { jsonOf, storable } from './json.ts'
 import type { Batch, DocumentStore, Generation, GenerationBatch } from './port.ts'
 import { vocabularyParts } from '../search/postgres-vocabulary.ts'
 import { computedColumnsOf } from './postgres-computed.ts'
+import { placing, type Place } from './placing.ts'
 import { tableOf, vocabularyOf } from './postgres-names.ts'
 import { preparing } from './prepared-statements.ts'
 import { isMissing } from './sql-state.ts'
-
-/** Collects the values of a statement. @returns a function that adds one and gives its placeholder */
-const placing = () => {
-  const values: unknown[] = []
-  return {
-    values,
-    place: (value: unknown, type: string): string => `$${values.push(value)}::${type}`,
-  }
-}
-type Place = ReturnType<typeof placing>['place']
 
 /**
  * Writes the documents of one batch, in the parts of a WITH clause.

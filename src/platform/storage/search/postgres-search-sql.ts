@@ -1,3 +1,4 @@
+import { placing, type Place } from '../documents/placing.ts'
 import pg from 'pg'
 import type { AnyProjection, Facet, Searching } from '#kernel'
 import { mayBeMissing, type Field } from '../documents/fields.ts'
@@ -13,15 +14,6 @@ type Sql = { readonly text: string; readonly values: readonly unknown[] }
 
 /** Most words of a vocabulary that one word of a query is compared with, those that most documents contain first. */
 const mostCandidates = 2_000
-
-const placing = () => {
-  const values: unknown[] = []
-  return {
-    values,
-    place: (value: unknown, type: string): string => `$${values.push(value)}::${type}`,
-  }
-}
-type Place = ReturnType<typeof placing>['place']
 
 /**
  * Statement that returns words of the vocabulary which words of a query may be typos of, as rows of `nth`, the place of the
