@@ -1,3 +1,4 @@
+import { createCipheriv, createDecipheriv, createHmac } from 'node:crypto'
 import { Type, type Static } from 'typebox'
 import { Check } from 'typebox/value'
 import type { Query } from '../platform/storage/documents/port.ts'
@@ -41,23 +42,39 @@ export type Cursors = {
   readonly placeIn: (cursor: string, question: string) => Place
 }
 
+/** Initial counter of a cipher, in bytes. */
+const counterLength = 16
+
 /**
- * Cursors, each signed together with its query. The same place gives the same text, so that entity tags of lists are
- * stable.
+ * Cursors, each signed together with its query and encrypted: a list may be ordered by what its reader may not see of an
+ * entry. The same place gives the same text, so that entity tags of lists are stable: the counter of the cipher is taken
+ * from the signature (as in RFC 5297).
  * @param secret 32 bytes, for this purpose only
  */
 export const cursors = (secret: Buffer): Cursors => {
   const { sign, isSigned } = signer(secret)
+  const key = createHmac('sha256', secret).update('encryption').digest()
+  const counterOf = (signature: string): Buffer =>
+    Buffer.from(signature, 'base64url').subarray(0, counterLength)
   return {
-    cursorOf: (question, { value, key }) => {
-      const place: Static<typeof Place> = [value ?? null, key]
-      const text = Buffer.from(JSON.stringify(place)).toString('base64url')
-      return sign(text, question) + text
+    cursorOf: (question, { value, key: place }) => {
+      const written: Static<typeof Place> = [value ?? null, place]
+      const text = JSON.stringify(written)
+      const signature = sign(text, question)
+      const encrypted = createCipheriv('aes-256-ctr', key, counterOf(signature)).update(text)
+      return signature + encrypted.toString('base64url')
     },
     placeIn: (cursor, question) => {
-      const text = cursor.slice(signatureLength)
-      if (!isSigned(cursor.slice(0, signatureLength), text, question)) throw foreignCursor()
-      const place: unknown = JSON.parse(Buffer.from(text, 'base64url').toString('utf8'))
+      const signature = cursor.slice(0, signatureLength)
+      const counter = counterOf(signature)
+      const encoded = cursor.slice(signatureLength)
+      const encrypted = Buffer.from(encoded, 'base64url')
+      // The same bytes have several encodings in base64url, and only ours is valid.
+      if (counter.length !== counterLength || encrypted.toString('base64url') !== encoded)
+        throw foreignCursor()
+      const text = createDecipheriv('aes-256-ctr', key, counter).update(encrypted).toString('utf8')
+      if (!isSigned(signature, text, question)) throw foreignCursor()
+      const place: unknown = JSON.parse(text)
       if (!Check(Place, place)) throw foreignCursor()
       return { value: place[0] ?? undefined, key: place[1] }
     },
