@@ -128,6 +128,7 @@ export const wiring = ['app.ts', 'app', 'main.ts', 'cli.ts', 'cli-logs', 'demo.t
 const ports = [
   /\/port\.ts$/,
   /^platform\/storage\/event-log\/(pages|text-page|range-search|resolved-range|masked-event|hide-guessable-streams|known-metadata)\.ts$/,
+  /^platform\/storage\/search\/(ranking|words)\.ts$/,
   /^platform\/engines\/eventstoredb\/(event-bytes|uuid|wire)\.ts$/,
   /^platform\/security\/(account-links|cookies|internal-calls|ip-address|loopback|network-of|sealing|signed-text)\.ts$/,
   /^platform\/(back-off|bell|coalesce|newer-version|unavailable)\.ts$/,

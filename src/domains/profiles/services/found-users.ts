@@ -1,5 +1,7 @@
 import type { UserId } from '../../shared/index.ts'
 import type { Highlight, Hit } from '../../../platform/storage/search/port.ts'
+import { rankOf } from '../../../platform/storage/search/ranking.ts'
+import { wordsOf, wordsOfQuery } from '../../../platform/storage/search/words.ts'
 import { profiles, searchUsers } from '../../../projections/index.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import { minPositionOf } from '../../../serving/lists.ts'
@@ -22,15 +24,16 @@ const isSearched = (field: string): field is keyof typeof shownAs => Object.hasO
 const seenHighlights = (
   { document, highlights }: Pick<Hit<DocumentOf<typeof searchUsers>>, 'document' | 'highlights'>,
   user: Shown,
-): readonly Highlight[] =>
+): readonly (Highlight & { readonly text: string })[] =>
   highlights.flatMap(({ field, ranges }) => {
-    if (!isSearched(field) || user[shownAs[field]] !== document[field]) return []
-    return [{ field: shownAs[field], ranges }]
+    const text = isSearched(field) ? document[field] : undefined
+    if (!isSearched(field) || text === undefined || user[shownAs[field]] !== text) return []
+    return [{ field: shownAs[field], ranges, text }]
   })
 
 /**
- * Searches users. Hits show what `profiles` has of them by now, as far as the caller may see it: a user that was found
- * only by what the caller may not see, or not any more, is left out.
+ * Searches users. Hits show what `profiles` has of them by now, as far as the caller may see it: a user of whom a word was
+ * found only in what the caller may not see, or not any more, is left out, and not counted on this page.
  * @param asking text, limit, and cursor or page
  * @throws Problem 400 as `searched`
  */
@@ -58,12 +61,27 @@ export const foundUsers = async (
   const users = new Map(
     (await shownAll(readModels, caller, documents)).map((user) => [String(user.userId), user]),
   )
+  const words = wordsOfQuery(asking.q ?? '')
   const hits = found.hits.flatMap((hit): ShownHit<Shown>[] => {
     const user = users.get(hit.id)
     if (!user) return []
-    const highlights = seenHighlights(hit, user)
-    const isFoundByHidden = hit.highlights.length > 0 && highlights.length === 0
-    return isFoundByHidden ? [] : [{ id: hit.id, document: user, highlights }]
+    const seen = seenHighlights(hit, user)
+    const isHidden = seen.length < hit.highlights.length
+    if (
+      isHidden &&
+      rankOf(
+        words,
+        seen.map(({ text }) => wordsOf(text)),
+      ) === undefined
+    )
+      return []
+    const highlights = seen.map(({ field, ranges }) => ({ field, ranges }))
+    return [{ id: hit.id, document: user, highlights }]
   })
-  return { ...found, hits, position: position < found.position ? position : found.position }
+  return {
+    ...found,
+    hits,
+    total: found.total - (found.hits.length - hits.length),
+    position: position < found.position ? position : found.position,
+  }
 }

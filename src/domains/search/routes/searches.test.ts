@@ -256,8 +256,13 @@ describe('a search of users', () => {
       },
     })
     const as = { authorization: `Bearer ${bob.token}` }
-    const { body } = await stale.anyone('GET', '/search/users?q=quicksilver', undefined, as)
-    expect(body.data.hits).toEqual([])
+    for (const text of ['quicksilver', 'lately quicksilver']) {
+      const path = `/search/users?${q(text)}`
+      const { body } = await stale.anyone('GET', path, undefined, as)
+      expect(body.data, text).toEqual({ hits: [], total: 0 })
+    }
+    const { body } = await stale.anyone('GET', '/search/users?q=lately', undefined, as)
+    expect(body.data).toMatchObject({ hits: [{ id: late.id, document: { private: true } }] })
   })
 
   test('does not find suspended users, except for admins, nor those who left', async () => {
