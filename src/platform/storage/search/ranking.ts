@@ -15,6 +15,33 @@ export const typosOf = (wanted: string): 0 | 1 | 2 => {
   return length < 3 ? 0 : length < 8 ? 1 : 2
 }
 
+/** The letters of a word, a bit for each; several letters share one. */
+const lettersIn = (word: string): number => {
+  let bits = 0
+  for (let at = 0; at < word.length; at += 1) {
+    const unit = word.charCodeAt(at)
+    // Of a letter of two code units, the second one alone: each letter has one bit.
+    if (unit < 0xd800 || unit > 0xdbff) bits |= 1 << (unit & 31)
+  }
+  return bits
+}
+
+/** Number of bits that are set. */
+const countOf = (bits: number): number => {
+  let count = 0
+  for (let left = bits; left !== 0; left &= left - 1) count += 1
+  return count
+}
+
+/**
+ * Whether two words may differ by at most so many typos, by their letters alone: it rules out most words of a long text at
+ * a fraction of the effort. A typo takes away one letter at most, and adds one at most.
+ */
+const mayBeWithin = (typos: number, left: string, right: string): boolean => {
+  const [a, b] = [lettersIn(left), lettersIn(right)]
+  return countOf(a & ~b) <= typos && countOf(b & ~a) <= typos
+}
+
 /**
  * Whether two words differ by at most so many typos: letters inserted, deleted, replaced, or swapped with their neighbour
  * (optimal string alignment distance, which no piece of a word is changed twice in).
@@ -44,7 +71,8 @@ export const levelOf = (wanted: string, word: string): number => {
   if (word === wanted) return levels.exact
   if (word.startsWith(wanted)) return levels.prefix
   const typos = typosOf(wanted)
-  if (typos > 0 && isWithin(typos, wanted, word)) return levels.typo
+  if (typos > 0 && mayBeWithin(typos, wanted, word) && isWithin(typos, wanted, word))
+    return levels.typo
   return word.includes(wanted) ? levels.part : levels.none
 }
 
