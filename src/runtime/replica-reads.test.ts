@@ -80,3 +80,32 @@ test('a replica that fails is left alone for a while, and the primary answers', 
   await expect(reads.find(notes, { where: { none: 1 } })).rejects.toThrow(InvalidQuery)
   expect(await on()).toBe('replica')
 })
+
+test('a replica that hangs after a failure is waited for by one read, and the primary answers the others', async () => {
+  let at = 0
+  let tries = 0
+  const trial = Promise.withResolvers<never>()
+  const replica = await holding('replica', 5n)
+  const hanging: typeof replica = {
+    ...replica,
+    get: () => {
+      tries += 1
+      return tries === 1 ? Promise.reject(new Unavailable('away')) : trial.promise
+    },
+  }
+  const reads = replicaReads(primaryOf(await holding('primary', 9n)), hanging, {
+    onError: () => undefined,
+    now: () => at,
+  })
+  const on = async () => (await reads.get(notes, 'a')).document?.on
+  expect(await on()).toBe('primary')
+  at += 5_000
+  const first = on()
+  // Had it gone to the replica as well, it would not be answered.
+  const second = await Promise.race([
+    on(),
+    new Promise((resolve) => setImmediate(resolve, 'waits')),
+  ])
+  trial.reject(new Unavailable('away'))
+  expect([second, await first, tries]).toEqual(['primary', 'primary', 2])
+})

@@ -24,7 +24,9 @@ export const replicaReads = (
     now = () => performance.now(),
   }: { readonly onError: (error: unknown) => void; readonly now?: () => number },
 ): ReadModels => {
-  let failedAt = -Infinity
+  let isUp = true
+  /** While it is not: when it has failed last, or when a read has begun to try it, in ms. */
+  let triedAt = -Infinity
   const positionOf = coalesce<string, bigint | undefined>(async (names) => {
     const positions = await replica.positions([...new Set(names)])
     return names.map((name) => positions.get(name))
@@ -36,15 +38,24 @@ export const replicaReads = (
     read: (position: bigint) => Promise<Answer>,
     otherwise: () => Promise<Answer>,
   ): Promise<Answer> => {
-    if (store !== 'postgres' || now() - failedAt < avoidedFor) return otherwise()
+    if (store !== 'postgres') return otherwise()
+    if (!isUp) {
+      if (now() - triedAt < avoidedFor) return otherwise()
+      // One read tries it: a replica that hangs would keep all others waiting as well.
+      triedAt = now()
+    }
     try {
       // Read before the documents, which are then at least as fresh.
       const position = await positionOf(name)
-      if (position !== undefined && (minPosition === undefined || position >= minPosition))
-        return await read(position)
+      const isFresh =
+        position !== undefined && (minPosition === undefined || position >= minPosition)
+      const answer = isFresh ? await read(position) : undefined
+      isUp = true
+      if (answer) return answer
     } catch (error) {
       if (error instanceof InvalidQuery) throw error
-      failedAt = now()
+      isUp = false
+      triedAt = now()
       onError(error)
     }
     return otherwise()
