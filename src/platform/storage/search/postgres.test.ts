@@ -206,3 +206,30 @@ test('a place with a value of another type is refused', async () => {
   await expect(store.search(model, { q: 'vase', after: forged(7) })).rejects.toThrow(InvalidQuery)
   expect((await store.search(model, { q: 'vase', after: forged('\0') })).hits).toHaveLength(2)
 })
+
+test('searches leave connections to commands: three are under way at once, the others wait', async () => {
+  const model = texts('busy')
+  await published(model, [text('a', 'lamp')])
+  let underWay = 0
+  let most = 0
+  const counted: Database = {
+    ...fresh.database,
+    query: async (...statement: Parameters<Database['query']>) => {
+      underWay += 1
+      most = Math.max(most, underWay)
+      try {
+        return await fresh.database.query(...statement)
+      } finally {
+        underWay -= 1
+      }
+    },
+  } as Database
+  const busy = postgresDocuments(counted)
+  await busy.search(model, { q: 'lamp' })
+  most = 0
+  const answers = await Promise.all(
+    Array.from({ length: 20 }, () => busy.search(model, { q: 'lamp' })),
+  )
+  expect(answers.map(({ total }) => total)).toEqual(Array.from({ length: 20 }, () => 1))
+  expect(most).toBe(3)
+})

@@ -1,3 +1,4 @@
+import { coalesce } from '../../coalesce.ts'
 import type { AnyProjection } from '#kernel'
 import type { Database } from '../../engines/postgres/database.ts'
 import { Unavailable } from '../../unavailable.ts'
@@ -52,6 +53,9 @@ const resultOf = <Document>(
   }
 }
 
+/** Most searches at once in a process: they take long, and commands need connections of the same pool. */
+const mostAtOnce = 3
+
 /**
  * Search in the tables of read models. Words of documents are in columns beside them, with an index of trigrams for whole
  * words, prefixes and parts; words with typos are found in the vocabulary of the generation first. Of a vocabulary that
@@ -59,6 +63,11 @@ const resultOf = <Document>(
  */
 export const postgresSearch = (database: Database): Search => {
   const columnsOf = cachedLiveColumns(database)
+  /** Runs a search once fewer than `mostAtOnce` are under way. */
+  const atOnce = coalesce<() => Promise<SearchRow>, SearchRow>(
+    ([search]) => Promise.all(search ? [search()] : []),
+    { most: 1, lanes: mostAtOnce },
+  )
 
   /** The words of a query, with their typos that documents contain. */
   const wantedIn = async (
@@ -96,11 +105,14 @@ export const postgresSearch = (database: Database): Search => {
       if (!needed.every((column) => stored.has(column)))
         throw new Unavailable(`${name} is not searched before it was built anew`)
       try {
-        const wanted = await wantedIn(name, resolved.words)
-        const [row] = await database.query<SearchRow>(
-          searchSql(projection, resolved, wanted, stored),
-        )
-        return resultOf<Document>(resolved, row!)
+        const row = await atOnce(async () => {
+          const wanted = await wantedIn(name, resolved.words)
+          const [found] = await database.query<SearchRow>(
+            searchSql(projection, resolved, wanted, stored),
+          )
+          return found!
+        })
+        return resultOf<Document>(resolved, row)
       } catch (error) {
         if (isMissing(error)) return resultOf<Document>(resolved, nothing)
         throw error
