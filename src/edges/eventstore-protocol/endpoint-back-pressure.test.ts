@@ -115,8 +115,11 @@ test('a cancelled filtered read stops reading the log, also where no event match
     options.setFilter(new FilterOptions().setMax(32).setEventType(expression))
   })
   const call = rawRead(endpoint.port, request)
-  const over = new Promise((resolve) => call.once('error', resolve))
-  await expect.poll(() => pages).toBe(4)
+  let failure: unknown
+  const over = new Promise((resolve) => call.once('error', resolve)).then((error) => {
+    failure = error
+  })
+  await expect.poll(() => [pages, failure]).toEqual([4, undefined])
   call.cancel()
   await over
   // Once another call has ended, the server has processed the cancellation.

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { credentials, type ClientReadableStream } from '@grpc/grpc-js'
+import { credentials, type ClientReadableStream, Metadata } from '@grpc/grpc-js'
 import { EventStoreDBClient } from '@eventstore/db-client'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
 import grpc from '@eventstore/db-client/generated/streams_grpc_pb.js'
@@ -79,7 +79,8 @@ export const rawStreams = (port: number): InstanceType<typeof grpc.StreamsClient
 
 /** Calls `Streams.Read` with the generated client. */
 export const rawRead = (port: number, request: ReadReq): ClientReadableStream<ReadResp> =>
-  rawStreams(port).read(request)
+  // A first connection that fails on a busy machine is tried again.
+  rawStreams(port).read(request, new Metadata({ waitForReady: true }))
 
 /** Connects a client that appends by `BatchAppend`, as if the server advertised it. */
 export const batching = (url: string): EventStoreDBClient =>
