@@ -1,5 +1,5 @@
 import type { Session } from '../../engines/postgres/database.ts'
-import { liveColumns } from './postgres-generations.ts'
+import { liveColumns } from './postgres-views.ts'
 
 /** Time to live of the cached columns of a read model, in ms: another process may add an index. */
 const timeToLive = 1_000
