@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { expect, test } from 'vitest'
 import { composed, inNormalForm } from './normal-form.ts'
-import { Fields, personal } from './schema.ts'
+import { Fields, Id, personal } from './schema.ts'
 
 const [apart, together] = ['Cre\u0300me', 'Cr\u00e8me']
 const Name = composed(Type.String())
@@ -18,6 +18,14 @@ test('marked texts are normalized at every depth, other texts are not', () => {
   expect(
     normalize?.({ name: apart, token: apart, bio: apart, lines: [{ name: apart }, {}] }),
   ).toEqual({ name: together, token: apart, bio: together, lines: [{ name: together }, {}] })
+})
+
+test('UUIDs are written in lower case', () => {
+  const uuid = '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11'
+  const normalize = inNormalForm(Fields({ items: Type.Array(Fields({ id: Id('Thing') })) }))
+  expect(normalize?.({ items: [{ id: uuid.toUpperCase() }] })).toEqual({ items: [{ id: uuid }] })
+  const lower = { items: [{ id: uuid }] }
+  expect(normalize?.(lower)).toBe(lower)
 })
 
 test('values that do not match the schema stay unchanged', () => {

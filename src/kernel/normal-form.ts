@@ -22,6 +22,7 @@ type Shape = {
   readonly properties?: Readonly<Record<string, TSchema>>
   readonly items?: TSchema
   readonly anyOf?: readonly TSchema[]
+  readonly format?: string
 }
 
 /** Normalizes data of one schema. */
@@ -39,21 +40,28 @@ const normalizeFields =
     return changed.length === 0 ? data : { ...data, ...Object.fromEntries(changed) }
   }
 
+/** Returns the list with normalized items; the same one if none changes. */
+const mapped = (data: readonly unknown[], normalize: Normalize): readonly unknown[] => {
+  const normal = data.map(normalize)
+  return normal.every((one, index) => one === data[index]) ? data : normal
+}
+
 /**
- * Returns a function that normalizes every text that is marked by `composed`. Values that do not match the schema stay
- * unchanged.
- * @returns undefined when the schema has no marked text
+ * Returns a function that normalizes every text that is marked by `composed`, and writes UUIDs in lower case: they are
+ * case-insensitive (RFC 9562 §4). Values that do not match the schema stay unchanged.
+ * @returns undefined when the schema has neither
  */
 export const inNormalForm = (schema: TSchema): Normalize | undefined => {
-  const { [mark]: isMarked, properties = {}, items, anyOf = [] } = schema as Shape
+  const { [mark]: isMarked, properties = {}, items, anyOf = [], format } = schema as Shape
   if (isMarked) return (data) => (typeof data === 'string' ? data.normalize('NFC') : data)
+  if (format === 'uuid') return (data) => (typeof data === 'string' ? data.toLowerCase() : data)
   const item = items && inNormalForm(items)
   const fields = Object.entries(properties).flatMap(([name, field]) => {
     const normalize = inNormalForm(field)
     return normalize ? [[name, normalize] as const] : []
   })
   const steps = [
-    ...(item ? [(data: unknown) => (Array.isArray(data) ? data.map(item) : data)] : []),
+    ...(item ? [(data: unknown) => (Array.isArray(data) ? mapped(data, item) : data)] : []),
     ...(fields.length > 0 ? [normalizeFields(fields)] : []),
     ...anyOf.flatMap((option) => inNormalForm(option) ?? []),
   ]

@@ -8,7 +8,7 @@ import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { progress as progressOf } from './progress.ts'
 import { readModels as readModelsOf } from './read-models.ts'
-import { NotCaughtUp, readOne } from './reading.ts'
+import { NotCaughtUp, PositionBeyondHead, readOne } from './reading.ts'
 
 const bell = decider({
   name: 'bell',
@@ -44,8 +44,17 @@ const world = async (runsHere: boolean) => {
         return () => void hurried.delete(to)
       },
     })
+  let heads = 0
+  const head = () => {
+    heads += 1
+    return log.head()
+  }
   return {
-    models: readModelsOf(documents, progress, log),
+    models: readModelsOf(documents, progress, { head }),
+    /** Number of reads of the log's head. */
+    get heads() {
+      return heads
+    },
     hurried,
     ring: async (id: string) => {
       const event = { eventId: randomUUID(), type: 'Rang', data: {}, metadata: someMetadata }
@@ -82,6 +91,26 @@ test.each([
   expect(await read).toEqual({ document: { id: 'a' }, position })
   expect(await list).toMatchObject({ documents: [{ id: 'a' }], position })
   expect(here.hurried.size).toBe(0)
+})
+
+test.each([true, false])(
+  'a position that the log does not have fails at once',
+  async (runsHere) => {
+    const here = await world(runsHere)
+    const head = await here.ring('a')
+    const reading = here.models.get(rings, 'a', head + 1n)
+    await expect(reading).rejects.toThrow(PositionBeyondHead)
+    await expect(reading).rejects.toMatchObject({ head })
+  },
+)
+
+test('a wait for a position that the log has goes on after the check of its head', async () => {
+  const here = await world(true)
+  const position = await here.ring('a')
+  const reading = here.models.get(rings, 'a', position)
+  await expect.poll(() => here.heads).toBe(1)
+  await here.moveTo(position, 'a')
+  expect(await reading).toEqual({ document: { id: 'a' }, position })
 })
 
 test('a read without a position does not wait', async () => {

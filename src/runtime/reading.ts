@@ -21,6 +21,7 @@ export type ReadModels = {
   /**
    * One document.
    * @param minPosition waits until the read model has reached this position, as `reach` does
+   * @throws PositionBeyondHead when the log ends before this position
    * @throws NotCaughtUp when it did not in time
    * @throws Unavailable when the store is away
    */
@@ -65,6 +66,17 @@ export type ReadModels = {
  */
 export class NotCaughtUp extends Unavailable {
   override name = 'NotCaughtUp'
+}
+
+/** A caller names a position that no event has: it was not returned by this log. */
+export class PositionBeyondHead extends Error {
+  override name = 'PositionBeyondHead'
+  /** Position of the last event of the log. */
+  readonly head: bigint
+  constructor(head: bigint) {
+    super(`The log ends at position ${head}`)
+    this.head = head
+  }
 }
 
 /**

@@ -14,11 +14,15 @@ export const titles = {
   401: 'Not signed in',
   403: 'Not allowed',
   404: 'Not found',
+  405: 'Method not allowed',
+  408: 'Request timeout',
   409: 'Conflict',
+  412: 'Changed meanwhile',
   413: 'Too large',
   415: 'Unsupported media type',
   422: 'Key used for something else',
   429: 'Too many requests',
+  431: 'Headers too large',
   500: 'Something went wrong',
   503: 'Not available right now',
 } as const
@@ -38,18 +42,21 @@ export class Problem extends Error {
   readonly errors: readonly FieldError[] | undefined
   /** Delay before the client should retry, in s. */
   readonly retryAfter: number | undefined
+  /** Methods of the resource, for `Allow`. */
+  readonly allow: readonly string[] | undefined
   constructor(
     status: ProblemStatus,
     code: string,
     detail: string,
     errors?: readonly FieldError[],
-    options?: ErrorOptions & { readonly retryAfter?: number },
+    options?: ErrorOptions & { readonly retryAfter?: number; readonly allow?: readonly string[] },
   ) {
     super(detail, options)
     this.statusCode = status
     this.code = code
     this.errors = errors
     this.retryAfter = options?.retryAfter
+    this.allow = options?.allow
   }
 }
 

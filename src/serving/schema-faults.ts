@@ -1,9 +1,7 @@
-import type { Validator } from 'typebox/compile'
 import { messageOfPattern } from '#kernel'
+import { bestAlternatives, type Fault } from './best-alternative.ts'
 import { momentMessage } from './moments.ts'
 import type { FieldError } from './problem.ts'
-
-type Fault = ReturnType<Validator['Errors']>[number]
 
 /** Formats a JSON pointer (RFC 6901) as a path: `/items/0/refId` as `items[0].refId`. */
 const pathOf = (pointer: string): string =>
@@ -27,14 +25,20 @@ const formats: Readonly<Record<string, string>> = {
   uri: 'must be a URL',
 }
 
-/** Removes faults that only report that an alternative of a union, such as null, does not match either. */
-const withoutAlternatives = (faults: readonly Fault[]): readonly Fault[] =>
-  faults.filter(({ keyword, schemaPath, params }) => {
-    const inside = faults.filter((fault) => fault.schemaPath.startsWith(`${schemaPath}/anyOf/`))
-    if (keyword === 'anyOf') return inside.length === 0
-    const isNull = keyword === 'type' && (params as { readonly type?: unknown }).type === 'null'
-    return !isNull || !/\/anyOf\/\d+$/.test(schemaPath)
-  })
+/** Words for the types of JSON. */
+const types: Readonly<Record<string, string>> = {
+  integer: 'an integer',
+  number: 'a number',
+  string: 'a text',
+  boolean: 'true or false',
+  array: 'a list',
+  object: 'an object',
+  null: 'null',
+}
+
+/** Formats a number of things: `1 character`, `2 characters`. @param several the plural, unless it ends in s */
+const counted = (limit: unknown, one: string, several = `${one}s`): string =>
+  `${String(limit)} ${limit === 1 ? one : several}`
 
 /** Converts one fault to messages without their subject, one for each field. */
 const errorsOf = (fault: Fault, part: string): FieldError[] => {
@@ -58,8 +62,22 @@ const errorsOf = (fault: Fault, part: string): FieldError[] => {
       }))
     case 'enum':
       return say(`must be one of ${listOf(params.allowedValues).join(', ')}`)
+    case 'const':
+      return say(`must be ${String(params.allowedValue)}`)
+    case 'anyOf':
+      return say('is of no known kind')
+    case 'type':
+      return say(
+        `must be ${listOf([params.type].flat())
+          .map((type) => types[type] ?? type)
+          .join(' or ')}`,
+      )
+    case 'uniqueItems':
+      return say('must have no entry twice')
+    case 'multipleOf':
+      return say(`must be a multiple of ${String(params.multipleOf)}`)
     case 'format':
-      return say(formats[String(params.format)] ?? `must be a ${String(params.format)}`)
+      return say(formats[String(params.format)] ?? `must have the format ${String(params.format)}`)
     case 'pattern':
       return say(messageOfPattern(params.pattern) ?? `must match ${String(params.pattern)}`)
     case '~refine':
@@ -69,13 +87,13 @@ const errorsOf = (fault: Fault, part: string): FieldError[] => {
     case 'maximum':
       return say(`must be at most ${limit}`)
     case 'minLength':
-      return say(`must have at least ${limit} characters`)
+      return say(`must have at least ${counted(params.limit, 'character')}`)
     case 'maxLength':
-      return say(`must have at most ${limit} characters`)
+      return say(`must have at most ${counted(params.limit, 'character')}`)
     case 'minItems':
-      return say(`must have at least ${limit} entries`)
+      return say(`must have at least ${counted(params.limit, 'entry', 'entries')}`)
     case 'maxItems':
-      return say(`must have at most ${limit} entries`)
+      return say(`must have at most ${counted(params.limit, 'entry', 'entries')}`)
     default:
       return say(fault.message)
   }
@@ -91,7 +109,7 @@ export const fieldErrors = (
   faults: readonly Fault[],
   part: string,
 ): readonly [FieldError, ...FieldError[]] => {
-  const all = withoutAlternatives(faults).flatMap((fault) => errorsOf(fault, part))
+  const all = bestAlternatives(faults).flatMap((fault) => errorsOf(fault, part))
   const [first, ...others] = all.filter(
     ({ field, message }, at) =>
       at === all.findIndex((other) => other.field === field && other.message === message),

@@ -25,7 +25,7 @@ import { memoryRegistry } from '../../src/platform/messaging/registry/memory.ts'
 import { executor as executorOf } from '../../src/runtime/execute.ts'
 import { openFeed } from '../../src/runtime/feed.ts'
 import type { Operations } from '../../src/runtime/operations.ts'
-import { NotCaughtUp, type ReadModels } from '../../src/runtime/reading.ts'
+import { PositionBeyondHead, type ReadModels } from '../../src/runtime/reading.ts'
 import { memorySnapshots } from '../../src/platform/storage/snapshots/memory.ts'
 import { projections } from '../../src/projections/index.ts'
 import { sagas } from '../../src/sagas/index.ts'
@@ -98,7 +98,8 @@ const lazyReadModels = async (
 
   const reach = async (minPosition: bigint | undefined): Promise<bigint> => {
     if (minPosition === undefined) return position
-    if (minPosition > (await fold())) throw new NotCaughtUp('There is nothing there yet')
+    const head = await fold()
+    if (minPosition > head) throw new PositionBeyondHead(head)
     return position
   }
 

@@ -88,6 +88,7 @@ test('a change has its body with an example, its problems by its declaration, an
     '401',
     '403',
     '409',
+    '412',
     '413',
     '415',
     '429',

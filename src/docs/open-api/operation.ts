@@ -33,7 +33,7 @@ const problemsOf = (route: Declared): readonly ProblemStatus[] => {
   if (access !== 'public' && (access !== 'user' || params || changes)) all.push(403)
   if (body) all.push(413, 415)
   if (method === 'POST') all.push(409, 422)
-  if (guarded) all.push(409)
+  if (guarded) all.push(409, 412)
   return [...new Set(all)].toSorted((a, b) => a - b)
 }
 

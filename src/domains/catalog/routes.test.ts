@@ -20,7 +20,7 @@ test('a product is created, changed and deleted, each at the revision that was r
   expect(changed.headers.etag).toBe('"2"')
 
   const late = await admin('PUT', path, lamp, { 'if-match': '"0"' })
-  expect(late.status).toBe(409)
+  expect(late.status).toBe(412)
   expect(late.body.code).toBe('revision_mismatch')
   expect(late.body.detail).toMatch(/revision 2/)
   for (const tag of ['0', '"x"', '""'])
@@ -101,6 +101,6 @@ test('resources that can be changed have an entity tag where they are read', asy
     const tag = String(headers.etag)
     const first = await admin('PUT', path, change, { 'if-match': tag })
     expect(first.status, `${path}: ${first.text}`).toBe(200)
-    expect((await admin('PUT', path, change, { 'if-match': tag })).status, path).toBe(409)
+    expect((await admin('PUT', path, change, { 'if-match': tag })).status, path).toBe(412)
   }
 })

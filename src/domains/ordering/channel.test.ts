@@ -26,7 +26,7 @@ describe('a subscription to an order', () => {
     const paid = messagesOf<Status & { paymentId: string }>(socket, 'payment:status')
     const steps = messagesOf<{ orderId: string; step: string }>(socket, 'order:saga-step')
     const orderId = await world.buy(ann, lamp)
-    const answer = await socket.emitWithAck('order:subscribe', { orderId })
+    const answer = await socket.emitWithAck('order:subscribe', { orderId: orderId.toUpperCase() })
     expect(answer).toMatchObject({ ok: true, status: expect.stringMatching(/PENDING|STOCK/) })
     expect(answer.position).toMatch(/^\d+$/)
 

@@ -387,29 +387,35 @@ describe('a errors instance', () => {
   })
 })
 
-test('a route that an older instance lacks is served by a newer one; without one, the request is unavailable', async () => {
-  const older = await serve((_request, response) => {
-    const body = JSON.stringify({ success: false, status: 404, code: 'no_such_route' })
-    response.writeHead(404, {
-      'content-type': 'application/problem+json; charset=utf-8',
-      'content-length': Buffer.byteLength(body),
+test.each([
+  [404, 'no_such_route'],
+  [405, 'method_not_allowed'],
+])(
+  'a route that an older instance lacks (%i) is served by a newer one; without one, the request is unavailable',
+  async (status, code) => {
+    const older = await serve((_request, response) => {
+      const body = JSON.stringify({ success: false, status, code })
+      response.writeHead(status, {
+        'content-type': 'application/problem+json; charset=utf-8',
+        'content-length': Buffer.byteLength(body),
+      })
+      response.end(body)
     })
-    response.end(body)
-  })
-  const newer = await serve(named('newer'))
-  const { gateway, registry } = await setUp({ older: older.url })
-  for (let n = 0; n < 8; n++)
-    await expect(ask(gateway, { method: 'POST' })).rejects.toThrow(Unavailable)
-  expect(gateway.breakers().every(({ state }) => state === 'closed')).toBe(true)
-  await registry.register({ id: 'newer', url: newer.url, roles: ['api'], services: ['tea'] })
-  const answer = () =>
-    ask(gateway, { method: 'POST' }).then(
-      ({ text: said }) => said,
-      () => 'nobody',
-    )
-  await until(answer, (said) => said === 'newer')
-  for (let n = 0; n < 4; n++) expect(await answer()).toBe('newer')
-})
+    const newer = await serve(named('newer'))
+    const { gateway, registry } = await setUp({ older: older.url })
+    for (let n = 0; n < 8; n++)
+      await expect(ask(gateway, { method: 'POST' })).rejects.toThrow(Unavailable)
+    expect(gateway.breakers().every(({ state }) => state === 'closed')).toBe(true)
+    await registry.register({ id: 'newer', url: newer.url, roles: ['api'], services: ['tea'] })
+    const answer = () =>
+      ask(gateway, { method: 'POST' }).then(
+        ({ text: said }) => said,
+        () => 'nobody',
+      )
+    await until(answer, (said) => said === 'newer')
+    for (let n = 0; n < 4; n++) expect(await answer()).toBe('newer')
+  },
+)
 
 test('a read is aborted when its client disconnects, and does not count against its instance', async () => {
   let asked = 0

@@ -65,7 +65,9 @@ const isRejectedByDraining = (
 
 /** Whether an instance lacks a route of this gateway: it runs an older version, and the request had no effect. */
 const lacksRoute = (status: number, body: Buffer | Readable): boolean =>
-  status === 404 && Buffer.isBuffer(body) && body.includes('"code":"no_such_route"')
+  Buffer.isBuffer(body) &&
+  ((status === 404 && body.includes('"code":"no_such_route"')) ||
+    (status === 405 && body.includes('"code":"method_not_allowed"')))
 
 /** Classifies the failure of a call: excused errors do not count against the instance, any other cause is returned as is. */
 const classified = (

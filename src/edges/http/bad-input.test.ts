@@ -354,15 +354,28 @@ describe('invalid input', () => {
     expect(fields(await ada('GET', '/orders?status=LOST'))).toStrictEqual(['status'])
   })
 
-  test('a position beyond the read model is 503 with Retry-After', async () => {
+  test('UUIDs are the same in upper and lower case, in paths, queries and bodies', async () => {
+    const upper = productId.toUpperCase()
+    expect((await ada('GET', `/products/${upper}`)).body.data.id).toBe(productId)
+    const [line] = basket().items
+    const placed = await ada('POST', '/orders', basket({ items: [{ ...line, refId: upper }] }))
+    expect([placed.status, placed.body.data.items[0].refId]).toEqual([202, productId])
+  })
+
+  test('a position that no event has is an invalid one', async () => {
     const reply = await world.anyone('GET', '/products?minPosition=999999')
-    expect(problemOf(reply)).toBe('503 not_caught_up')
-    expect(reply.headers['retry-after']).toBe('1')
+    expect(problemOf(reply)).toBe('400 invalid_request')
+    expect(fields(reply)).toEqual(['minPosition'])
   })
 
   test('unknown paths and methods are answered with problems', async () => {
     expect(problemOf(await world.anyone('GET', '/nothing'))).toBe('404 no_such_route')
-    expect(problemOf(await world.anyone('DELETE', '/products'))).toBe('404 no_such_route')
+    const other = await world.anyone('DELETE', '/products')
+    expect(problemOf(other)).toBe('405 method_not_allowed')
+    expect(other.headers['allow']).toBe('GET, HEAD, POST')
+    const ofOne = await world.anyone('POST', '/products/7/?q=1', {})
+    expect(problemOf(ofOne)).toBe('405 method_not_allowed')
+    expect(ofOne.headers['allow']).toMatch(/^(DELETE, )?GET, HEAD, /)
     expect(problemOf(await world.anyone('GET', '//nothing'))).toBe('404 no_such_route')
     const badUrl = await world.anyone('GET', '/products/%zz')
     expect(problemOf(badUrl)).toBe('400 malformed_request')

@@ -1,11 +1,11 @@
 import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Conflict, EventRefused } from '../../platform/storage/event-log/port.ts'
 import { NewerVersion } from '../../platform/newer-version.ts'
-import { NotCaughtUp } from '../../runtime/reading.ts'
+import { NotCaughtUp, PositionBeyondHead } from '../../runtime/reading.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { problemPage } from './pages.ts'
 import { detailsOf } from '../../serving/problem-details.ts'
-import { cookiesOf, isProblemStatus, Problem } from '../../serving/problem.ts'
+import { cookiesOf, invalid, isProblemStatus, Problem } from '../../serving/problem.ts'
 
 /** `Retry-After` of a 503, in seconds. */
 const retryAfter = 1
@@ -45,7 +45,7 @@ export const problemOf = (error: unknown, request: Pick<FastifyRequest, 'headers
           { cause: error },
         )
       : new Problem(
-          409,
+          412,
           'revision_mismatch',
           `The resource is at revision ${error.revision} now; read it again, then decide.`,
           [{ field: 'If-Match', message: `does not match "${error.revision}"` }],
@@ -61,6 +61,8 @@ export const problemOf = (error: unknown, request: Pick<FastifyRequest, 'headers
       undefined,
       { cause: error, retryAfter: newerRetryAfter },
     )
+  if (error instanceof PositionBeyondHead)
+    return invalid('minPosition', `is beyond the end of the log, ${error.head}`)
   if (error instanceof NotCaughtUp)
     return new Problem(
       503,
@@ -94,9 +96,11 @@ export const problemOf = (error: unknown, request: Pick<FastifyRequest, 'headers
 export const problemHeaders = ({
   statusCode,
   retryAfter: wait,
-}: Pick<Problem, 'statusCode' | 'retryAfter'>): Record<string, string | number> => ({
+  allow,
+}: Pick<Problem, 'statusCode' | 'retryAfter' | 'allow'>): Record<string, string | number> => ({
   // A client without a token learns the scheme (RFC 9110 §11.6.1).
   ...(statusCode === 401 && { 'www-authenticate': 'Bearer' }),
+  ...(allow && { allow: allow.join(', ') }),
   ...(wait !== undefined
     ? { 'retry-after': wait }
     : statusCode === 503 && { 'retry-after': retryAfter }),
@@ -114,7 +118,12 @@ export const logProblem = (
   },
 ): void => {
   if (problem.statusCode < 500) return
-  const context = { err: problem.cause ?? problem, ...about }
+  const { cause } = problem
+  // A read model that is behind is no error of the code: a stack would say nothing.
+  const context = {
+    ...(cause instanceof NotCaughtUp ? { reason: cause.message } : { err: cause ?? problem }),
+    ...about,
+  }
   if (problem.statusCode === 500) logger.error(context, 'A request failed')
   else logger.warn(context, 'A request was answered with 503')
 }

@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
 import type { SigningKeys } from '../../platform/security/keys/port.ts'
+import { allowedMethods } from './allowed-methods.ts'
 import { apiDocument, prefix } from './api-document.ts'
 import { onArrival } from './arrival.ts'
 import { guard } from './callers/auth.ts'
@@ -196,6 +197,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   })
   app.setValidatorCompiler(validatorCompiler)
   app.setErrorHandler(errorHandler(logger))
+  const methodsOf = allowedMethods(app)
 
   onArrival(app, [internalCallers(app, deps.processes), answerHeaders(config)])
   // Behind a gateway, the gateway sets the headers for other origins.
@@ -229,12 +231,24 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
 
   app.setNotFoundHandler(
     config.rateLimit ? { preHandler: app.rateLimit() } : {},
-    ({ method, id }, reply) =>
-      sendProblem(
-        reply,
-        new Problem(404, 'no_such_route', `No route matches this path with ${method}; see /docs.`),
-        id,
-      ),
+    ({ method, id, url }, reply) => {
+      const allow = methodsOf(url.split('?', 1)[0]!)
+      const problem =
+        allow.length > 0
+          ? new Problem(
+              405,
+              'method_not_allowed',
+              `This path has no ${method}, only ${allow.join(', ')}; see /docs.`,
+              undefined,
+              { allow },
+            )
+          : new Problem(
+              404,
+              'no_such_route',
+              `No route matches this path with ${method}; see /docs.`,
+            )
+      return sendProblem(reply, problem, id)
+    },
   )
 
   const answers =

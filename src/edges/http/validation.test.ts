@@ -49,14 +49,14 @@ test('every fault names its field and the correction', () => {
 test('lengths are reported in characters and entries', () => {
   const { errors } = problemWith(Basket, { items: [], note: 'much too long' })
   expect(errors).toStrictEqual([
-    { field: 'items', message: 'must have at least 1 entries' },
+    { field: 'items', message: 'must have at least 1 entry' },
     { field: 'note', message: 'must have at most 3 characters' },
   ])
 })
 
 test('values of a body are not converted: "1" is not a number', () => {
   const { errors } = problemWith(Fields({ count: Type.Integer() }), { count: '1' })
-  expect(errors).toStrictEqual([{ field: 'count', message: 'must be integer' }])
+  expect(errors).toStrictEqual([{ field: 'count', message: 'must be an integer' }])
 })
 
 test('a body that is not an object, or is missing, is named as a whole', () => {
@@ -117,7 +117,7 @@ test('messages omit the alternative null, and describe patterns in words', () =>
   const of = (data: unknown) => problemWith(schema, data).errors?.map(({ message }) => message)
   expect(of({ avatarMediaId: 'x' })).toStrictEqual(['must be a UUID'])
   expect(of({ name: 'too long a name' })).toStrictEqual(['must have at most 5 characters'])
-  expect(of({ name: 7 })).toStrictEqual(['must be string'])
+  expect(of({ name: 7 })).toStrictEqual(['must be a text'])
   expect(of({ name: ' ' })?.[0] ?? '').toMatch(/^must show something/)
   expect(of({ username: 'two words' })?.[0] ?? '').toMatch(/^must be of letters/)
 })

@@ -2,6 +2,7 @@ import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import { inNormalForm } from '#kernel'
+import { formerName } from '../../serving/renamed.ts'
 import { canonicalMoment, momentMessage } from '../../serving/moments.ts'
 import { Problem, type FieldError } from '../../serving/problem.ts'
 import { fieldErrors } from '../../serving/schema-faults.ts'
@@ -15,13 +16,12 @@ type Field = {
   readonly type?: string
   readonly format?: string
   readonly default?: unknown
+  readonly [formerName]?: string
 }
 
 /** Converts the text of a query or path parameter to the type of its schema; unparsable text stays text, and is rejected. */
-const read = ({ type, format }: Field, text: unknown): unknown => {
+const read = ({ type }: Field, text: unknown): unknown => {
   if (typeof text !== 'string') return text
-  // UUIDs are case-insensitive (RFC 9562 §4).
-  if (format === 'uuid') return text.toLowerCase()
   if ((type === 'integer' || type === 'number') && /^-?\d+(\.\d+)?$/.test(text)) return Number(text)
   if (type === 'boolean' && (text === 'true' || text === 'false')) return text === 'true'
   return text
@@ -38,6 +38,11 @@ const fieldsOf = (schema: TSchema): Fields => {
 const readAll = (fields: Fields, data: unknown): unknown => {
   const given: Record<string, unknown> = { ...(data as object) }
   for (const [name, field] of fields) {
+    const former = field[formerName]
+    if (former !== undefined && former in given && !(name in given)) {
+      given[name] = given[former]
+      delete given[former]
+    }
     if (name in given) given[name] = read(field, given[name])
     else if (field.default !== undefined) given[name] = field.default
   }

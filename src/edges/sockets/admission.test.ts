@@ -105,14 +105,14 @@ describe('a connection', () => {
 describe('an invalid question', () => {
   const uuid = '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11'
   test.each([
-    [undefined, 'The payload must be object.'],
-    [null, 'The payload must be object.'],
-    ['text', 'The payload must be object.'],
-    [[uuid], 'The payload must be object.'],
+    [undefined, 'The payload must be an object.'],
+    [null, 'The payload must be an object.'],
+    ['text', 'The payload must be an object.'],
+    [[uuid], 'The payload must be an object.'],
     [Buffer.from('binary'), 'orderId is required.'],
     [{}, 'orderId is required.'],
-    [{ orderId: 7 }, 'orderId must be string.'],
-    [{ orderId: { $ne: '' } }, 'orderId must be string.'],
+    [{ orderId: 7 }, 'orderId must be a text.'],
+    [{ orderId: { $ne: '' } }, 'orderId must be a text.'],
     [{ orderId: 'order-1' }, 'orderId must be a UUID.'],
     [{ orderId: uuid, all: true }, 'all is not known here; leave it out.'],
   ])('such as %j is refused with the faulty field', async (payload, message) => {

@@ -1,5 +1,5 @@
 import type { Static, TObject, TSchema } from 'typebox'
-import { firstUse } from '#kernel'
+import { firstUse, inNormalForm } from '#kernel'
 import { Compile } from 'typebox/compile'
 import { NotCaughtUp } from '../../runtime/reading.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
@@ -37,9 +37,11 @@ export const answering = <Payload extends TSchema, Details extends TObject>(
   logger: Logger,
 ) => {
   const compiled = firstUse(() => Compile(asked.payload))
+  const normalize = inNormalForm(asked.payload)
   return (...args: readonly unknown[]): void => {
     const ack = args.at(-1)
-    const [payload] = typeof ack === 'function' ? args.slice(0, -1) : args
+    const [given] = typeof ack === 'function' ? args.slice(0, -1) : args
+    const payload = normalize ? normalize(given) : given
     const reply = (answer: Answer<Static<Details>>): void => {
       if (typeof ack === 'function') ack(answer)
     }

@@ -5,6 +5,7 @@ import { momentOf, spanOf } from '../../../platform/storage/event-log/range-sear
 import { LogEvent, maskedEvent } from '../../../platform/storage/event-log/masked-event.ts'
 import { Moment } from '../../../serving/moments.ts'
 import { invalid } from '../../../serving/problem.ts'
+import { renamedFrom } from '../../../serving/renamed.ts'
 import { route } from '../../../serving/route.ts'
 import { analystLog } from '../services/analyst-log.ts'
 
@@ -48,9 +49,9 @@ export const eventRoutes = [
       category: Names,
       type: Names,
       fromPosition: Position('The first position'),
-      untilPosition: Position('The last position'),
+      toPosition: renamedFrom('untilPosition', Position('The last position')),
       fromTime: Type.Optional(Moment),
-      untilTime: Type.Optional(Moment),
+      toTime: renamedFrom('untilTime', Type.Optional(Moment)),
       direction: Type.Optional(Type.Enum(['forwards', 'backwards'], { default: 'forwards' })),
       cursor: Position('`nextCursor` of the previous page'),
       limit: Limit,
@@ -68,13 +69,13 @@ export const eventRoutes = [
 
       const { category, type, cursor, limit = 100, direction } = query
       const fromPosition = numbered(query.fromPosition)
-      const untilPosition = numbered(query.untilPosition)
+      const untilPosition = numbered(query.toPosition)
       const fromTime = timed('fromTime', query.fromTime)
-      const untilTime = timed('untilTime', query.untilTime)
+      const untilTime = timed('toTime', query.toTime)
       if (fromPosition !== undefined && untilPosition !== undefined && fromPosition > untilPosition)
-        throw invalid('untilPosition', 'must not be less than fromPosition')
+        throw invalid('toPosition', 'must not be less than fromPosition')
       if (fromTime !== undefined && untilTime !== undefined && fromTime > untilTime)
-        throw invalid('untilTime', 'must not be before fromTime')
+        throw invalid('toTime', 'must not be before fromTime')
       const categories = named(category)
       const types = named(type)
       const head = await log.head()

@@ -4,6 +4,7 @@ import { LogEvent, maskedEvent } from '../../../platform/storage/event-log/maske
 import { StreamName } from '../../../serving/path-text.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { Limit, numbered, Position } from './events.ts'
+import { renamedFrom } from '../../../serving/renamed.ts'
 import { route } from '../../../serving/route.ts'
 import { analystLog } from '../services/analyst-log.ts'
 
@@ -80,7 +81,7 @@ export const streamRoutes = [
     }),
     query: Fields({
       from: Type.Optional(Type.Integer({ minimum: 0, description: 'The first revision' })),
-      count: Limit,
+      limit: renamedFrom('count', Limit),
       direction: Type.Optional(Type.Enum(['forwards', 'backwards'], { default: 'forwards' })),
     }),
     data: Type.Object({
@@ -89,18 +90,18 @@ export const streamRoutes = [
     }),
     problems: [404],
     handle: async (
-      { params: { streamId }, query: { from, count = 100, direction = 'forwards' } },
+      { params: { streamId }, query: { from, limit = 100, direction = 'forwards' } },
       ports,
     ) => {
       const { log, catalogue } = { ...ports, log: analystLog(ports) }
 
-      const range = { limit: count, direction, ...(from !== undefined && { from }) }
+      const range = { limit, direction, ...(from !== undefined && { from }) }
       const events = await log.read(streamId, range)
       if (events.length === 0 && (await log.read(streamId, { limit: 1 })).length === 0)
         throw notFound('stream')
       const last = events.at(-1)
       const next = last && (direction === 'forwards' ? last.revision + 1 : last.revision - 1)
-      const more = events.length === count && next !== undefined && next >= 0
+      const more = events.length === limit && next !== undefined && next >= 0
       return {
         data: {
           events: events.map((event) => maskedEvent(catalogue, event)),

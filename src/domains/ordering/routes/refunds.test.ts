@@ -159,7 +159,7 @@ describe('POST /orders/{id}/refund', () => {
     ]
     expect(replies[0]?.text).toBe(replies[1]?.text)
     const stale = await admin('POST', `/orders/${id}/refund`, { items }, { 'if-match': '"0"' })
-    expect(stale.status).toBe(409)
+    expect(stale.status).toBe(412)
     const { events } = (await admin('GET', `/orders/${id}/history`)).body.data
     const asked = events.filter(({ type }: { type: string }) => type === 'OrderRefundRequested')
     expect(asked.length).toBe(1)

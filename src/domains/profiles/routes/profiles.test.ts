@@ -67,7 +67,7 @@ describe('a profile', () => {
     const match = { 'if-match': String(headers.etag) }
     expect((await una.call('PATCH', path, { bio: 'Two' }, match)).status).toBe(200)
     const late = await una.call('PATCH', path, { bio: 'Three' }, match)
-    expect([late.status, late.body.code]).toEqual([409, 'revision_mismatch'])
+    expect([late.status, late.body.code]).toEqual([412, 'revision_mismatch'])
     const put = await una.call('PUT', '/users/me/settings', settings('public'), match)
     expect(put.body.code).toBe('revision_mismatch')
   })
@@ -86,14 +86,14 @@ describe('a profile', () => {
     const command = { type: 'GrantRole', data: { role: 'seller' } } as const
     await executor.execute(account, asId(UserId, uma.id), command, origin)
     expect((await uma.call('GET', '/users/me')).headers.etag).toBe(changed.headers.etag)
-    expect((await uma.call('PATCH', path, { bio: 'Two' }, match)).status).toBe(409)
+    expect((await uma.call('PATCH', path, { bio: 'Two' }, match)).status).toBe(412)
   })
 
   test('whose change fails claims no username', async () => {
     const [pam, sam] = [await world.someone('pam'), await world.someone('sam')]
     const rename = { username: 'pamela' }
     const late = await pam.call('PATCH', `/users/${pam.id}`, rename, { 'if-match': '"999"' })
-    expect([late.status, late.body.code]).toEqual([409, 'revision_mismatch'])
+    expect([late.status, late.body.code]).toEqual([412, 'revision_mismatch'])
     expect((await sam.call('PATCH', `/users/${sam.id}`, rename)).status).toBe(200)
   })
 
@@ -101,7 +101,7 @@ describe('a profile', () => {
     const [kit, kat] = [await world.someone('kit'), await world.someone('kat')]
     const rename = { username: 'Kit' }
     const late = await kit.call('PATCH', `/users/${kit.id}`, rename, { 'if-match': '"999"' })
-    expect(late.status).toBe(409)
+    expect(late.status).toBe(412)
     expect((await kat.call('PATCH', `/users/${kat.id}`, rename)).body.code).toBe('username_taken')
   })
 

@@ -25,21 +25,25 @@ const start = 'POST /api/v1/auth/login HTTP/1.1\r\nHost: x\r\nContent-Type: appl
 test('headers that are never completed time out', async () => {
   await using world = await listening()
   const answer = await say(world, start, 'X-Slow: ')
-  expect(answer).toMatch(/^HTTP\/1.1 400 .*"code":"request_timeout"/s)
+  expect(answer).toMatch(/^HTTP\/1.1 408 .*"code":"request_timeout"/s)
 })
 
 test('a body that is never completed times out', async () => {
   await using world = await listening()
   const answer = await say(world, start, 'Content-Length: 100\r\n\r\n', '{"email":')
-  expect(answer).toMatch(/^HTTP\/1.1 400 .*"code":"request_timeout"/s)
+  expect(answer).toMatch(/^HTTP\/1.1 408 .*"code":"request_timeout"/s)
 })
 
 test('huge headers are refused by name', async () => {
   await using world = await listening()
   const big = 'x'.repeat(connectionLimits.maxHeaderSize + 1)
-  expect(await say(world, start, `X-Big: ${big}\r\n\r\n`)).toMatch(/"code":"headers_too_large"/)
+  expect(await say(world, start, `X-Big: ${big}\r\n\r\n`)).toMatch(
+    /^HTTP\/1.1 431 .*"code":"headers_too_large"/s,
+  )
   const many = Array.from({ length: 2_500 }, (_, index) => `X-${index}: y\r\n`).join('')
-  expect(await say(world, start, many, '\r\n')).toMatch(/"code":"headers_too_large"/)
+  expect(await say(world, start, many, '\r\n')).toMatch(
+    /^HTTP\/1.1 431 .*"code":"headers_too_large"/s,
+  )
 })
 
 test('request smuggling is refused', async () => {

@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto'
-import type { IncomingMessage, ServerOptions } from 'node:http'
+import { STATUS_CODES, type IncomingMessage, type ServerOptions } from 'node:http'
 import type { Socket } from 'node:net'
 import type { FastifyInstance } from 'fastify'
 import type { ArrivalStep } from '../arrival.ts'
 import type { HttpConfig } from '../dependencies.ts'
 import { detailsOf } from '../../../serving/problem-details.ts'
-import { Problem } from '../../../serving/problem.ts'
+import { Problem, type ProblemStatus } from '../../../serving/problem.ts'
 import { securityHeaders } from './security-headers.ts'
 
 /** Timeouts and sizes of a connection. */
@@ -33,9 +33,11 @@ export const connections: ServerOptions = {
 }
 
 /** Problems for the errors of Node's HTTP parser. */
-const parserProblems: Readonly<Record<string, readonly [code: string, detail: string]>> = {
-  ERR_HTTP_REQUEST_TIMEOUT: ['request_timeout', 'The request took too long to arrive.'],
-  HPE_HEADER_OVERFLOW: ['headers_too_large', 'All headers together may have at most 16 KiB.'],
+const parserProblems: Readonly<
+  Record<string, readonly [status: ProblemStatus, code: string, detail: string]>
+> = {
+  ERR_HTTP_REQUEST_TIMEOUT: [408, 'request_timeout', 'The request took too long to arrive.'],
+  HPE_HEADER_OVERFLOW: [431, 'headers_too_large', 'All headers together may have at most 16 KiB.'],
 }
 
 /**
@@ -54,19 +56,20 @@ export const notHttp = (config: Pick<HttpConfig, 'secureCookies'>) => {
       socket.destroy()
       return
     }
-    const [code, detail] = parserProblems[name] ?? [
+    const [status, code, detail] = parserProblems[name] ?? [
+      400,
       'malformed_request',
       'This is not a well-formed HTTP request.',
     ]
     const id = randomUUID()
-    const body = JSON.stringify(detailsOf(new Problem(400, code, detail), id))
+    const body = JSON.stringify(detailsOf(new Problem(status, code, detail), id))
     const headers = [
       ...common,
       ['x-correlation-id', id],
       ['content-length', Buffer.byteLength(body)],
     ]
     const lines = headers.map(([header, value]) => `${header}: ${value}\r\n`).join('')
-    socket.end(`HTTP/1.1 400 Bad Request\r\n${lines}\r\n${body}`)
+    socket.end(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}\r\n${body}`)
   }
 }
 

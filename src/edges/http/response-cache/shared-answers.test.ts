@@ -241,8 +241,8 @@ describe('a gateway', () => {
       })
     expect(seen.length).toBe(before)
     expect(await get(`${path}?minPosition=${Number(position) + 1}`)).toMatchObject({
-      status: 503,
-      body: { code: 'not_caught_up' },
+      status: 400,
+      body: { code: 'invalid_request', errors: [{ field: 'minPosition' }] },
     })
   })
 
