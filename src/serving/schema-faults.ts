@@ -21,6 +21,7 @@ const listOf = (value: unknown): string[] => (Array.isArray(value) ? value.map(S
 const formats: Readonly<Record<string, string>> = {
   uuid: 'must be a UUID',
   email: 'must be an e-mail address',
+  'idn-email': 'must be an e-mail address',
   'date-time': momentMessage,
   uri: 'must be a URL',
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { catalogue, declarationOf, derivedUuid, digest, type AnyProjection } from '#kernel'
 import { deciders, modules } from '../../src/domains/index.ts'
-import { account } from '../../src/domains/identity/language.ts'
+import { account, isReservedUsername } from '../../src/domains/identity/language.ts'
 import {
   defaultHttpConfig,
   type HttpConfig,
@@ -243,7 +243,8 @@ export const httpWorld = async (
       const call = callAs(undefined)
       const email = `${name}@example.org`
       const password = 'a long password'
-      const registered = await call('POST', '/auth/register', { email, username: name, password })
+      const username = isReservedUsername(name) ? `${name}-of-tests` : name
+      const registered = await call('POST', '/auth/register', { email, username, password })
       if (registered.status !== 201) throw new Error(registered.text)
       const { userId } = registered.body.data
       let token: string = registered.body.tokens.accessToken

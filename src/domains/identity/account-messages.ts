@@ -158,7 +158,12 @@ export const events = {
   /** The reason may be a person's own words. */
   AccountSuspended: Fields({ reason: personal(RecordedReason) }),
   AccountResumed: Nothing,
-  LoginFailed: Fields({ ...failure, ip: Type.Optional(personal(Type.String({ maxLength: 64 }))) }),
+  /** `alarmedAt`: its time, if the owner gets a mail about it; at most once a day. */
+  LoginFailed: Fields({
+    ...failure,
+    ip: Type.Optional(personal(Type.String({ maxLength: 64 }))),
+    alarmedAt: Type.Optional(Timestamp),
+  }),
   /** Holds the address and the username, which can be released now. */
   AccountClosed: Fields({
     reason: RecordedReason,

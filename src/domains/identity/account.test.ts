@@ -328,6 +328,24 @@ test('a failed sign-in is recorded with its data', () => {
   given(account).when({ type: 'RecordFailedLogin', data }).refuses('NoSuchAccount')
 })
 
+test('many failed sign-ins alarm the owner, at most once a day', () => {
+  const failed = (failures: number, alarmedAt?: string) => ({
+    type: 'LoginFailed' as const,
+    data: { failures, ...(alarmedAt !== undefined && { alarmedAt }) },
+  })
+  const record = (failures: number) => ({
+    type: 'RecordFailedLogin' as const,
+    data: { failures },
+  })
+  const by = 'login'
+  given(account, registered).when(record(8), { now: noon, by }).yields(failed(8))
+  given(account, registered).when(record(16), { now: noon, by }).yields(failed(16, noon))
+  const alarmed = given(account, registered, failed(16, noon), failed(32))
+  alarmed.when(record(64), { now: '2030-01-02T11:59:59.999Z', by }).yields(failed(64))
+  const dayLater = '2030-01-02T12:00:00.000Z'
+  alarmed.when(record(64), { now: dayLater, by }).yields(failed(64, dayLater))
+})
+
 describe('external identities', () => {
   const identityIdOf = (subject: string) => externalIdentityIdOf('https://acme.example', subject)
   const identity = { identityId: identityIdOf('ada'), provider: 'acme' }

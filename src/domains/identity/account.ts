@@ -50,6 +50,8 @@ type Person = {
     | undefined
   /** Address before the last change. */
   readonly previous?: { readonly requestId: RequestId; readonly email: string } | undefined
+  /** Time of the last mail about failed sign-ins. */
+  readonly alarmedAt?: string | undefined
   /** Last link that verifies the address. */
   readonly verification?: Omit<Pending, 'requestId'> | undefined
 }
@@ -69,6 +71,12 @@ export const verificationHolds = 7 * 24 * 60 * 60_000
 
 /** Validity of the link that changes an address, in ms. */
 export const emailChangeHolds = 60 * 60_000
+
+/** Number of failed sign-ins in a row that the owner is informed of. */
+const alarmingFailures = 16
+
+/** Time after which the owner is informed of failed sign-ins again, in ms. */
+const alarmRests = 24 * 60 * 60_000
 
 /** Greatest number of external identities of one account. */
 const mostSignIns = 20
@@ -248,9 +256,14 @@ export const account = decider({
       return state.status === 'suspended' ? [{ type: 'AccountResumed', data: {} }] : []
     },
 
-    RecordFailedLogin: (data, state) => {
+    RecordFailedLogin: (data, state, { now }) => {
       const person = there(state)
-      return isRefusal(person) ? person : [{ type: 'LoginFailed', data }]
+      if (isRefusal(person)) return person
+      const { alarmedAt } = person
+      const isQuiet =
+        alarmedAt !== undefined && Date.parse(now) < Date.parse(alarmedAt) + alarmRests
+      const alarm = data.failures >= alarmingFailures && !isQuiet ? { alarmedAt: now } : {}
+      return [{ type: 'LoginFailed', data: { ...data, ...alarm } }]
     },
 
     CloseAccount: ({ reason }, state) => {
@@ -325,7 +338,8 @@ export const account = decider({
     AccountSuspended: (state) =>
       state.status === 'new' ? state : { ...state, status: 'suspended' },
     AccountResumed: (state) => (state.status === 'new' ? state : { ...state, status: 'active' }),
-    LoginFailed: (state) => state,
+    LoginFailed: (state, { alarmedAt }) =>
+      alarmedAt === undefined ? state : changed(state, () => ({ alarmedAt })),
     AccountClosed: (state) => (state.status === 'new' ? state : { ...state, status: 'closed' }),
     GoodbyeSaid: (state) => (state.status === 'closed' ? { ...state, told: true } : state),
   },

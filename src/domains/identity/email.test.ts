@@ -66,3 +66,14 @@ test('all spellings of an address are equal', () => {
   expect(emailIdOf('ada@example.org')).not.toBe(emailIdOf('eve@example.org'))
   expect(emailIdOf('ada@example.org')).toMatch(/^[0-9a-f]{64}$/)
 })
+
+test.each([
+  ['Ada@Bücher.Example', 'ada@xn--bcher-kva.example'],
+  ['ada@bu\u0308cher.example', 'ada@xn--bcher-kva.example'],
+  ['ada@xn--bcher-kva.example', 'ada@xn--bcher-kva.example'],
+  ['ada@ＥＸＡＭＰＬＥ.org', 'ada@example.org'],
+  ['"a b"@example.org', '"a b"@example.org'],
+])('%s is the same address as %s', (one, other) => {
+  expect(normalEmail(one)).toBe(other)
+  expect(emailIdOf(one)).toBe(emailIdOf(other))
+})

@@ -14,6 +14,7 @@ export {
   ExternalIdentityId,
   ProviderName,
 } from './external-identity.ts'
-export { email, EmailAddress, EmailId, emailIdOf, normalEmail } from './email.ts'
+export { email, EmailAddress, EmailId, emailIdOf, normalEmail, TypedAddress } from './email.ts'
+export { isReservedUsername } from './reserved-usernames.ts'
 export { session } from './session.ts'
 export { username, Username, UsernameId, usernameIdOf, normalUsername } from './username.ts'

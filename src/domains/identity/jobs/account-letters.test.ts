@@ -60,6 +60,7 @@ describe('a mail about an account', () => {
   test.each([
     [{ kind: 'passwordChanged' }, 'Your password was changed'],
     [{ kind: 'tokenReused' }, 'One of your sessions was ended'],
+    [{ kind: 'guessed', failures: 16 }, 'Somebody tries to sign in to your account'],
     [{ kind: 'newDevice', at: '2030-01-07T08:09:10.000Z' }, 'A new sign-in to your account'],
     [{ kind: 'signInAdded', provider: 'acme' }, 'Another way to sign in to your account'],
     [{ kind: 'signInRemoved', provider: 'acme' }, 'A way to sign in to your account was removed'],

@@ -10,6 +10,7 @@ export type Matter =
   /** `at` is a time, ISO 8601 in UTC; `place` an IP address. */
   | { readonly kind: 'newDevice'; readonly at: string; readonly place?: string | undefined }
   | { readonly kind: 'tokenReused' }
+  | { readonly kind: 'guessed'; readonly failures: number }
   | { readonly kind: 'signInAdded' | 'signInRemoved'; readonly provider: string }
 
 type Asked = { readonly requestId: string; readonly credentials: number }
@@ -131,6 +132,13 @@ export const letterFor = (
         'One of your sessions was ended',
         'A key to one of your sessions was used twice, so that somebody else may have a copy of it. The session was ended; sign in again where you need it.',
         'If this comes again, set a new password: ask for a mail where you sign in. That ends all sessions.',
+      )
+    case 'guessed':
+      return written(
+        email,
+        'Somebody tries to sign in to your account',
+        `There were ${matter.failures} attempts in a row to sign in to your account with a wrong password. They wait longer and longer; where you have signed in before, you are not delayed.`,
+        'If it was you, set a new password: ask for a mail where you sign in. If not, there is nothing to do, as long as nobody else knows your password.',
       )
     case 'signInAdded':
       // The user has just signed in by this identity and knows.

@@ -42,6 +42,8 @@ export const accountMail = job({
       ask(id, eventId, { kind: 'signInRemoved', provider }),
     UserLoggedIn: ({ id: sessionId, eventId, position, data: { userId, newDevice } }) =>
       newDevice && ask(userId, eventId, { kind: 'signedIn', sessionId, at: String(position) }),
+    LoginFailed: ({ id, eventId, data: { failures, alarmedAt } }) =>
+      alarmedAt === undefined ? undefined : ask(id, eventId, { kind: 'guessed', failures }),
     RefreshTokenReuseDetected: ({ eventId, data: { userId } }) =>
       ask(userId, eventId, { kind: 'tokenReused' }),
   },

@@ -1,7 +1,7 @@
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { Fields, isRefusal } from '#kernel'
-import { account, EmailAddress, RequestId, verificationHolds } from '../language.ts'
+import { account, RequestId, verificationHolds, TypedAddress } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
 import { verificationOf } from '../../../platform/security/account-links.ts'
 import { linksOf } from '../services/account-links.ts'
@@ -97,7 +97,7 @@ export const emailRoutes = [
     operationId: 'changeEmail',
     summary: 'Request a change of the address, which the link in the mail to the new one confirms',
     body: Fields({
-      email: EmailAddress,
+      email: TypedAddress,
       password: Type.String({ minLength: 1, maxLength: 200 }),
     }),
     example: { email: 'countess@example.org', password: 'a long password' },

@@ -152,7 +152,8 @@ describe('a sign-in at a provider', () => {
     const names = [
       [{ preferred_username: undefined, email: 'g.hopper@example.org' }, 'g.hopper'],
       [{ preferred_username: '  ', email: 'x@example.org', name: 'Émile Zola' }, 'emile-zola'],
-      [{ preferred_username: '!', email: '1@example.org', name: '山田' }, 'user'],
+      [{ preferred_username: '!', email: '1@example.org', name: '山田' }, 'somebody'],
+      [{ preferred_username: 'Admin', email: '7@example.org' }, 'ada-lovelace'],
     ] as const
     for (const [at, [claims, username]] of names.entries())
       expect((await signIn({ ...ada, sub: `n-${at}`, ...claims })).body.data.username).toBe(

@@ -2,7 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { derivedId, Fields, isRefusal, type StateOf } from '#kernel'
-import { account, EmailAddress, isOfTheseCredentials, RequestId, resetHolds } from '../language.ts'
+import { account, isOfTheseCredentials, RequestId, resetHolds, TypedAddress } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
 import { linksOf } from '../services/account-links.ts'
 import { proofOf } from '../services/reauthenticate.ts'
@@ -49,7 +49,7 @@ export const passwordRoutes = [
     summary: 'Request a mail with a link that sets a new password',
     description:
       'The answer and its duration are the same whether the account exists or not. The link is valid for an hour, and for one use.',
-    body: Fields({ email: EmailAddress }),
+    body: Fields({ email: TypedAddress }),
     example: { email: 'ada@example.org' },
     data: Done,
     status: 202,

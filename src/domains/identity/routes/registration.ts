@@ -1,9 +1,17 @@
 import { derivedId, derivedUuid, Fields } from '#kernel'
-import { account, EmailAddress, emailIdOf, Username, type EmailId } from '../language.ts'
+import {
+  account,
+  emailIdOf,
+  isReservedUsername,
+  TypedAddress,
+  Username,
+  type EmailId,
+} from '../language.ts'
 import { Name, UserId } from '../../shared/index.ts'
 import { accountBy, prove, register, type Found } from '../services/accounts.ts'
 import { deviceCookieName } from '../../../serving/cookies.ts'
 import { devicesOf } from '../services/devices.ts'
+import { reservedName } from '../../profiles/services/profile-changes.ts'
 import { mustBeHardToGuess } from '../services/chosen-passwords.ts'
 import { signingIn, User } from '../services/sign-in.ts'
 import { isWorthNoting, lockout, type Attempt } from '../services/lockout.ts'
@@ -14,14 +22,14 @@ import { Type } from 'typebox'
 import type { Ports } from '../../../serving/ports.ts'
 
 const Registering = Fields({
-  email: EmailAddress,
+  email: TypedAddress,
   username: Username,
   password: Password,
   name: Type.Optional(Name(1, 255)),
 })
 
 const SigningIn = Fields({
-  email: EmailAddress,
+  email: TypedAddress,
   password: Type.String({ minLength: 1, maxLength: 200 }),
 })
 
@@ -69,6 +77,7 @@ export const registrationRoutes = [
     handle: async (asked, ports) => {
       const { executor, passwords } = ports
       const { body, origin } = asked
+      if (isReservedUsername(body.username)) throw reservedName()
       mustBeHardToGuess('password', body.password, [body.email, body.username, body.name])
       const userId = derivedId(UserId, origin.commandId, 'user')
       const who = { ...origin, actorId: userId }

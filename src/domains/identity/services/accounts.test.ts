@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { asId, derivedId, streamOf } from '#kernel'
+import { newId } from '#kernel/testing'
 import { httpWorld } from '../../../../test/support/http.ts'
 import { account, email, emailIdOf, username, usernameIdOf } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
@@ -163,10 +164,38 @@ test('an admin exists after every start, with the configured password', async ()
   expect((await login('first password')).status).toBe(401)
 })
 
+test.each(['me', 'Root', 'null', 'admin', 'support', 'postmaster'])(
+  'nobody can choose the username %s',
+  async (name) => {
+    await using world = await httpWorld()
+    const reply = await world.anyone('POST', '/auth/register', { ...ada, username: name })
+    expect([reply.status, reply.body.errors[0].field]).toEqual([400, 'username'])
+    expect(await world.log.head()).toBe(0n)
+  },
+)
+
+test('an address may have a domain in letters of any language, and is recorded in ASCII', async () => {
+  await using world = await httpWorld()
+  const bücher = { ...ada, email: 'ada@bücher.example' }
+  const { body } = await world.anyone('POST', '/auth/register', bücher)
+  expect(body.data.email).toBe('ada@xn--bcher-kva.example')
+  const login = (address: string) =>
+    world.anyone('POST', '/auth/login', { email: address, password: ada.password })
+  expect((await login('ADA@BÜCHER.example')).status).toBe(200)
+  expect((await login('ada@xn--bcher-kva.example')).status).toBe(200)
+  for (const address of ['ädä@example.org', 'ada@-.example', 'ada']) {
+    const { status, body: problem } = await login(address)
+    expect([address, status, problem.errors?.[0]?.field]).toEqual([address, 400, 'email'])
+  }
+})
+
 test('concurrent starts create one admin, also when the username admin is taken', async () => {
   await using world = await httpWorld()
-  await world.anyone('POST', '/auth/register', { ...ada, username: 'admin' })
   const { executor, passwords } = world.deps
+  const commandId = randomUUID()
+  const origin = { commandId, actorId: 'test', correlationId: commandId }
+  const taking = { ...ada, username: 'admin', roles: ['buyer' as const] }
+  await register({ executor, passwords }, newId(UserId), taking, origin)
   const admin = { email: 'boss@example.org', password: 'a password' }
   const made = await Promise.all([1, 2, 3].map(() => ensureAdmin({ executor, passwords }, admin)))
   expect(new Set(made.map(({ userId }) => userId)).size).toBe(1)

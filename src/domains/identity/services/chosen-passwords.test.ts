@@ -4,7 +4,18 @@ import { mustBeHardToGuess } from './chosen-passwords.ts'
 
 const ada = { email: 'ada.king@example.org', username: 'countess', name: 'Ada Lovelace' }
 
-const refused = ['password', 'Password1', '12345678', 'qwertyuiop', 'aaaaaaaaaa', '          ']
+const refused = [
+  'password',
+  'Password1',
+  '12345678',
+  'qwertyuiop',
+  'qwertz123',
+  'Corvette',
+  'aaaaaaaaaa',
+  'abababab',
+  '123123123',
+  '          ',
+]
 const called = [ada.email, 'ADA.KING@example.org', ada.username, ada.name]
 
 test.each([...refused, ...called])('"%s" is rejected as a password', (password) => {
@@ -18,6 +29,7 @@ test.each([
   'ada.king@example.org?',
   'ääääääää!',
   'Tr0ub4dor&3',
+  'abcabcabd',
 ])('"%s" is taken', (password) => {
   expect(() => mustBeHardToGuess('password', password, Object.values(ada))).not.toThrow()
 })

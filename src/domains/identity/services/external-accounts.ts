@@ -5,6 +5,7 @@ import {
   EmailAddress,
   externalIdentity,
   externalIdentityIdOf,
+  isReservedUsername,
   normalUsername,
   type ExternalIdentityId,
 } from '../language.ts'
@@ -36,7 +37,7 @@ const tries = 5
 /** Returns valid usernames for a new user, best first. */
 const usernamesFor = ({ username, email = '', name }: ExternalPerson, seed: string): string[] => {
   const wishes = [username, email.split('@')[0], name]
-  const [wish = 'user'] = wishes
+  const [wish = 'somebody'] = wishes
     .map((text = '') =>
       normalUsername(text)
         .normalize('NFD')
@@ -45,7 +46,7 @@ const usernamesFor = ({ username, email = '', name }: ExternalPerson, seed: stri
         .replaceAll(/^[._-]+|[._-]+$/g, '')
         .slice(0, 50),
     )
-    .filter((text) => text.length >= 2)
+    .filter((text) => text.length >= 2 && !isReservedUsername(text))
   const tail = seed.replaceAll('-', '')
   return Array.from({ length: tries }, (_, at) =>
     at === 0 ? wish : `${wish}-${tail.slice(0, 3 * at)}`,

@@ -156,6 +156,8 @@ describe('a profile', () => {
     const taken = await rename('TIM')
     expect([taken.status, taken.body.code]).toEqual([409, 'username_taken'])
     expect(taken.body.errors[0].field).toBe('username')
+    const reserved = await rename('Support')
+    expect([reserved.status, reserved.body.errors[0].field]).toEqual([400, 'username'])
     expect((await tim.call('GET', `/users/${tom.id}`)).body.data.username).toBe('thomas')
     const late = await world.anyone('POST', '/auth/register', {
       email: 'other@example.org',

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
-import { account, email, EmailAddress, emailIdOf } from '../../identity/language.ts'
+import { account, email, emailIdOf, TypedAddress } from '../../identity/language.ts'
 import { profile } from '../language.ts'
 import { UserId, Role } from '../../shared/index.ts'
 import { readOne, type ReadModels } from '../../../runtime/reading.ts'
@@ -80,7 +80,7 @@ export const profileRoutes = [
     access: 'admin',
     operationId: 'findUserByEmail',
     summary: 'Find the user of an e-mail address',
-    query: Fields({ email: EmailAddress }),
+    query: Fields({ email: TypedAddress }),
     data: Type.Object({
       userId: UserId,
       email: Type.String(),

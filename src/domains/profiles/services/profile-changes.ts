@@ -1,10 +1,10 @@
 import { derivedUuid, isRefusal, streamOf, type CommandOf } from '#kernel'
-import { account, username, usernameIdOf } from '../../identity/language.ts'
+import { account, isReservedUsername, username, usernameIdOf } from '../../identity/language.ts'
 import { profile } from '../language.ts'
 import type { UserId } from '../../shared/index.ts'
 import { Conflict } from '../../../platform/storage/event-log/port.ts'
 import type { Executor, Origin } from '../../../runtime/execution.ts'
-import { notFound, Problem } from '../../../serving/problem.ts'
+import { invalid, notFound, Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 
 /** Returns the origin of a command that precedes a request's main command; its id is the same on a retry. */
@@ -70,10 +70,14 @@ export const mustBeAt = async (
     throw new Conflict(streamOf(profile, userId), expectedRevision, revision)
 }
 
+/** A reserved username was chosen. */
+export const reservedName = (): Problem =>
+  invalid('username', 'is a name that nobody can have; choose another one')
+
 /**
  * Claims a username for a change; the `renaming` saga confirms the claim. A claim that is not confirmed expires after a
  * minute.
- * @throws Problem 409 `username_taken`
+ * @throws Problem 409 `username_taken`, 400 when it is reserved and not already theirs
  */
 export const claimUsername = async (
   executor: Executor,
@@ -81,6 +85,10 @@ export const claimUsername = async (
   name: string,
   origin: Origin,
 ): Promise<void> => {
+  if (isReservedUsername(name)) {
+    const { state } = await executor.stateOf(profile, userId)
+    if (state.status !== 'active' || state.username !== name) throw reservedName()
+  }
   const command = { type: 'ClaimUsername' as const, data: { userId } }
   const answer = await executor.execute(
     username,
