@@ -11,6 +11,9 @@ import { modules as declaredModules } from './domains/index.ts'
 import { ensureAdmin } from './domains/identity/services/accounts.ts'
 import { defaultHttpConfig } from './edges/http/dependencies.ts'
 import { buildServer } from './edges/http/server.ts'
+import { asyncApi } from './docs/async-api.ts'
+import type { Declared } from './docs/declared.ts'
+import { eventSchemas } from './docs/event-schemas.ts'
 import { accountLinks } from './platform/security/account-links.ts'
 import { commandOf, wholeVersion } from './platform/storage/event-readers/port.ts'
 import { cannotListen } from './platform/engines/listening/cannot-listen.ts'
@@ -271,7 +274,24 @@ export const startApp = async (
     parts: starting,
   })
   if (processes.passOn) metrics.gaugeBreakers(processes.breakers)
+  const described: Declared = {
+    contexts: Object.fromEntries(modules.map(({ name, deciders: own }) => [name, own])),
+    sagas,
+    projections,
+    jobs: declaredJobs,
+    sockets: Object.fromEntries(
+      modules.flatMap(({ channels: own }) => own.map((one) => [one.namespace, one])),
+    ),
+  }
   const server = await buildServer({
+    documents: {
+      'events.json': () => eventSchemas(described),
+      'asyncapi.json': () =>
+        asyncApi(described, {
+          sockets: `localhost:${config.port}`,
+          log: `localhost:${config.eventStoreEndpoint?.port ?? ''}`,
+        }),
+    },
     config: {
       ...defaultHttpConfig,
       // Behind a gateway, the gateway counts requests, and its forwarded address of the client is trusted.

@@ -372,7 +372,7 @@ const lapsed = ({ requestId, email }: Pick<Pending, 'requestId'> & { readonly em
 const removed = ({ identityId, provider }: SignIn) =>
   ({ type: 'SignInRemoved', data: { identityId, provider } }) as const
 
-const isOpen = (
+export const isOpen = (
   person: Person,
   pending: Pending | undefined,
   requestId: RequestId,

@@ -9,7 +9,7 @@ export const EmailAddress = Type.String({ format: 'email', maxLength: 254 })
 /** An e-mail address in a request: its domain may have letters of any language (RFC 5891). */
 export const TypedAddress = patternMessage(
   'must have only ASCII letters, digits and signs before the @',
-  Type.String({ format: 'idn-email', pattern: '^[ -~]+@', maxLength: 254 }),
+  Type.String({ format: 'idn-email', pattern: '^(?:[^@]*|[ -~]+@.*)$', maxLength: 254 }),
 )
 
 /** Id of an address's reservation, which does not contain the address. */

@@ -12,6 +12,7 @@ import { erasureRoutes } from './routes/erasure.ts'
 import { externalLinkRoutes } from './routes/external-links.ts'
 import { externalSignInRoutes } from './routes/external-sign-in.ts'
 import { jwksRoutes } from './routes/jwks.ts'
+import { mailLinkRoutes } from './routes/mail-links.ts'
 import { passwordRoutes } from './routes/passwords.ts'
 import { registrationRoutes } from './routes/registration.ts'
 import { sessionRoutes } from './routes/sessions.ts'
@@ -27,6 +28,7 @@ export const identity = module({
     ...sessionRoutes,
     ...passwordRoutes,
     ...emailRoutes,
+    ...mailLinkRoutes,
     ...adminUserRoutes,
     ...erasureRoutes,
     ...keyRoutes,

@@ -4,6 +4,7 @@ export {
   account,
   emailChangeHolds,
   isOfTheseCredentials,
+  isOpen,
   resetHolds,
   verificationHolds,
 } from './account.ts'

@@ -57,6 +57,7 @@ const exceptions: Readonly<Record<string, Access>> = {
   'POST /auth/password/forgot': 'public',
   'POST /auth/password/reset': 'public',
   'POST /auth/email/verify': 'public',
+  'POST /auth/links/check': 'public',
   'GET /auth/.well-known/jwks.json': 'public',
   'GET /auth/oauth': 'public',
   'GET /auth/oauth/{provider}': 'public',

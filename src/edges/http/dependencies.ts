@@ -57,6 +57,8 @@ export type HttpDependencies = Omit<
   readonly feed: EventFeed
   /** Response cache for answers that are the same for all callers, with their lifetime in ms. Default: none. */
   readonly keeping?: { readonly cache: Cache; readonly life: number }
+  /** Further documents beside OpenAPI, by file name; each is called once, when it is first requested. Default: none. */
+  readonly documents?: Readonly<Record<string, () => object>>
   /** Called after every request. */
   readonly served?: (served: Served) => void
 }

@@ -7,6 +7,10 @@ import { firstUse } from '#kernel'
 const contentSecurityPolicy =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
 
+/** Agora's look: its own head instead of the one of Swagger. */
+const look =
+  '.swagger-ui .topbar { display: none } .swagger-ui .info { margin: 2rem 0 } body { font: 1rem/1.5 system-ui, sans-serif }'
+
 /**
  * Plugin that decorates a server with `swagger()`, the document for `@fastify/swagger-ui`, which requires a plugin of this
  * name. `@fastify/swagger` itself would collect the routes of a server once more.
@@ -18,26 +22,28 @@ const documentPlugin = (document: () => object) =>
   })
 
 /**
- * Serves the OpenAPI document, and a page to read and try it.
+ * Serves documents of the API, and a page to read and try OpenAPI.
  * @param prefix before every path of the API
- * @param document called once, when the document is first requested
+ * @param documents by file name; each is called once, when it is first requested
  */
 export const docsPages = async (
   app: FastifyInstance,
   prefix: string,
-  document: () => object,
+  documents: Readonly<Record<string, () => object>> & { readonly 'openapi.json': () => object },
 ): Promise<void> => {
-  const made = firstUse(() => {
-    const text = JSON.stringify(document())
-    // Parsed, so that no object occurs twice in it: YAML would have anchors for those.
-    const parsed: object = JSON.parse(text)
-    return { text, parsed }
+  for (const [file, document] of Object.entries(documents)) {
+    const made = firstUse(() => ({ text: JSON.stringify(document()) }))
+    for (const url of [`/docs/${file}`, `${prefix}/docs/${file}`])
+      app.get(url, { config: { access: 'public' } }, (_request, reply) =>
+        reply.type('application/json; charset=utf-8').send(made().text),
+      )
+  }
+  // A copy in which no object occurs twice: YAML would have anchors for those.
+  const copy = firstUse(() => {
+    const parsed: object = JSON.parse(JSON.stringify(documents['openapi.json']()))
+    return parsed
   })
-  for (const url of ['/docs/openapi.json', `${prefix}/docs/openapi.json`])
-    app.get(url, { config: { access: 'public' } }, (_request, reply) =>
-      reply.type('application/json; charset=utf-8').send(made().text),
-    )
-  await app.register(documentPlugin(() => made().parsed))
+  await app.register(documentPlugin(copy))
   for (const routePrefix of ['/docs', `${prefix}/docs`])
     await app.register(async (pages) => {
       await pages.register(helmet, {
@@ -48,7 +54,13 @@ export const docsPages = async (
       await pages.register(swaggerUi, {
         routePrefix,
         staticCSP: contentSecurityPolicy,
-        uiConfig: { docExpansion: 'none', persistAuthorization: true, tryItOutEnabled: true },
+        uiConfig: {
+          docExpansion: 'none',
+          persistAuthorization: true,
+          tryItOutEnabled: true,
+          filter: true,
+        },
+        theme: { title: 'Agora – HTTP API', css: [{ filename: 'agora.css', content: look }] },
         // Has the plugin make YAML of the document by itself.
         transformSpecification: (specification) => specification,
         transformSpecificationClone: false,

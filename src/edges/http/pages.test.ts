@@ -47,7 +47,10 @@ describe('a page', () => {
 type Listener = (event: { preventDefault: () => void }) => void
 
 /** Runs the pages' script in a simulated browser. */
-const opened = (search: string, answer: () => Promise<{ ok: boolean; json?: () => unknown }>) => {
+const opened = (
+  search: string,
+  answer: (url: string) => Promise<{ ok: boolean; status?: number; json?: () => unknown }>,
+) => {
   const asked: { url: string; method: string; body: unknown }[] = []
   const shown: string[] = []
   const button = { disabled: false }
@@ -71,7 +74,7 @@ const opened = (search: string, answer: () => Promise<{ ok: boolean; json?: () =
     },
     fetch: (url: string, { method, body }: { method: string; body: string }) => {
       asked.push({ url, method, body: JSON.parse(body) })
-      return answer()
+      return answer(url)
     },
   })
   return {
@@ -93,22 +96,38 @@ const opened = (search: string, answer: () => Promise<{ ok: boolean; json?: () =
 describe('the script of a page', () => {
   const path = '/api/v1/auth/password/reset'
 
-  test('sends the token of the link to the API, and removes it from the address', async () => {
+  test('checks the link, then sends its token to the API, and removes it from the address', async () => {
     const page = opened('?token=reset.a.b.c', async () => ({ ok: true }))
     expect(page.shown).toEqual(['/reset'])
-    expect(page.asked).toEqual([])
+    const token = 'reset.a.b.c'
+    const check = { url: '/api/v1/auth/links/check', method: 'POST', body: { token } }
+    expect(page.asked).toEqual([check])
     await page.submit()
-    const body = { token: 'reset.a.b.c', password: 'a new long password' }
-    expect(page.asked).toEqual([{ url: path, method: 'POST', body }])
+    const body = { token, password: 'a new long password' }
+    expect(page.asked).toEqual([check, { url: path, method: 'POST', body }])
     expect(page).toMatchObject({ form: { hidden: true }, said: { textContent: 'Done.' } })
   })
 
   test('shows the problem, and lets the user try again', async () => {
     const detail = 'This link is too old, or was used before; ask for another one.'
-    const page = opened('?token=old', async () => ({ ok: false, json: () => ({ detail }) }))
+    const page = opened('?token=old', async (url) => ({
+      ok: url.endsWith('/check'),
+      json: () => ({ detail }),
+    }))
     await page.submit()
     expect(page.said.textContent).toBe(detail)
     expect([page.form.hidden, page.button.disabled]).toEqual([false, false])
+  })
+
+  test('asks nothing for a link that is invalid', async () => {
+    const detail = 'This link is too old, or was used before; ask for another one.'
+    const page = opened('?token=old', async () => ({
+      ok: false,
+      status: 409,
+      json: () => ({ detail }),
+    }))
+    await expect.poll(() => page.said.textContent).toBe(detail)
+    expect(page.form.hidden).toBe(true)
   })
 
   test('reports an unreachable API, and an incomplete link', async () => {
@@ -134,6 +153,24 @@ test('the forms send valid requests', async () => {
   for (const { status, body } of replies) {
     expect(status).toBe(400)
     expect(body.detail).toContain('take the whole link from the mail')
+  }
+})
+
+test('an unknown address is a page for browsers, and a problem for programs', async () => {
+  const at = (accept: string) =>
+    world.app.inject({ method: 'GET', url: '/nowhere', headers: { accept } })
+  const page = await at('text/html,application/xhtml+xml,*/*;q=0.8')
+  expect([page.statusCode, page.headers['content-type']]).toEqual([404, 'text/html; charset=utf-8'])
+  expect(page.body).toContain('No route matches this path')
+  for (const accept of ['*/*', 'application/json', 'application/json, text/html'])
+    expect((await at(accept)).headers['content-type']).toMatch('application/problem+json')
+})
+
+test('documents are served beside OpenAPI', async () => {
+  await using other = await httpWorld({ documents: { 'events.json': () => ({ events: {} }) } })
+  for (const prefix of ['', '/api/v1']) {
+    const { statusCode, body } = await other.app.inject(`${prefix}/docs/events.json`)
+    expect([statusCode, body]).toEqual([200, '{"events":{}}'])
   }
 })
 

@@ -28,7 +28,11 @@ const html = (reply: FastifyReply, page: string): FastifyReply =>
 const pages = { '/': 'home.html', '/verify': 'verify.html', '/reset': 'reset.html' }
 
 /** Scripts and styles of the pages, with their content types. */
-const assets = { 'page.css': 'text/css', 'send-link.js': 'text/javascript' }
+const assets = {
+  'page.css': 'text/css',
+  'home.js': 'text/javascript',
+  'send-link.js': 'text/javascript',
+}
 
 const entities: Readonly<Record<string, string>> = {
   '&': '&amp;',
@@ -48,6 +52,12 @@ export const problemPage = (reply: FastifyReply, status: number, detail: string)
     reply.status(status),
     problem.replace('{detail}', () => escaped),
   )
+}
+
+/** Whether a client prefers a page to JSON, as browsers do that navigate to an address. */
+export const prefersPage = (accept: string | undefined): boolean => {
+  const types = accept?.split(',').map((type) => type.trim()) ?? []
+  return types.some((type) => type.startsWith('text/html')) && !types.includes('application/json')
 }
 
 /**

@@ -12,7 +12,7 @@ import { cursors } from '../../serving/cursors.ts'
 import { compression } from './protection/compression.ts'
 import type { HttpConfig, HttpDependencies, Served } from './dependencies.ts'
 import { namedCallers } from './direct-calls.ts'
-import { errorHandler, sendProblem } from './errors.ts'
+import { errorHandler, problemHeaders, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
 import { internalCallers, onlyInternalCallers } from './callers/internal-calls.ts'
 import { limits, requestCounter } from './protection/limits.ts'
@@ -25,7 +25,7 @@ import {
 } from './protection/not-http.ts'
 import { onlyUtf8 } from './protection/only-utf8.ts'
 import { docsPages } from './openapi.ts'
-import { servePages } from './pages.ts'
+import { prefersPage, problemPage, servePages } from './pages.ts'
 import { Problem } from '../../serving/problem.ts'
 import { routes } from './routes/index.ts'
 import { awaitHandlers } from './running-handlers.ts'
@@ -231,7 +231,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
 
   app.setNotFoundHandler(
     config.rateLimit ? { preHandler: app.rateLimit() } : {},
-    ({ method, id, url }, reply) => {
+    ({ method, id, url, headers }, reply) => {
       const allow = methodsOf(url.split('?', 1)[0]!)
       const problem =
         allow.length > 0
@@ -247,7 +247,9 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
               'no_such_route',
               `No route matches this path with ${method}; see /docs.`,
             )
-      return sendProblem(reply, problem, id)
+      return method === 'GET' && prefersPage(headers.accept)
+        ? problemPage(reply.headers(problemHeaders(problem)), problem.statusCode, problem.message)
+        : sendProblem(reply, problem, id)
     },
   )
 
@@ -292,9 +294,11 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
       answers,
     ),
   )
-  await docsPages(app, prefix, () =>
-    apiDocument(deps.modules, (name) => passOn !== undefined || deps.processes.isHere(name)),
-  )
+  await docsPages(app, prefix, {
+    'openapi.json': () =>
+      apiDocument(deps.modules, (name) => passOn !== undefined || deps.processes.isHere(name)),
+    ...deps.documents,
+  })
   servePages(app)
   return app
 }

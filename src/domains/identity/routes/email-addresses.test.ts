@@ -32,6 +32,8 @@ describe('an address', () => {
     const { id, call } = await register(world)
     const until = String(Date.now() + 60_000)
     const token = linksOf(world).make('verify', id, until, ada.email)
+    const checked = await world.anyone('POST', '/auth/links/check', { token })
+    expect([code(checked), checked.body.data]).toEqual(['200 ok', { kind: 'verify' }])
     expect((await call('GET', '/users/me')).body.data.emailVerified).toBe(false)
     expect(code(await verify(world, token))).toBe('200 ok')
     expect((await call('GET', '/users/me')).body.data.emailVerified).toBe(true)
@@ -45,6 +47,8 @@ describe('an address', () => {
     const { id, call } = await register(world)
     const { make } = linksOf(world)
     const until = String(Date.now() + 60_000)
+    const old = { token: make('verify', id, String(Date.now() - 1), ada.email) }
+    expect(code(await world.anyone('POST', '/auth/links/check', old))).toBe('409 link_expired')
     expect(code(await verify(world, make('verify', id, String(Date.now() - 1), ada.email)))).toBe(
       '409 link_expired',
     )

@@ -23,7 +23,10 @@ const Mailed = Type.Object({
 })
 
 /** Returns a verification link's address and account. @throws Problem 400 `invalid_request`, 409 `link_expired` */
-const verify = async (ports: Pick<Ports, 'executor' | 'keys' | 'clock'>, token: string) => {
+export const verifiable = async (
+  ports: Pick<Ports, 'executor' | 'keys' | 'clock'>,
+  token: string,
+) => {
   const link = linksOf(ports).open('verify', token)
   if (!link || !Check(UserId, link.userId)) throw badLink()
   const { userId } = link
@@ -62,7 +65,7 @@ export const emailRoutes = [
         const who = { ...origin, actorId: userId }
         return { data, position: await changeEmail(executor, userId, requestId, who) }
       }
-      const { userId, ...proved } = await verify(ports, token)
+      const { userId, ...proved } = await verifiable(ports, token)
       const command = { type: 'VerifyEmail' as const, data: proved }
       const who = { ...origin, actorId: userId }
       const answer = await executor.execute(account, userId, command, who)

@@ -38,7 +38,12 @@ describe('a forgotten password', () => {
     const { tokens } = await register(world)
     expect((await forgot(world)).status).toBe(202)
     const [token = ''] = await mailed(world)
+    const check = async (one = token) =>
+      code(await world.anyone('POST', '/auth/links/check', { token: one }))
+    expect([await check(), await check()]).toEqual(['200 ok', '200 ok'])
+    expect(await check(`${token}x`)).toBe('400 invalid_request')
     expect(code(await reset(world, token))).toBe('200 ok')
+    expect(await check()).toBe('409 link_expired')
     expect(await login(world, ada.password)).toBe('401 invalid_credentials')
     expect(await login(world, fresh)).toBe('200 ok')
     await expect.poll(() => me(world, tokens.accessToken)).toBe('401 session_ended')

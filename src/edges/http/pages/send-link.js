@@ -12,17 +12,34 @@ const end = (text) => {
   said.textContent = text
 }
 
-const send = async () => {
-  const response = await fetch(form.dataset.to, {
+const post = (url, body) =>
+  fetch(url, {
     method: 'POST',
     headers: { 'content-type': 'application/json' },
-    body: JSON.stringify({ token, ...Object.fromEntries(new FormData(form)) }),
+    body: JSON.stringify(body),
+  })
+
+const send = async () => {
+  const response = await post(form.dataset.to, {
+    token,
+    ...Object.fromEntries(new FormData(form)),
   })
   if (response.ok) return end(form.dataset.done)
   said.textContent = (await response.json()).detail
 }
 
-if (!token) end('This link is not complete. Open the whole link from the mail again.')
+// Asks nothing of the reader for a link that is too old or was used.
+const check = async () => {
+  const response = await post('/api/v1/auth/links/check', { token })
+  if (response.ok || response.status >= 500) form.hidden = false
+  else end((await response.json()).detail)
+}
+
+if (token)
+  void check().catch(() => {
+    form.hidden = false
+  })
+else end('This link is not complete. Open the whole link from the mail again.')
 
 document.querySelector('#shown')?.addEventListener('change', ({ target }) => {
   document.querySelector('#password').type = target.checked ? 'text' : 'password'
