@@ -13,11 +13,13 @@ import {
 } from '#kernel'
 import { recorded, someMetadata } from '#kernel/testing'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
+import type { DeadLetters } from '../platform/storage/dead-letters/port.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { memoryQueue } from '../platform/messaging/queue/memory.ts'
 import { memoryControl } from '../platform/messaging/control/memory.ts'
+import { Unavailable } from '../platform/unavailable.ts'
 import { operations } from './operate.ts'
 import { progress } from './progress.ts'
 import { sagaOverview } from './saga-overview.ts'
@@ -73,6 +75,7 @@ const world = async ({
   places = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => log,
   clock = () => new Date(),
   store = 'postgres' as Store,
+  guarding = (letters: DeadLetters): DeadLetters => letters,
 } = {}) => {
   const documents = memoryDocuments(clock)
   const log = memoryEventLog(clock)
@@ -99,7 +102,7 @@ const world = async ({
     overview,
     documents,
     log: places(log),
-    letters,
+    letters: guarding(letters),
     control,
     progress: progress(documents),
     queues: [queue],
@@ -237,6 +240,42 @@ describe('an operator', () => {
     expect(await operate.retryDeadLetter('nothing~here')).toBe(false)
     expect(await operate.retryDeadLetter(randomUUID())).toBe(false)
   })
+
+  test.each(['refold', 'removeDocument'] as const)(
+    'whose %s fails at any write leaves a letter of the document',
+    async (request) => {
+      const follower = { kind: 'projection', name: 'lamps', generation: 1 } as const
+      const parked = { key: 'a', position: 1n, type: 'LampLit', error: 'broken rule' }
+      for (let failing = 1; ; failing += 1) {
+        let writes = 0
+        const { letters, operate } = await world({
+          guarding: (store) => {
+            const guarded =
+              <A extends readonly unknown[], R>(write: (...args: A) => Promise<R>) =>
+              async (...args: A): Promise<R> => {
+                writes += 1
+                if (writes === failing) throw new Unavailable('PostgreSQL is away')
+                return write(...args)
+              }
+            return {
+              ...store,
+              park: guarded(store.park),
+              request: guarded(store.request),
+              requestRetry: guarded(store.requestRetry),
+              resolve: guarded(store.resolve),
+            }
+          },
+        })
+        await letters.park(follower, parked)
+        const failed = await operate[request]('lamps', 'a').then(
+          () => false,
+          () => true,
+        )
+        expect((await letters.list(follower)).map(({ key }) => key)).toStrictEqual(['a'])
+        if (!failed) break
+      }
+    },
+  )
 })
 
 test('the events of a saga are declared in the catalogue, and validated like others', () => {

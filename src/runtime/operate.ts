@@ -150,14 +150,13 @@ export const operations = ({
     const live = projection && (await documents.live(projection))
     if (!live) return false
     const follower: Follower = { kind: 'projection', name, generation: live.generation }
-    const letterOf = async () => (await letters.list(follower)).find((one) => one.key === key)
-    // The request takes the place of a failure: the document is folded from the start, or removed.
-    const before = await letterOf()
-    if (before) await letters.resolve(before.id)
-    const position = await progress.positionOf(name)
-    await letters.park(follower, { key, position, type, error: 'Requested by an operator' })
-    const letter = await letterOf()
-    if (letter) await letters.requestRetry(letter.id)
+    // In one step: a letter that was resolved first would be lost with a process that ends in between.
+    await letters.request(follower, {
+      key,
+      position: await progress.positionOf(name),
+      type,
+      error: 'Requested by an operator',
+    })
     await control.announce()
     return true
   }

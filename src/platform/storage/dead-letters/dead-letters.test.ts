@@ -48,6 +48,29 @@ const deadLettersConformance = (
       ])
     })
 
+    test('become the request of an operator in one step, and keep the position of the failure', async () => {
+      const { letters } = made
+      const carts: Follower = { kind: 'projection', name: 'carts', generation: 2 }
+      const request = { position: 12n, type: 'refold', error: 'Requested' }
+      await letters.park(carts, letter)
+      await letters.park(carts, letter)
+      await letters.request(carts, { key: letter.key, ...request })
+      await letters.request(carts, { key: 'o-2', ...request })
+      const requested = await letters.requested(carts)
+      const seen = requested.map(({ key, position, type, error, attempts }) => [
+        key,
+        position,
+        type,
+        error,
+        attempts,
+      ])
+      expect(seen.toSorted()).toStrictEqual([
+        ['o-1', 7n, 'refold', 'Requested', 1],
+        ['o-2', 12n, 'refold', 'Requested', 1],
+      ])
+      expect((await letters.list(carts)).length).toBe(2)
+    })
+
     test('are retried once for each request of an operator', async () => {
       const { letters } = made
       const stock: Follower = { kind: 'projection', name: 'inventory', generation: 3 }

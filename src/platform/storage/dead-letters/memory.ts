@@ -21,6 +21,24 @@ export const memoryDeadLetters = (): DeadLetters => {
         at: new Date().toISOString(),
       })
     },
+    request: async ({ kind, name, generation }, { key, position, type, error }) => {
+      const id = derivedUuid(kind, name, String(generation), key)
+      const { position: first = position } = letters.get(id) ?? {}
+      const at = new Date().toISOString()
+      letters.set(id, {
+        id,
+        kind,
+        name,
+        generation,
+        key,
+        position: first,
+        type,
+        error,
+        attempts: 1,
+        at,
+      })
+      requests.add(id)
+    },
     list: async (follower) => (follower ? of(follower) : [...letters.values()].toReversed()),
     requestRetry: async (id) => letters.has(id) && Boolean(requests.add(id)),
     requested: async (follower) => of(follower).filter(({ id }) => requests.has(id)),

@@ -31,6 +31,14 @@ export type DeadLetters = {
     follower: Follower,
     letter: Pick<DeadLetter, 'key' | 'position' | 'type' | 'error'>,
   ) => Promise<void>
+  /**
+   * Parks a key by a request of an operator, whose retry is requested at once: all in one step. The letter of a key that is
+   * parked already becomes the request; it keeps its position, from which on the key has not been processed.
+   */
+  readonly request: (
+    follower: Follower,
+    letter: Pick<DeadLetter, 'key' | 'position' | 'type' | 'error'>,
+  ) => Promise<void>
   /** Returns the dead letters of a follower; without one, those of all, newest first. */
   readonly list: (follower?: Follower) => Promise<readonly DeadLetter[]>
   /** Requests a retry from the process that runs the follower. @returns false if there is no such letter */

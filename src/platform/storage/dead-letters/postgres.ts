@@ -23,6 +23,16 @@ export const postgresDeadLetters = (database: Database): DeadLetters => {
         values: [id, kind, name, generation, key, position, type, error],
       })
     },
+    request: async ({ kind, name, generation }, { key, position, type, error }) => {
+      const id = derivedUuid(kind, name, String(generation), key)
+      await database.query({
+        text: `INSERT INTO agora.dead_letters (id, kind, name, generation, key, position, type, error, retry_requested)
+               VALUES ($1, $2, $3, $4, $5, $6, $7, $8, true)
+               ON CONFLICT (id) DO UPDATE SET type = excluded.type, error = excluded.error, attempts = 1,
+                 at = now(), retry_requested = true`,
+        values: [id, kind, name, generation, key, position, type, error],
+      })
+    },
     list: (follower) =>
       follower
         ? select(follower, false)
