@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import { text } from 'node:stream/consumers'
+import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { openElasticsearch } from '../../engines/elasticsearch/connection.ts'
 import { DocumentRefused, GenerationMissing } from '../documents/port.ts'
@@ -9,14 +10,20 @@ import { writeBulk } from './elasticsearch-bulk.ts'
 
 type Answer = { readonly status: number; readonly items?: readonly number[] }
 
-const errorOf = (status: number) =>
-  status < 300 ? {} : { error: { type: `error_${status}`, reason: 'for a test' } }
+const errorOf = (status: number, reason: string, type = `error_${status}`) =>
+  status < 300 ? {} : { error: { type, reason } }
 
 /**
  * A server that answers bulks as a test says, and records the keys of each.
  * @param answerTo called with the keys of a request, and the number of requests before it
+ * @param reason of each error
+ * @param type of each error; default: `error_` and its status
  */
-const serverOf = async (answerTo: (keys: readonly string[], nth: number) => Answer) => {
+const serverOf = async (
+  answerTo: (keys: readonly string[], nth: number) => Answer,
+  reason = 'for a test',
+  type?: string,
+) => {
   const requests: (readonly string[])[] = []
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const lines = (await text(request)).trim().split('\n')
@@ -30,8 +37,12 @@ const serverOf = async (answerTo: (keys: readonly string[], nth: number) => Answ
     response.end(
       JSON.stringify(
         items
-          ? { items: items.map((one) => ({ index: { status: one, ...errorOf(one) } })) }
-          : { ...errorOf(status), status },
+          ? {
+              items: items.map((one) => ({
+                index: { status: one, ...errorOf(one, reason, type) },
+              })),
+            }
+          : { ...errorOf(status, reason, type), status },
       ),
     )
   }
@@ -103,6 +114,26 @@ test('a refused document is named after all others were written', async () => {
   expect(refused).toBeInstanceOf(DocumentRefused)
   expect(refused).toMatchObject({ key: 'b', message: expect.stringContaining('error_400') })
   expect(server.requests.map((keys) => keys.join(''))).toEqual(['abc', 'c'])
+})
+
+test.each([400, 413, 500])(
+  'the error of a document that is answered with %i names its field, never its value',
+  async (status) => {
+    const reason =
+      "failed to parse field [total] of type [long] in document with id 'a'. Preview of field's value: 'ann@example.com'"
+    await using server = await serverOf((keys) => all(keys, status), reason)
+    const failure: unknown = await server.write(['a']).catch((error: unknown) => error)
+    expect(failure).toMatchObject({
+      message: expect.stringContaining(`error_${status}: field total`),
+    })
+    expect(inspect(failure)).not.toContain('ann@example.com')
+  },
+)
+
+test('the error of a blocked index gives the reason of the server', async () => {
+  const reason = 'index [notes] blocked by: [FORBIDDEN/8/index write (api)];'
+  await using server = await serverOf((keys) => all(keys, 403), reason, 'cluster_block_exception')
+  await expect(server.write(['a'])).rejects.toThrow(reason)
 })
 
 test('requests that are too large are halved, and a single document that is too large is refused', async () => {

@@ -23,6 +23,16 @@ type Item = {
   readonly error?: { readonly type: string; readonly reason?: string | null }
 }
 
+/**
+ * What a document was refused for: the type of the error and the field. The reason itself may quote values, which may be
+ * personal data; only that of a blocked index has none.
+ */
+const reasonOf = ({ type, reason }: NonNullable<Item['error']>): string => {
+  if (type === 'cluster_block_exception') return `${type}: ${reason ?? ''}`
+  const [, field] = /^failed to parse field \[([^\]]*)\] of type /.exec(reason ?? '') ?? []
+  return field === undefined ? type : `${type}: field ${field}`
+}
+
 /** Whether a server that answers so is overloaded, or short of a part of an index, for now. */
 const isPassing = (status: number | undefined): boolean => status === 429 || status === 503
 
@@ -96,7 +106,7 @@ export const writeBulk = async (
       // 409: a document that stands at this position or later.
       if (!error || status === 409) return false
       if (isPassing(status)) return true
-      const reason = `${error.type}: ${error.reason ?? ''}`
+      const reason = reasonOf(error)
       if (status === 404) throw missing()
       if (status !== 400 && status !== 413)
         throw new Unavailable(`Elasticsearch has not written a document (${status}): ${reason}`)
