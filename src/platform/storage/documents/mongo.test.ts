@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
+import { inspect } from 'node:util'
 import { MongoClient } from 'mongodb'
 import { afterAll, describe, expect, test } from 'vitest'
 import { hasMongo, mongoUrl, needsMongo } from '../../../../test/support/mongo.ts'
 import { openMongo, type MongoConnection } from '../../engines/mongo/connection.ts'
+import { Unavailable } from '../../unavailable.ts'
 import { documentConformance } from './conformance.ts'
 import { guardedWritingConformance } from './conformance-guarded.ts'
 import { newModel, order, upserting } from './conformance-model.ts'
@@ -75,14 +77,78 @@ describe.skipIf(!hasMongo)(`a document that MongoDB refuses${needsMongo}`, () =>
         .collection(`${generation.projection.name}_g${generation.generation}`)
         .createIndex({ 'doc.note': 1 }, { unique: true }),
     )
-    const notes = [order('a', { note: 'one' }), order('b', { note: 'one' })]
+    const secret = 'ann.confidential@example.com'
+    const notes = [order('a', { note: secret }), order('b', { note: secret })]
     const batch = { from: 0n, to: 1n, upserts: upserting(notes), deletes: [] }
-    await expect(store.write(generation, batch)).rejects.toMatchObject({
+    const refused: unknown = await store.write(generation, batch).catch((error: unknown) => error)
+    expect(refused).toMatchObject({
       name: 'DocumentRefused',
       key: 'b',
+      message: expect.stringContaining('the index doc.note_1'),
     })
+    // Values may be personal data, and the error is logged with its causes.
+    expect(inspect(refused)).not.toContain(secret)
     expect(await store.position(generation)).toBe(0n)
     expect(connection.isUp()).toBe(true)
+  })
+})
+
+describe.skipIf(!hasMongo)(`a text that MongoDB folds later${needsMongo}`, () => {
+  test('is folded by batches, and where a failure has ended them, the next run goes on', async () => {
+    const url = new URL(mongoUrl)
+    url.pathname = `agora_${randomUUID()}`
+    const connection = openMongo(url.href)
+    await using _ = {
+      [Symbol.asyncDispose]: async () => {
+        await connection.run(async (db) => void (await db.dropDatabase()))
+        await connection.close()
+      },
+    }
+    const engine = mongoEngine(connection)
+    const model = { ...newModel(), store: 'mongo', searched: [] } as const
+    const plain = {
+      projection: { ...model, containing: [] },
+      generation: 1,
+      store: 'mongo',
+    } as const
+    const later = { ...plain, projection: { ...model, containing: ['note'] } }
+    await engine.create(plain)
+    const keys = Array.from({ length: 1_100 }, (_key, nth) => `k${nth}`)
+    for (let at = 0; at < keys.length; at += 500) {
+      const some = keys.slice(at, at + 500).map((key) => order(key, { note: 'Crème' }))
+      await engine.write(plain, { from: 0n, to: 1n, upserts: upserting(some), deletes: [] })
+    }
+    const folded = () =>
+      connection.run((db) =>
+        db.collection(`${model.name}_g1`).countDocuments({ 'folded.note': 'creme' }),
+      )
+
+    /** Fails each call after some, as MongoDB does that is away. */
+    const failingAfter = (most: number) => {
+      let calls = 0
+      const run: MongoConnection['run'] = (work, options) => {
+        calls += 1
+        return calls > most
+          ? Promise.reject(new Unavailable('away'))
+          : connection.run(work, options)
+      }
+      return mongoEngine({ ...connection, run })
+    }
+    const counts = new Set<number>()
+    for (let most = 1; ; most += 1) {
+      const done = await failingAfter(most)
+        .create(later)
+        .then(
+          () => true,
+          () => false,
+        )
+      counts.add(await folded())
+      if (done) break
+    }
+    expect([...counts].slice(0, 2)).toEqual([0, 500])
+    expect([...counts].at(-1)).toBe(1_100)
+    const found = await engine.find(later, { where: { note: { contains: 'CREME' } } })
+    expect(found.total).toBe(1_100)
   })
 })
 

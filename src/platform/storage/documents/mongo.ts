@@ -5,6 +5,7 @@ import {
   type AnyBulkWriteOperation,
   type Collection,
   type Db,
+  type Filter,
 } from 'mongodb'
 import { folded } from '#kernel'
 import type { MongoConnection } from '../../engines/mongo/connection.ts'
@@ -33,11 +34,36 @@ import { resolveQuery } from './resolved-query.ts'
 /** Documents of one bulk write. */
 const bulkSize = 500
 
+/** Documents of a collection that one call looks through: by their keys, which are in an index. */
+const rangeSize = 10_000
+
 /** The key of the document that marks a collection as created: no text, as the keys of documents are. */
 const marker = 0
 
-/** Write errors by which MongoDB refuses a document for good: too large, nested too deep, invalid fields or values. */
-const refusals = new Set([2, 9, 15, 22, 52, 57, 121, 10_334, 17_280, 17_419, 17_420])
+/**
+ * Write errors by which MongoDB refuses a document for good, in our words: its own message may quote values, which may be
+ * personal data.
+ */
+const refusals: ReadonlyMap<number | string | undefined, string> = new Map([
+  [2, 'a value is invalid'],
+  [9, 'it cannot be parsed'],
+  [15, 'it is nested too deep'],
+  [22, 'it is no valid BSON'],
+  [52, 'the name of a field begins with $'],
+  [57, 'the name of a field has a dot'],
+  [121, 'it fails the validation of its collection'],
+  [10_334, 'it is too large'],
+  [17_280, 'an indexed value is too large'],
+  [17_419, 'it is too large'],
+  [17_420, 'it is too large'],
+])
+
+/** What a unique index refuses a document for; undefined for other errors, and for the key itself. */
+const uniqueIn = (code: number | string | undefined, errmsg = ''): string | undefined => {
+  if (code !== 11_000 || /index: _id/.test(errmsg)) return undefined
+  const [, index] = /index: (\S+) dup key/.exec(errmsg) ?? []
+  return index === undefined ? 'a unique index' : `the index ${index} is unique`
+}
 
 /** Largest document in bytes of BSON (https://www.mongodb.com/docs/manual/reference/limits/). */
 const largestDocument = 16 * 1_024 * 1_024
@@ -82,12 +108,13 @@ const refusalIn = (
 ): DocumentRefused | undefined => {
   if (!(error instanceof MongoBulkWriteError)) return undefined
   for (const { code, index, errmsg } of [error.writeErrors].flat()) {
-    const isUnique = code === 11_000 && !/index: _id/.test(errmsg ?? '')
+    const reason = refusals.get(code) ?? uniqueIn(code, errmsg)
     const document = documents[index]
-    if (!document || !(isUnique || refusals.has(code))) continue
+    if (!document || reason === undefined) continue
     for (const key of keys)
       if (storable(key) === document._id)
-        return new DocumentRefused(key, errmsg ?? `code ${code}`, { cause: error })
+        // Without the cause, which has the whole document.
+        return new DocumentRefused(key, `${reason} (code ${code})`)
   }
   return undefined
 }
@@ -149,11 +176,12 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
       return answer
     }, options)
 
-  /** Folds texts that a generation of this version holds and did not fold yet: they are searched since. */
-  const foldTexts = async (
-    generation: Generation,
-    collection: Collection<MongoDocument>,
-  ): Promise<void> => {
+  /**
+   * Folds texts that a generation of this version holds and did not fold yet: they are looked up by their parts since.
+   * Each call of MongoDB concerns so many documents that its time limit suffices; what was folded stays so
+   * when a later one fails, and another run goes on there.
+   */
+  const foldTexts = async (generation: Generation): Promise<void> => {
     const fields = foldedFieldsOf(generation.projection)
     if (fields.length === 0) return
     const lacking = {
@@ -162,8 +190,56 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
         [`doc.${field.path.join('.')}`]: { $type: 'string' as const },
       })),
     }
-    for await (const { _id, position, doc } of collection.find(lacking))
-      await collection.updateOne({ _id, position }, { $set: { folded: foldedOf(generation, doc) } })
+    const keyedAfter = (after: string | undefined): Filter<MongoDocument> => ({
+      _id: after === undefined ? { $type: 'string' } : { $gt: after },
+    })
+    /** The last key of the next range; undefined for the last range. */
+    const endAfter = (after: string | undefined): Promise<string | undefined> =>
+      run(async (db) => {
+        const inOrder = collectionOf(db, generation).find(keyedAfter(after)).sort({ _id: 1 })
+        const [last] = await inOrder
+          .project<Pick<MongoDocument, '_id'>>({ _id: 1 })
+          .skip(rangeSize - 1)
+          .limit(1)
+          .toArray()
+        return last && String(last._id)
+      })
+    /** Folds the first documents of a range. @returns the last of their keys, if there may be more */
+    const foldSome = (
+      after: string | undefined,
+      end: string | undefined,
+    ): Promise<string | undefined> =>
+      run(async (db) => {
+        const collection = collectionOf(db, generation)
+        const range = [keyedAfter(after), ...(end === undefined ? [] : [{ _id: { $lte: end } }])]
+        const rows = await collection
+          .find({ $and: [...range, lacking] }, fromPrimary)
+          .sort({ _id: 1 })
+          .limit(bulkSize)
+          .toArray()
+        if (rows.length === 0) return undefined
+        await collection.bulkWrite(
+          rows.map(({ _id, position, doc }) => ({
+            updateOne: {
+              // A document that was written meanwhile is folded by its writer.
+              filter: { _id, position },
+              update: { $set: { folded: foldedOf(generation, doc) } },
+            },
+          })),
+          { ordered: false },
+        )
+        return rows.length < bulkSize ? undefined : String(rows.at(-1)!._id)
+      })
+    for (let from: string | undefined; ;) {
+      const end = await endAfter(from)
+      for (let after = from; ;) {
+        const last = await foldSome(after, end)
+        if (last === undefined) break
+        after = last
+      }
+      if (end === undefined) return
+      from = end
+    }
   }
 
   /** Positions of the documents with these keys, and of the marker, where they are. */
@@ -222,25 +298,26 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
   }
 
   return {
-    create: (generation) =>
-      run(async (db) => {
-        const { projection } = generation
-        const collection = collectionOf(db, generation)
-        const fieldNamed = (name: string) => {
-          const field = fieldOf(projection.document, name)
-          if (!field) throw new Error(`${projection.name} cannot be indexed by "${name}"`)
-          return field
-        }
-        const indexes = indexesOf(projection, fieldNamed)
-        for (const keys of indexes) await collection.createIndex(keys)
-        await foldTexts(generation, collection)
-        await collection
+    create: async (generation) => {
+      const { projection } = generation
+      const fieldNamed = (name: string) => {
+        const field = fieldOf(projection.document, name)
+        if (!field) throw new Error(`${projection.name} cannot be indexed by "${name}"`)
+        return field
+      }
+      // MongoDB goes on with an index whose caller has gone.
+      for (const keys of indexesOf(projection, fieldNamed))
+        await run((db) => collectionOf(db, generation).createIndex(keys))
+      await foldTexts(generation)
+      await run((db) =>
+        collectionOf(db, generation)
           .updateOne({ _id: marker }, { $setOnInsert: { position: 0n } }, { upsert: true })
           .catch((error: unknown) => {
             // Another process has created it at the same moment.
             if (!(error instanceof MongoServerError && error.code === 11_000)) throw error
-          })
-      }),
+          }),
+      )
+    },
 
     has: (generation) => run((db) => isThere(collectionOf(db, generation))),
 
