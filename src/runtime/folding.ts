@@ -52,6 +52,10 @@ export type Folding = {
   readonly unsaved: () => Advance | undefined
   /** Called when a position was saved. */
   readonly savedAt: (position: bigint) => void
+  /** The position that a document has in its store, where it is ahead of the generation, as after a crash. */
+  readonly aheadAt: (key: string) => Promise<bigint | undefined>
+  /** Drops a document from the cache, as its store has another one. */
+  readonly forget: (key: string) => void
   /** Restarts from the position in the store, with an empty cache. */
   readonly reload: () => Promise<void>
   readonly close: () => void
@@ -205,6 +209,12 @@ export const beginFolding = async (
     savedAt: (position) => {
       saved = position
     },
+    aheadAt: async (key) => {
+      const found = await documents.loadToFold?.(generation, [key])
+      const position = found?.get(key)?.position
+      return position !== undefined && position > reader.position() ? position : undefined
+    },
+    forget: (key) => void cache().delete(key),
     reload: async () => {
       cache().clear()
       saved = await documents.position(generation)

@@ -114,7 +114,12 @@ export const projectGeneration = async (
       feed,
       letters,
       signal,
-      write: (key, document, to) => write(new Map([[key, document]]), to),
+      aheadAt: folding.aheadAt,
+      write: async (key, document, at) => {
+        if (at === reader.position()) return write(new Map([[key, document]]), at)
+        await documents.replaceAhead?.(generation, key, document, at)
+        folding.forget(key)
+      },
     })
   }
 

@@ -604,6 +604,36 @@ describe('a request of an operator for one document', () => {
     expect(await running.total('a')).toStrictEqual({ id: 'a', total: 15, times: 3 })
   })
 
+  test.each(['refold', 'removeDocument'] as const)(
+    'to %s takes effect on one that stands ahead of its generation after a crash',
+    async (request) => {
+      // The engine has documents up to 3; the process ended before PostgreSQL had the position.
+      const inMongo: Projection<Total> = { ...totals(), store: 'mongo' }
+      const engine = memoryEngine()
+      const documents = routedDocuments(memoryDocuments(), { mongo: { engine, isCurrent: true } })
+      const all = world(documents)
+      const { add, letters, start } = all
+      const generation = await documents.begin(inMongo)
+      await documents.publish(generation)
+      const to = await add('a', 1, 2, 4)
+      const wrong = new Map([['a', { id: 'a', total: 999, times: 99 }]])
+      await engine.write(generation, { from: 0n, to, upserts: wrong, deletes: [] })
+      expect(await documents.position(generation)).toBe(0n)
+      expect(await requesting(all)[request]('totals', 'a')).toBe(true)
+      await using running = await start(inMongo)
+      await expect.poll(() => letters.list()).toEqual([])
+      const isRefold = request === 'refold'
+      expect(await running.total('a', inMongo)).toEqual(
+        isRefold ? { id: 'a', total: 7, times: 3 } : undefined,
+      )
+      // What comes after it is folded once.
+      await add('a', 8)
+      expect(await running.total('a', inMongo)).toEqual(
+        isRefold ? { id: 'a', total: 15, times: 4 } : { id: 'a', total: 8, times: 1 },
+      )
+    },
+  )
+
   test('is refused for a read model that does not exist', async () => {
     expect(await requesting(world()).refold('totals', 'a')).toBe(false)
     expect(await requesting(world()).removeDocument('none', 'a')).toBe(false)

@@ -13,7 +13,8 @@ import { stackOf } from '#kernel/error-message'
 
 /**
  * Folds or removes the documents that an operator has requested, parked ones and others, for a generation that is not written meanwhile.
- * @param write writes one document, true at the position of the generation
+ * @param aheadAt the position that a document stands at where that is ahead of its generation, after a crash
+ * @param write writes one document, true at this position: that of the generation, or the one that the document stands at
  */
 export const retryParked = async (
   { generation: { projection }, reader, parked }: Folding,
@@ -22,12 +23,14 @@ export const retryParked = async (
     feed,
     letters,
     signal,
+    aheadAt,
     write,
   }: {
     readonly feed: Pick<Feed, 'next'>
     readonly letters: Pick<DeadLetters, 'requested' | 'resolve' | 'park'>
     readonly signal: AbortSignal
-    readonly write: (key: string, document: unknown, to: bigint) => Promise<void>
+    readonly aheadAt: (key: string) => Promise<bigint | undefined>
+    readonly write: (key: string, document: unknown, at: bigint) => Promise<void>
   },
 ): Promise<void> => {
   /** The events that the projection reads, between two positions. */
@@ -36,12 +39,17 @@ export const retryParked = async (
 
   /** Folds one document from the start of the log, which never counts an event twice. */
   const refold = async (key: string, to: bigint): Promise<void> => {
+    // Its store would pass over a document that is true at an earlier position than the one there.
+    const at = (await aheadAt(key)) ?? to
     let document: unknown
-    for await (const event of eventsBetween(0n, to))
+    for await (const event of eventsBetween(0n, at))
       if (keysOf(projection, event).includes(key))
         document = projection.evolve(document as never, event, key)
-    await write(key, document, to)
+    await write(key, document, at)
   }
+
+  const remove = async (key: string, to: bigint): Promise<void> =>
+    write(key, undefined, (await aheadAt(key)) ?? to)
 
   /** The documents of a letter: one; or those that the events of its stream concern, which can be named by now. */
   const keysOfLetter = async (letter: DeadLetter, to: bigint): Promise<ReadonlySet<string>> => {
@@ -57,7 +65,7 @@ export const retryParked = async (
     try {
       // Where the feed has moved the position to meanwhile, everything before has been folded.
       const to = reader.position()
-      if (letter.type === requestTypes.removal) await write(letter.key, undefined, to)
+      if (letter.type === requestTypes.removal) await remove(letter.key, to)
       else for (const key of await keysOfLetter(letter, to)) await refold(key, to)
       await letters.resolve(letter.id)
       parked.delete(letter.key)

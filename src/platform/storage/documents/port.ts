@@ -189,6 +189,19 @@ export type DocumentStore = Generations & {
     generation: Generation,
     keys: readonly string[],
   ) => Promise<ReadonlyMap<string, Loaded>>
+  /**
+   * Replaces a document that stands ahead of its generation (see `Loaded`), or removes it: folded anew up to the position
+   * it stands at, it is true at that position again. The position of the generation stays. Left out as `loadToFold` is.
+   * @param document undefined to remove it
+   * @throws GenerationMissing
+   * @throws DocumentRefused
+   */
+  readonly replaceAhead?: (
+    generation: Generation,
+    key: string,
+    document: unknown,
+    position: bigint,
+  ) => Promise<void>
   /** Documents of a generation in the order of their keys, `limit` of them, with keys greater than `after`. */
   readonly scan: (
     generation: Generation,

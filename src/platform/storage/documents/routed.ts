@@ -254,6 +254,18 @@ export const routedDocuments = (
       return new Map([...documents].map(([key, document]) => [key, { document }]))
     },
 
+    replaceAhead: async (generation, key, document, position) => {
+      const engine = engineOf(generation)
+      if (!engine) throw new Error('PostgreSQL has no documents ahead of their generation')
+      const isRemoved = document === undefined
+      await engine.write(generation, {
+        from: position,
+        to: position,
+        upserts: new Map(isRemoved ? [] : [[key, document]]),
+        deletes: isRemoved ? [key] : [],
+      })
+    },
+
     scan: async (generation, range) => (engineOf(generation) ?? home).scan(generation, range),
 
     write: async (generation, batch) =>
