@@ -137,6 +137,15 @@ describe('an operator', () => {
     expect([other?.store, other?.declaredStore]).toEqual(['postgres', undefined])
   })
 
+  test('sees the stores in which documents of former generations remain', async () => {
+    const { documents, operate } = await world()
+    expect((await operate.projections())[0]?.remainsIn).toBeUndefined()
+    await documents.publish(await documents.begin(lamps, 'mongo'))
+    await documents.publish(await documents.begin(lamps))
+    const [status] = await operate.projections()
+    expect([status?.store, status?.remainsIn]).toEqual(['postgres', ['mongo']])
+  })
+
   test('sees the lag by the clock of the log, not by that of the machine', async () => {
     let now = Date.parse('2020-01-01T00:00:00Z')
     const { light, operate } = await world({ clock: () => new Date(now) })

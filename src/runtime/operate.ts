@@ -83,6 +83,10 @@ export const operations = ({
     const building = records.find(({ status }) => status === 'building')
     const position = live ? await progress.positionOf(name) : 0n
     const lag = await behind(position, head)
+    const left = records.filter(
+      ({ status, store }) =>
+        status === 'retired' && documents.storeFor({ ...projection, store }) !== store,
+    )
     const etaSeconds = building && etaOf(building, head, clock().getTime())
     return {
       name,
@@ -92,6 +96,7 @@ export const operations = ({
       ...(documents.storeFor(projection) !== projection.store && {
         declaredStore: projection.store,
       }),
+      ...(left.length > 0 && { remainsIn: [...new Set(left.map(({ store }) => store))] }),
       status: paused.has(name) ? 'paused' : building ? 'building' : 'live',
       position,
       head: head > position ? head : position,

@@ -9,6 +9,8 @@ export type ProjectionStatus = {
   readonly store: Store
   /** The store that the projection declares, where it is not configured: PostgreSQL holds the documents instead. */
   readonly declaredStore?: Store
+  /** Stores that are not configured any more and have documents of former generations. */
+  readonly remainsIn?: readonly Store[]
   readonly status: 'live' | 'paused' | 'building' | 'elsewhere'
   /** Position up to which the read model includes the log. */
   readonly position: bigint

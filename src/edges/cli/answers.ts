@@ -7,6 +7,7 @@ export const ReadModel = Type.Object({
   generation: Type.Integer(),
   store: Type.String(),
   declaredStore: Type.Optional(Type.String()),
+  remainsIn: Type.Optional(Type.Array(Type.String())),
   status: Type.String(),
   position: Type.String(),
   lagEvents: Type.Integer(),

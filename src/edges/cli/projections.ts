@@ -13,6 +13,21 @@ const statusOf = ({ status, rebuild }: ReadModel): string => {
 const storeOf = ({ store, declaredStore }: ReadModel): string =>
   declaredStore === undefined ? store : `${store} (${declaredStore} is not configured)`
 
+const variables: Readonly<Record<string, string>> = {
+  mongo: 'MONGO_URL_BEFORE',
+  elasticsearch: 'ELASTICSEARCH_URL_BEFORE',
+}
+
+/** A line for each store that is not configured any more and has documents still. */
+const remainsOf = (models: readonly ReadModel[]): readonly string[] =>
+  [...new Set(models.flatMap(({ remainsIn = [] }) => remainsIn))].map((store) => {
+    const names = models
+      .filter(({ remainsIn }) => remainsIn?.includes(store))
+      .map(({ name }) => name)
+    const variable = variables[store] ?? 'its variable'
+    return `Documents of ${names.join(', ')} remain in ${store}: set ${variable} to its URL until this line is gone.`
+  })
+
 const columns = [
   { title: 'name' },
   { title: 'version', align: 'right' },
@@ -49,7 +64,10 @@ export const listProjections = async (
   { json }: { readonly json?: boolean },
 ): Promise<void> => {
   const projections = await readModelsOf(session)
-  print(session, json, { projections }, () => table(columns, projections.map(rowOf)))
+  print(session, json, { projections }, () => [
+    ...table(columns, projections.map(rowOf)),
+    ...remainsOf(projections),
+  ])
 }
 
 /** `agora pause` and `agora resume`: pauses or resumes a read model. */

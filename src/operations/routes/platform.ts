@@ -16,6 +16,12 @@ const Projection = Type.Object({
       description: 'The store that the projection declares, when that is not configured',
     }),
   ),
+  remainsIn: Type.Optional(
+    Type.Array(Type.Enum([...stores]), {
+      description:
+        'Stores that are not configured any more and have documents of former generations: configure them once more to have those deleted',
+    }),
+  ),
   status: Type.Enum(['live', 'paused', 'building', 'elsewhere']),
   position: Type.String(),
   head: Type.String(),
@@ -68,11 +74,13 @@ const projectionOf = ({
   head,
   rebuild,
   comparison,
+  remainsIn,
   ...status
 }: ProjectionStatus): Static<typeof Projection> => ({
   ...status,
   position: String(position),
   head: String(head),
+  ...(remainsIn && { remainsIn: [...remainsIn] }),
   ...(rebuild && { rebuild: { ...rebuild } }),
   ...(comparison && { comparison: { ...comparison } }),
 })

@@ -126,7 +126,8 @@ export type Generations = {
    */
   readonly create: (generation: Generation) => Promise<void>
   /**
-   * Deletes a generation with its documents; does nothing when it is not there.
+   * Deletes a generation with its documents; does nothing when it is not there. The record of a retired one whose store is
+   * not configured stays, as its documents do.
    * @throws Error when it is the live one
    */
   readonly drop: (generation: Generation) => Promise<void>

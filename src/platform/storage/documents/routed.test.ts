@@ -140,6 +140,26 @@ describe('a read model', () => {
     expect(without.storeFor(model)).toBe('postgres')
   })
 
+  test('has its record while documents remain in a store that is not configured, and is dropped with it later', async () => {
+    const engine = memoryEngine()
+    const model = newNotes()
+    const first = await withEngine(home, engine).begin(model)
+    await withEngine(home, engine).publish(first)
+    const without = routedDocuments(home, {})
+    await without.publish(await without.begin(model))
+    const numbers = async () =>
+      (await home.generations(model.name)).map(({ generation, store }) => [generation, store])
+    await without.drop(first)
+    expect(await numbers()).toEqual([
+      [1, 'mongo'],
+      [2, 'postgres'],
+    ])
+    expect(await engine.has(first)).toBe(true)
+    await withEngine(home, engine, false).drop(first)
+    expect(await numbers()).toEqual([[2, 'postgres']])
+    expect(await engine.has(first)).toBe(false)
+  })
+
   test('that its engine has lost is missing to readers and writers, until another takes its place', async () => {
     const engine = memoryEngine()
     const model = newNotes()

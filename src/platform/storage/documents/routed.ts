@@ -157,6 +157,11 @@ export const routedDocuments = (
     return records.some((one) => one.generation === generation)
   }
 
+  const isRetired = async ({ projection, generation }: Generation): Promise<boolean> => {
+    const records = await home.generations(projection.name)
+    return records.some((one) => one.generation === generation && one.status === 'retired')
+  }
+
   const sweepIfDue = (engine: Engine, { generation, from, deletes }: GenerationBatch) => {
     if (deletes.length === 0) return
     const name = `${generation.projection.name} ${generation.generation}`
@@ -227,9 +232,13 @@ export const routedDocuments = (
     },
 
     drop: async (generation) => {
+      const { store } = generation
       const isLive = (await home.live(generation.projection))?.generation === generation.generation
-      // A store that is no longer configured keeps what it has.
-      if (!isLive && configuredIn(generation.store)) await engineOf(generation)?.drop(generation)
+      // What remains in a store that is no longer configured is dropped once it is configured again. Until then, its
+      // record is all that tells operators of it.
+      const isOutOfReach = store !== 'postgres' && !configuredIn(store)
+      if (isOutOfReach && (await isRetired(generation))) return
+      if (!isLive && configuredIn(store)) await engineOf(generation)?.drop(generation)
       await home.drop(generation)
     },
 
