@@ -175,6 +175,42 @@ test.for([
   )
 })
 
+test.for([
+  [{ PORT: 'http' }, 'PORT must be a number from 0 to 65535'],
+  [
+    { AGORA_ROLES: 'cook' },
+    'AGORA_ROLES must be one of gateway, api, projections, sagas, jobs, or several separated by commas (--roles)',
+  ],
+  [{ SMTP_URL: 'foo' }, 'SMTP_URL must be a URL that begins with smtp:// or smtps://'],
+  [{ SMTP_URL: 'smtp://' }, 'SMTP_URL must be a URL'],
+  [{ POSTGRES_URL: 'foo' }, 'POSTGRES_URL must be a URL like postgres://'],
+  [{ POSTGRES_READ_URL: 'http://db/agora' }, 'POSTGRES_READ_URL must be a URL like postgres://'],
+  [{ POSTGRES_URL: 'postgres://a:secret@[::1/x' }, 'POSTGRES_URL is no valid URL'],
+  [{ REDIS_URL: 'redis://a:secret#@cache' }, 'REDIS_URL is no valid URL'],
+  [
+    { LOG_LEVEL: 'loud' },
+    'LOG_LEVEL must be one of trace, debug, info, warn, error, fatal, silent',
+  ],
+  [{ AGORA_SECRET: 'secret' }, 'AGORA_SECRET must have at least 32 characters'],
+  [{ PORT: 'a', HOST: 'b', RATE_LIMIT: 'c' }, 'RATE_LIMIT must be off, or a number'],
+] as const)('the message for %o says what is allowed: %s', ([env, message]) => {
+  expect(() => readConfig(env)).toThrow(
+    expect.toSatisfy(
+      (error) =>
+        error instanceof BadConfig &&
+        error.message.includes(message) &&
+        !/\^|secret|allowed values/.test(error.message),
+    ),
+  )
+})
+
+test('every pattern has an explanation in words', () => {
+  const unexplained = Object.entries(Environment.properties).filter(
+    ([, schema]) => 'pattern' in schema && !('expected' in schema),
+  )
+  expect(unexplained).toStrictEqual([])
+})
+
 test('every variable is in .env.example, and no other', () => {
   const example = readFileSync(join(import.meta.dirname, '../.env.example'), 'utf8')
   const named = [...example.matchAll(/^# ?([A-Z_]+)=/gm)].map(([, name]) => name)

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Environment, roles, type Role } from './config/environment.ts'
+import { faultOf } from './config/faults.ts'
 import { oauthProvidersOf, type OAuthProvider } from './config/oauth.ts'
 import { upstreamsOf, type UpstreamSetting } from './config/upstreams.ts'
 import { messageOf } from '#kernel/error-message'
@@ -142,7 +143,16 @@ const upstreamsFrom = (text: string): readonly UpstreamSetting[] => {
 /** Session settings of Agora that a URL would override: process names, and limits for clients that hang. */
 const ownSettings = ['application_name', 'options'] as const
 
-const postgresUrlOf = (variable: string, url: string): string => {
+/** Checks that a URL can be parsed. The message leaves the URL out, as it may have a password. */
+const urlOf = (variable: string, url: string): string => {
+  if (URL.canParse(url)) return url
+  throw new BadConfig(
+    `The environment is invalid: ${variable} is no valid URL; characters such as / ? # @ % in a password are written as %2F, %3F, …`,
+  )
+}
+
+const postgresUrlOf = (variable: string, text: string): string => {
+  const url = urlOf(variable, text)
   const given = new URLSearchParams(url.split('?', 2)[1])
   const own = ownSettings.filter((name) => given.has(name))
   if (own.length > 0)
@@ -203,9 +213,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     Object.keys(Environment.properties).flatMap((name) => (env[name] ? [[name, env[name]]] : [])),
   )
   if (!validator.Check(set)) {
-    const problems = validator
-      .Errors(set)
-      .map(({ instancePath, message }) => `${instancePath.slice(1)} ${message}`)
+    const problems = validator.Errors(set).map(faultOf)
     throw new BadConfig(`The environment is invalid: ${problems.join('; ')}`)
   }
   const read: Static<typeof Environment> = set
@@ -248,10 +256,10 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ...(read.ELASTICSEARCH_URL_BEFORE && {
       elasticsearchUrlBefore: read.ELASTICSEARCH_URL_BEFORE,
     }),
-    ...(read.REDIS_URL && { redisUrl: read.REDIS_URL }),
+    ...(read.REDIS_URL && { redisUrl: urlOf('REDIS_URL', read.REDIS_URL) }),
     ...(read.REDIS_URL_BEFORE && { redisUrlBefore: read.REDIS_URL_BEFORE }),
     oauthProviders: providersOf(read.OAUTH_PROVIDERS ?? '{}'),
-    ...(read.SMTP_URL && { smtpUrl: read.SMTP_URL }),
+    ...(read.SMTP_URL && { smtpUrl: urlOf('SMTP_URL', read.SMTP_URL) }),
     mailFrom: read.MAIL_FROM ?? 'Agora <agora@localhost>',
     ...(read.ADMIN_EMAIL &&
       read.ADMIN_PASSWORD && {
