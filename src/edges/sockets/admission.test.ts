@@ -89,7 +89,12 @@ describe('a connection', () => {
     await expect(letIn(world.connect('/', token))).rejects.toMatchObject({
       data: { code: 'no_such_namespace' },
     })
-    await expect(letIn(world.connect('/secrets', token))).rejects.toThrow('Invalid namespace')
+    for (const name of ['/secrets', '/secrets', '/order', '/%00'])
+      await expect(letIn(world.connect(name, token))).rejects.toMatchObject({
+        message: expect.stringMatching(/^Connect to .*\/orders\b.* or \/[a-z]+\.$/),
+        data: { code: 'no_such_namespace' },
+      })
+    await letIn(world.connect('/orders', token))
   })
 
   test('is limited to a hundred for each user', async () => {

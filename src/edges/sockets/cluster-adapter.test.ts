@@ -42,7 +42,7 @@ const betweenSockets = (name: string, make: () => Promise<ProcessBusFixture>, ha
     const join = async (): Promise<Member> => {
       const between = await fixture.open()
       const server = createServer()
-      const sockets = new Server(server, { adapter: clusterAdapter(between) })
+      const sockets = new Server(server, { adapter: clusterAdapter(between, ['/']) })
       sockets.on('connection', (socket) => {
         const { name: who } = socket.handshake.auth as { name: string }
         socket.data = { who }
@@ -135,18 +135,25 @@ describe('a single server', () => {
   /** A server, the messages that it publishes, and a function that delivers one to it. */
   const alone = () => {
     const said: unknown[] = []
+    const topics: string[] = []
     let hears: (passed: unknown) => void = () => undefined
-    const sockets = new Server({
-      adapter: clusterAdapter({
-        publish: async (_, passed) => void said.push(passed),
-        subscribe: (_, listener) => {
-          hears = listener
-          return () => undefined
-        },
-      }),
-    })
-    return { sockets, said, hear: (passed: unknown) => hears(passed) }
+    const between = {
+      publish: async (_: string, passed: unknown) => void said.push(passed),
+      subscribe: (topic: string, listener: (passed: unknown) => void) => {
+        topics.push(topic)
+        hears = listener
+        return () => undefined
+      },
+    }
+    const sockets = new Server({ adapter: clusterAdapter(between, ['/']) })
+    return { sockets, said, topics, hear: (passed: unknown) => hears(passed) }
   }
+
+  test('subscribes to the bus for its namespaces only, not for others that clients name', () => {
+    const { sockets, topics } = alone()
+    sockets.of('/secrets')
+    expect(topics).toEqual(['sockets:/'])
+  })
 
   test('publishes nothing while it is idle', () => {
     vi.useFakeTimers()

@@ -1,5 +1,5 @@
 import type { Namespace } from 'socket.io'
-import { ClusterAdapter, type ClusterMessage } from 'socket.io-adapter'
+import { Adapter, ClusterAdapter, type ClusterMessage } from 'socket.io-adapter'
 import type { ProcessBus } from '../../platform/messaging/process-bus/port.ts'
 
 /** Message between the servers of one namespace; the wire format of earlier versions. */
@@ -68,10 +68,16 @@ class ProcessBusAdapter extends ClusterAdapter {
  * responses of other processes (`fetchSockets`, `emitWithAck`, `serverSideEmit`) throw: no process knows the number of
  * processes, and none sends heartbeats. Payloads are JSON.
  * @param between the process bus
+ * @param names of the namespaces; any other one gets an adapter of this process, which costs the bus no subscription
  * @returns the value of Socket.IO's option `adapter`
  */
-export const clusterAdapter = (between: Pick<ProcessBus, 'publish' | 'subscribe'>) =>
+export const clusterAdapter = (
+  between: Pick<ProcessBus, 'publish' | 'subscribe'>,
+  names: readonly string[],
+) =>
   // Socket.IO calls it with `new`, which yields the returned object.
-  function adapter(namespace: Namespace): ProcessBusAdapter {
-    return new ProcessBusAdapter(namespace, between)
+  function adapter(namespace: Namespace): Adapter {
+    return names.includes(namespace.name)
+      ? new ProcessBusAdapter(namespace, between)
+      : new Adapter(namespace)
   }

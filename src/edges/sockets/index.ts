@@ -40,9 +40,12 @@ export const attachSockets = (
   const stop = new AbortController()
   const { signal } = stop
   const all = corsOrigins.includes('*')
+  const known = channels.map(({ namespace }) => namespace)
   const sockets = new Sockets(server, {
     serveClient: false,
-    adapter: clusterAdapter(between),
+    adapter: clusterAdapter(between, ['/', ...known]),
+    // Namespaces that do not exist are created to reject their sockets, and removed with them.
+    cleanupEmptyChildNamespaces: true,
     maxHttpBufferSize: maxMessageBytes,
     connectTimeout: connectTimeoutMs,
     allowRequest: (_request, answer) => answer(signal.aborted ? 'Closing' : null, !signal.aborted),
@@ -51,10 +54,10 @@ export const attachSockets = (
     }),
   })
 
-  const known = channels.map(({ namespace }) => namespace)
-  sockets.use((_socket, next) =>
-    next(rejection('no_such_namespace', `Connect to ${anyOf.format(known)}.`)),
-  )
+  const reject = (_socket: unknown, next: (error: Error) => void) =>
+    next(rejection('no_such_namespace', `Connect to ${anyOf.format(known)}.`))
+  sockets.use(reject)
+  sockets.of((_name, _auth, next) => next(null, true)).use(reject)
   const { clock, executor, readModels, log, catalogue, feed, logger } = deps
   const ports: ChannelPorts = { clock, executor, readModels, log, catalogue, feed, logger }
   const followed = channels.flatMap((channel) =>
