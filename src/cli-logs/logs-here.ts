@@ -3,8 +3,9 @@ import { join } from 'node:path'
 import { dataFolder } from '../edges/cli/credentials.ts'
 import { Failed } from '../edges/cli/failure.ts'
 import type { Logs } from '../edges/cli/log-commands.ts'
-import type { OpenLog } from '../edges/cli/replay-open.ts'
+import type { LogAccess, OpenLog } from '../edges/cli/replay-open.ts'
 import type { ReplaySource } from '../edges/cli/replay-source.ts'
+import { connectionReasons } from '#kernel/connection-reasons'
 import { messageOf } from '#kernel/error-message'
 
 /** Imports the modules that read a log on demand: other commands do not need them. */
@@ -19,8 +20,9 @@ const namedLog = async (
   try {
     return await open()
   } catch (error) {
+    const reasons = connectionReasons(error).join('; ')
     throw new Failed(
-      `The log cannot be read from the ${engine} of ${variable}; check the variable, and that Agora has been started on it. (--http reads over HTTP.)`,
+      `The log cannot be read from the ${engine} of ${variable}${reasons && ` (${reasons})`}; check the variable, and that Agora has been started on it. (--http reads over HTTP.)`,
       { cause: error },
     )
   }
@@ -30,12 +32,12 @@ const namedLog = async (
  * Access of the commands to logs; the modules for an engine are imported on demand.
  * @param env environment variables that name the logs
  * @param info prints the failures that a served log recovers from, one line each
- * @returns `openLog`: masked events of the log of this Agora; `logs`: whole logs, unmasked
+ * @returns `openLog`: masked events of the log of this Agora; `eventTypes`: those that it declares; `logs`: whole logs, unmasked
  */
 export const logsHere = (
   env: Readonly<Record<string, string | undefined>>,
   info: (line: string) => void,
-): { readonly openLog: OpenLog; readonly logs: Logs } => {
+): LogAccess & { readonly logs: Logs } => {
   const here = { url: env.POSTGRES_URL, folder: dataFolder(env) }
 
   const openLog: OpenLog = async ({ start }) => {
@@ -84,5 +86,6 @@ export const logsHere = (
       await switchLog(here)(...given)
     },
   }
-  return { openLog, logs }
+  const eventTypes = async () => (await maskedLogs()).declaredEvents().types
+  return { openLog, eventTypes, logs }
 }

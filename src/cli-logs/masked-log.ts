@@ -1,4 +1,4 @@
-import { catalogue, declarationOf } from '#kernel'
+import { catalogue, declarationOf, type Catalogue } from '#kernel'
 import type { ReplaySource } from '../edges/cli/replay-source.ts'
 import { deciders } from '../domains/index.ts'
 import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
@@ -8,9 +8,13 @@ import { maskedEvent } from '../platform/storage/event-log/masked-event.ts'
 import { openDatabase } from '../platform/engines/postgres/database.ts'
 import { sagas } from '../sagas/index.ts'
 
+/** The events that this version of Agora declares. */
+export const declaredEvents = (): Catalogue =>
+  catalogue([...deciders, ...sagas({ orderTimeout: 0 }).map(declarationOf)])
+
 /** Source of a log for analysts: events are upcast and masked. */
 const masked = async (log: EventLog, release: () => Promise<void>): Promise<ReplaySource> => {
-  const events = catalogue([...deciders, ...sagas({ orderTimeout: 0 }).map(declarationOf)])
+  const events = declaredEvents()
   const { head, readAll } = validatingLog(log, events)
   await head()
   return {

@@ -23,6 +23,7 @@ const rotateKeys = async (url: string, ...args: readonly string[]) => {
       stderr,
       signal: new AbortController().signal,
       openLog: unused,
+      eventTypes: unused,
       logs: { open: unused, serve: unused, switchTo: unused },
     },
   )

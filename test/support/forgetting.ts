@@ -184,6 +184,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         stderr,
         signal: new AbortController().signal,
         openLog: async () => undefined,
+        eventTypes: async () => new Set(),
         logs: {
           open: () => Promise.reject(new Error('No log is meant')),
           serve: () => Promise.reject(new Error('No log is meant')),

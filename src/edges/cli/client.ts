@@ -1,8 +1,10 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import { Type, type Static, type TSchema } from 'typebox'
 import { Check } from 'typebox/value'
+import { connectionReasons } from '#kernel/connection-reasons'
 import type { Credentials } from './credentials.ts'
 import { Failed } from './failure.ts'
+import type { TokenStore } from './stored-token.ts'
 
 /** Client of a running Agora's public HTTP API. */
 export type Client = {
@@ -21,7 +23,7 @@ export type Client = {
     path: string,
     body?: object,
   ) => Promise<Static<S>>
-  /** Signs in and returns an access token. @throws Failed when the credentials are rejected */
+  /** Signs in anew and returns an access token. @throws Failed when the credentials are rejected */
   readonly signIn: () => Promise<string>
 }
 
@@ -30,6 +32,8 @@ export type ClientOptions = {
   readonly url: string
   /** Finds the credentials; called only when they are needed. */
   readonly credentials: () => Promise<Credentials | undefined>
+  /** Access token of an earlier client, reused until it is rejected. Default: each client signs in. */
+  readonly tokens?: TokenStore
   /** Aborts pending requests. */
   readonly signal?: AbortSignal
 }
@@ -58,7 +62,7 @@ const howToSignIn =
   'Give --email and --password (or ADMIN_EMAIL and ADMIN_PASSWORD, or --token), or set AGORA_DATA to the folder of the Agora.'
 
 /** Creates a client. It connects with its first request. */
-export const client = ({ url, credentials, signal }: ClientOptions): Client => {
+export const client = ({ url, credentials, tokens, signal }: ClientOptions): Client => {
   let token: string | undefined
 
   const request = async (method: string, path: string, body?: object): Promise<Response> => {
@@ -77,8 +81,9 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
       if (signal?.aborted) throw error
       if (timeout.aborted)
         throw new Failed(`Agora at ${url} did not answer within ${timeoutMs / 1_000} s.`)
+      const reasons = connectionReasons(error).join('; ')
       throw new Failed(
-        `No Agora answers at ${url}. Start one with "npm start", or set the URL of another one with --url.`,
+        `No Agora answers at ${url}${reasons && ` (${reasons})`}. Start one with "npm start", or set the URL of another one with --url.`,
         { cause: error },
       )
     }
@@ -116,7 +121,15 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
           : problemOf(response, body, url),
       )
     token = body.tokens.accessToken
+    await tokens?.save(found, token)
     return token
+  }
+
+  /** Reuses the session of an earlier command, or signs in. */
+  const enter = async (): Promise<void> => {
+    const found = tokens && (await credentials())
+    if (found && 'email' in found) token = await tokens.load(found)
+    if (token === undefined) await signIn()
   }
 
   return {
@@ -134,9 +147,9 @@ export const client = ({ url, credentials, signal }: ClientOptions): Client => {
     },
 
     call: async (schema, method, path, body) => {
-      if (token === undefined) await signIn()
+      if (token === undefined) await enter()
       let response = await send(method, path, body)
-      // The access token may have expired: one more try after signing in again.
+      // The access token may have expired or be revoked: one more try after signing in again.
       if (response.status === 401) {
         await response.body?.cancel()
         await signIn()

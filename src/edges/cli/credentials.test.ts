@@ -41,6 +41,11 @@ test('the URL is read from the data folder, unless host or port is set', async (
   expect(urlHere(env)).toBe('http://127.0.0.1:4567')
   expect(urlHere({ ...env, PORT: '80' })).toBe('http://127.0.0.1:80')
   expect(urlHere({ ...env, HOST: '127.0.0.2' })).toBe('http://127.0.0.2:3000')
+  expect(urlHere({ ...env, HOST: '::1', PORT: '80' })).toBe('http://[::1]:80')
+  // With these, the server chooses the port, or listens on all addresses.
+  expect(urlHere({ ...env, PORT: '0' })).toBe('http://127.0.0.1:4567')
+  for (const HOST of ['0.0.0.0', '::'])
+    expect(urlHere({ ...env, HOST, PORT: '80' })).toBe('http://127.0.0.1:80')
 })
 
 test('email and password must be given together', async () => {

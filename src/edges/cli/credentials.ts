@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
+import { isIPv6 } from 'node:net'
 import { join } from 'node:path'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
@@ -57,10 +58,21 @@ const storedUrl = (env: Env): string | undefined => {
   }
 }
 
-/** Default URL of the Agora on this machine: from host and port, from its data folder, or the standard address. */
+/** Addresses that a server listens on, but that clients cannot connect to everywhere. */
+const allAddresses = ['0.0.0.0', '::']
+
+const reachable = (host: string): string => {
+  if (allAddresses.includes(host)) return '127.0.0.1'
+  return isIPv6(host) ? `[${host}]` : host
+}
+
+/**
+ * Default URL of the Agora on this machine: from host and port, from its data folder, or the standard address. With port 0,
+ * the server has chosen one.
+ */
 export const urlHere = (env: Env): string =>
-  env.HOST || env.PORT
-    ? `http://${env.HOST || '127.0.0.1'}:${env.PORT || 3000}`
+  (env.HOST || env.PORT) && env.PORT !== '0'
+    ? `http://${reachable(env.HOST || '127.0.0.1')}:${env.PORT || 3000}`
     : (storedUrl(env) ?? 'http://127.0.0.1:3000')
 
 /**

@@ -40,6 +40,7 @@ const run = async (args: readonly string[], stdin?: PassThrough) => {
     stderr,
     signal: new AbortController().signal,
     openLog: async () => undefined,
+    eventTypes: async () => new Set(),
     logs: { open: unused, serve: unused, switchTo: unused },
   })
   stderr.end()
@@ -58,6 +59,16 @@ test.each(destructive)('%s %s without a terminal requires --yes', async (...args
   }
   await run([...args, '--yes'])
   expect(requests.splice(0).length).toBeGreaterThan(0)
+})
+
+test('every command prints its help, also those of two words', async () => {
+  const names = [...harmless.split(' '), ...destructive.map(([name = '']) => name)]
+  for (const name of ['', 'dead-letters retry', ...names.filter((one) => one !== 'help')]) {
+    const words = name.split(' ').filter(Boolean)
+    const { code, out, stderr } = await ranHere([...words, '--help'], {})
+    expect([code, stderr]).toEqual([0, ''])
+    expect(out).toContain(`Usage: agora ${name}`)
+  }
 })
 
 test('every command is listed as destructive or harmless', async () => {

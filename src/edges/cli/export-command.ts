@@ -8,7 +8,7 @@ import { planOf, repeatOf, type ExportPlan } from './export-plan.ts'
 import { differences, manifestName, readManifest, type Format, type Manifest } from './manifest.ts'
 import { showProgress } from './progress.ts'
 import type { Selection } from './replay-command.ts'
-import { openSource, type OpenLog, type SourceOptions } from './replay-open.ts'
+import { openSource, type LogAccess, type SourceOptions } from './replay-open.ts'
 import type { Session } from './session.ts'
 import { formatCount, formatDuration, plural } from './wording.ts'
 
@@ -50,7 +50,7 @@ const textOf = (manifest: Manifest): string => `${JSON.stringify(manifest, null,
 export const exportCommand = async (
   session: Session,
   command: ExportCommand,
-  openLog: OpenLog,
+  access: LogAccess,
 ): Promise<void> => {
   const { out, repeat, force: replace = false } = command
   const before = repeat === undefined ? undefined : await readManifest(repeat)
@@ -61,7 +61,7 @@ export const exportCommand = async (
   // Both files are opened first: if one cannot be written, the other is not replaced and no time is spent.
   await using manifestFile = await atomicFile(join(out, manifestName), { replace })
   await using file = await eventFile(out, format, { replace, version })
-  await using source = await openSource(session.client, command, openLog)
+  await using source = await openSource(session.client, command, access)
 
   const exportedAt = new Date().toISOString()
   const started = performance.now()

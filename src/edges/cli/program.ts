@@ -3,7 +3,7 @@ import { Command, CommanderError, InvalidArgumentError, Option } from 'commander
 import { Unavailable } from '../../platform/unavailable.ts'
 import { client } from './client.ts'
 import { confirm } from './confirm.ts'
-import { findCredentials, urlHere, type CredentialOptions } from './credentials.ts'
+import { dataFolder, findCredentials, urlHere, type CredentialOptions } from './credentials.ts'
 import { listDeadLetters, retryDeadLetter } from './dead-letters.ts'
 import { BadUsage, Failed } from './failure.ts'
 import { forgetUser } from './forget.ts'
@@ -11,14 +11,15 @@ import { addLogCommands, type Logs } from './log-commands.ts'
 import { listProjections, steerProjection } from './projections.ts'
 import { rebuildProjection } from './rebuild.ts'
 import { addReplayCommands } from './replay-commands.ts'
-import type { OpenLog } from './replay-open.ts'
+import type { LogAccess } from './replay-open.ts'
 import { rotateKeys } from './rotate-keys.ts'
 import { listSagas, retrySaga, showSaga } from './sagas.ts'
 import type { Session } from './session.ts'
+import { storedToken } from './stored-token.ts'
 import { listCategories, listStreams } from './streams.ts'
 
 /** Environment of the CLI: variables, streams and access to logs. */
-export type CliEnvironment = {
+export type CliEnvironment = LogAccess & {
   readonly env: Readonly<Record<string, string | undefined>>
   readonly stdout: Writable
   readonly stderr: Writable & { readonly isTTY?: boolean; readonly columns?: number }
@@ -26,7 +27,6 @@ export type CliEnvironment = {
   readonly stdin?: Readable & { readonly isTTY?: boolean }
   /** Aborts a command. */
   readonly signal: AbortSignal
-  readonly openLog: OpenLog
   readonly logs: Logs
 }
 
@@ -79,13 +79,14 @@ export const runCli = async (
 }
 
 const programOf = (environment: CliEnvironment): Command => {
-  const { env, stdin, stdout, stderr, signal, openLog, logs } = environment
+  const { env, stdin, stdout, stderr, signal, openLog, eventTypes, logs } = environment
   const program = new Command('agora')
     .description('Operates a running Agora, replays its log, and moves it.')
     .option('--url <url>', 'URL of the Agora (AGORA_URL; default: the one on this machine)')
     .option('--email <email>', 'account to sign in with (ADMIN_EMAIL; default: the first admin)')
     .option('--password <password>', 'password of the account (ADMIN_PASSWORD)')
     .option('--token <token>', 'access token, instead of signing in (AGORA_TOKEN)')
+    .addHelpText('after', '\n--version prints the version of Agora.')
     .exitOverride()
     .showHelpAfterError('See "agora --help".')
     .configureOutput({
@@ -99,7 +100,12 @@ const programOf = (environment: CliEnvironment): Command => {
     const options = program.opts<Global>()
     const url = urlOf(urlOption() ?? urlHere(env))
     return {
-      client: client({ url, signal, credentials: () => findCredentials(options, env, url) }),
+      client: client({
+        url,
+        signal,
+        credentials: () => findCredentials(options, env, url),
+        tokens: storedToken(dataFolder(env), url),
+      }),
       out: (line) => void stdout.write(`${line}\n`),
       info: (line) => void stderr.write(`${line}\n`),
       stdout,
@@ -198,7 +204,11 @@ const programOf = (environment: CliEnvironment): Command => {
       listStreams(session(), options),
     )
 
-  addReplayCommands(program, { session, hasUrl: () => urlOption() !== undefined, openLog })
+  addReplayCommands(program, {
+    session,
+    hasUrl: () => urlOption() !== undefined,
+    access: { openLog, eventTypes },
+  })
   addLogCommands(program, { session, logs })
   return program
 }

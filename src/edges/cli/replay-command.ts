@@ -4,7 +4,7 @@ import { atomicFile, type AtomicFile } from './atomic-file.ts'
 import { BadUsage } from './failure.ts'
 import { showProgress } from './progress.ts'
 import { replay } from './replay.ts'
-import { openSource, type OpenLog, type SourceOptions } from './replay-open.ts'
+import { openSource, type LogAccess, type SourceOptions } from './replay-open.ts'
 import { boundOf } from './replay-range.ts'
 import type { EventFilter } from './replay-source.ts'
 import type { Session } from './session.ts'
@@ -61,14 +61,14 @@ const ofStream = (stream: string): EventFilter => {
 export const replayCommand = async (
   session: Session,
   command: ReplayCommand,
-  openLog: OpenLog,
+  access: LogAccess,
 ): Promise<void> => {
   const { stream, speed, follow = false, out, force = false } = command
   const range = rangeOf(command)
   const wanted = { ...wantedOf(command), ...(stream !== undefined && ofStream(stream)) }
   await using file =
     out === '-' ? outputOf(session.stdout) : await atomicFile(out, { replace: force })
-  await using source = await openSource(session.client, command, openLog)
+  await using source = await openSource(session.client, command, access)
   const progress = showProgress(session.screen, 'Replaying')
   const started = performance.now()
   let following = false

@@ -2,7 +2,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { ExportCommand } from './export-command.ts'
 import { formats } from './manifest.ts'
 import { replayCommand, type ReplayCommand } from './replay-command.ts'
-import type { OpenLog } from './replay-open.ts'
+import type { LogAccess } from './replay-open.ts'
 import type { Session } from './session.ts'
 import type { WhatIfCommand } from './what-if-command.ts'
 
@@ -11,7 +11,7 @@ export type ReplayCommandDeps = {
   readonly session: () => Session
   /** Whether the URL of an Agora was given. */
   readonly hasUrl: () => boolean
-  readonly openLog: OpenLog
+  readonly access: LogAccess
 }
 
 const names = (text: string): readonly string[] => {
@@ -48,7 +48,7 @@ const reading = (command: Command): Command =>
 /** Adds the commands that read the log: `replay`, `export` and `what-if`. The last two are imported when they run. */
 export const addReplayCommands = (
   program: Command,
-  { session, hasUrl, openLog }: ReplayCommandDeps,
+  { session, hasUrl, access }: ReplayCommandDeps,
 ): void => {
   reading(program.command('replay'))
     .description(
@@ -64,7 +64,7 @@ export const addReplayCommands = (
     .option('--out <file>', 'file to write; - is standard output', '-')
     .option('--force', 'replace the file if it exists')
     .action((options: Omit<ReplayCommand, 'hasUrl'>) =>
-      replayCommand(session(), { ...options, hasUrl: hasUrl() }, openLog),
+      replayCommand(session(), { ...options, hasUrl: hasUrl() }, access),
     )
 
   reading(program.command('export'))
@@ -84,7 +84,7 @@ export const addReplayCommands = (
     .option('--force', 'replace existing files')
     .action(async (options: Omit<ExportCommand, 'hasUrl'>) => {
       const { exportCommand } = await import('./export-command.ts')
-      await exportCommand(session(), { ...options, hasUrl: hasUrl() }, openLog)
+      await exportCommand(session(), { ...options, hasUrl: hasUrl() }, access)
     })
 
   reading(program.command('what-if'))
@@ -99,6 +99,6 @@ export const addReplayCommands = (
     )
     .action(async (options: Omit<WhatIfCommand, 'hasUrl'>) => {
       const { whatIfCommand } = await import('./what-if-command.ts')
-      await whatIfCommand(session(), { ...options, hasUrl: hasUrl() }, openLog)
+      await whatIfCommand(session(), { ...options, hasUrl: hasUrl() }, access)
     })
 }

@@ -2,7 +2,7 @@ import type { AnyProjection } from '#kernel'
 import { BadUsage, Failed } from './failure.ts'
 import { showProgress } from './progress.ts'
 import { outputOf, rangeOf, wantedOf, type Selection } from './replay-command.ts'
-import { openSource, type OpenLog, type SourceOptions } from './replay-open.ts'
+import { openSource, type LogAccess, type SourceOptions } from './replay-open.ts'
 import { pagesOf } from './replay-pages.ts'
 import { spanOf } from './replay-range.ts'
 import type { EventFilter } from './replay-source.ts'
@@ -63,7 +63,7 @@ const problemLine = (file: string, { event, key, why, error }: Problem): string 
 export const whatIfCommand = async (
   session: Session,
   command: WhatIfCommand,
-  openLog: OpenLog,
+  access: LogAccess,
 ): Promise<void> => {
   const { projection: file, document: only } = command
   const range = rangeOf(command)
@@ -81,7 +81,7 @@ export const whatIfCommand = async (
     },
   })
 
-  await using source = await openSource(session.client, command, openLog)
+  await using source = await openSource(session.client, command, access)
   const started = performance.now()
   const span = await spanOf(source, range)
   const progress = showProgress(session.screen, 'Folding')
