@@ -1,42 +1,30 @@
-import { randomBytes } from 'node:crypto'
 import { channel } from 'node:diagnostics_channel'
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { rm, writeFile } from 'node:fs/promises'
+import { openDataFolder } from './app/data-folder.ts'
+import { announcementOf, firstAdmin } from './app/first-admin.ts'
+import { startFailure } from './app/start-failure.ts'
 import { startTimes } from './app/start-times.ts'
 import { onStopSignals } from './app/stop-signals.ts'
+import { startHelp } from './config/help.ts'
+import { localSettings, type LocalSettings } from './config/local-settings.ts'
+import { misspeltVariables } from './config/misspelt.ts'
+import { readConfig, withArguments, type Config } from './config.ts'
 import { urlFile } from './edges/cli/credentials.ts'
-import { BadConfig, readConfig, withArguments, type Config } from './config.ts'
 import { createLogger } from './logger.ts'
-import { FolderHeld } from './platform/engines/embedded/folder-lock.ts'
 import { startEmbeddedPostgres } from './platform/engines/embedded/embedded-postgres.ts'
-import { CannotListen } from './platform/engines/listening/cannot-listen.ts'
-import { WrongSecret } from './platform/security/keys/port.ts'
-import { OtherLog } from './platform/storage/log-identity/followed-log.ts'
-import { OtherJobStore } from './platform/messaging/queue/job-stores.ts'
-import { Unavailable } from './platform/unavailable.ts'
 
 /** Maximum time of a stop, in ms; the process exits then. */
 const stopTimeoutMs = 9_500
 
-/** Returns the first admin of an embedded Agora: created once, and stored in a file that only its owner can read. */
-const firstAdmin = async (
-  data: string,
-): Promise<{ email: string; password: string; isNew: boolean }> => {
-  const file = join(data, 'admin.json')
-  const stored = await readFile(file, 'utf8').catch(() => undefined)
-  if (stored !== undefined) return { ...JSON.parse(stored), isNew: false }
-  const admin = { email: 'admin@agora.localhost', password: randomBytes(12).toString('base64url') }
-  await writeFile(file, `${JSON.stringify(admin, null, 2)}\n`, { mode: 0o600 })
-  return { ...admin, isNew: true }
-}
-
-const run = async (given: Config): Promise<void> => {
+const run = async (config: Config, { env, envFile }: LocalSettings): Promise<void> => {
   const started = performance.now()
   const times = startTimes()
   times.reached('launched')
-  const logger = createLogger(given.logLevel)
-  const config = { ...given, data: resolve(given.data) }
-  await mkdir(config.data, { recursive: true, mode: 0o700 })
+  const logger = createLogger(config.logLevel)
+  if (envFile)
+    logger.info({ file: envFile.path, variables: envFile.names }, 'Settings are read from .env')
+  for (const line of misspeltVariables(env)) logger.warn(line)
+  await openDataFolder(config.data)
   await using parts = new AsyncDisposableStack()
 
   // The program is imported while PostgreSQL starts, as the import keeps this process busy.
@@ -53,7 +41,8 @@ const run = async (given: Config): Promise<void> => {
         }),
       )
   times.reached('PostgreSQL')
-  const admin = config.admin ?? (embedded && (await firstAdmin(config.data)))
+  const stored = embedded && !config.admin ? await firstAdmin(config.data) : undefined
+  const admin = config.admin ?? stored
   const postgresUrl = config.postgresUrl ?? embedded!.url
   const { startApp } = await load()
   times.reached('loaded')
@@ -70,10 +59,7 @@ const run = async (given: Config): Promise<void> => {
     parts.defer(() => rm(file, { force: true }))
   }
 
-  if (admin && 'isNew' in admin && admin.isNew)
-    process.stdout.write(
-      `\n  First admin: ${admin.email}\n  Password:    ${admin.password}\n  (shown once; stored in ${join(config.data, 'admin.json')}, which only you can read)\n\n`,
-    )
+  if (stored?.isNew) process.stdout.write(announcementOf(stored, process.stdout))
   const took = `${((performance.now() - started) / 1_000).toFixed(1)} s`
   logger.debug({ parts: times.taken() }, 'Times of the start, each part in ms and ms of CPU')
   logger.info({ url: app.url, docs: `${app.url}/docs`, took }, 'Agora is ready')
@@ -93,19 +79,23 @@ const run = async (given: Config): Promise<void> => {
   }, stopTimeoutMs).unref()
 }
 
-try {
-  await run(readConfig(withArguments(process.env, process.argv.slice(2))))
-} catch (error) {
-  const explained = [
-    BadConfig,
-    CannotListen,
-    FolderHeld,
-    OtherJobStore,
-    OtherLog,
-    Unavailable,
-    WrongSecret,
-  ]
-  if (!(error instanceof Error && explained.some((kind) => error instanceof kind))) throw error
-  process.stderr.write(`${error.message}\n`)
-  process.exitCode = 1
+/** Starts Agora with a command line; a failure that an operator can mend is explained in one line. */
+const start = async (args: readonly string[]): Promise<void> => {
+  if (args.includes('--help') || args.includes('-h')) {
+    process.stdout.write(startHelp())
+    return
+  }
+  let env: LocalSettings['env'] = process.env
+  try {
+    const settings = localSettings(process.cwd())
+    env = settings.env
+    await run(readConfig(withArguments(env, args)), settings)
+  } catch (error) {
+    const explanation = startFailure(error, env)
+    if (explanation === undefined) throw error
+    process.stderr.write(`${explanation}\n`)
+    process.exitCode = 1
+  }
 }
+
+await start(process.argv.slice(2))

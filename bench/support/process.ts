@@ -64,7 +64,7 @@ export const startServer = async (
   const child = fork(file, args, {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     execArgv: ['--import', join(bench, 'support/observed.ts')],
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, AGORA_ENV_FILE: 'off', ...env },
   })
   const exited = once(child, 'exit')
   const url = await urlOf(child)

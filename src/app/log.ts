@@ -1,8 +1,8 @@
-import { readFile } from 'node:fs/promises'
 import type { Catalogue, RecordedEvent } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
 import { BadConfig, type Config } from '../config.ts'
 import { emailIdOf } from '../domains/identity/language.ts'
+import { endpointCertificate } from './endpoint-certificate.ts'
 import { accountBy, authenticate } from '../domains/identity/services/accounts.ts'
 import { lockout } from '../domains/identity/services/lockout.ts'
 import { Problem } from '../serving/problem.ts'
@@ -71,6 +71,7 @@ type ServeLogDeps = {
 /**
  * Serves the log over the protocol of EventStoreDB.
  * @returns undefined when the endpoint is off, or not configured explicitly and its port is in use
+ * @throws BadConfig when its address or certificate is invalid
  * @throws CannotListen when the endpoint is configured explicitly and cannot listen
  */
 export const serveLog = async (
@@ -80,6 +81,7 @@ export const serveLog = async (
   if (!endpoint) return undefined
   const { serveEventStore } = await import('../edges/eventstore-protocol/endpoint.ts')
   const { port, host, isExplicit, writable, maxAppendBytes, tls } = endpoint
+  const certificate = await endpointCertificate(host, tls)
   const attempts = lockout(counters)
   const masked = (event: RecordedEvent): RecordedEvent => {
     const current = catalogue.upToDate(event)
@@ -127,7 +129,7 @@ export const serveLog = async (
       port,
       writable,
       ...(maxAppendBytes !== undefined && { maxAppendBytes }),
-      ...(tls && { tls: { cert: await readFile(tls.cert), key: await readFile(tls.key) } }),
+      ...(certificate && { tls: certificate }),
       authenticate: async (name, password, ip) => {
         const attempt = { subject: emailIdOf(name), ip, device: undefined }
         try {

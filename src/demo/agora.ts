@@ -42,6 +42,7 @@ const startOwn = async (env: Env, signal: AbortSignal): Promise<Stage> => {
         PATH: env.PATH,
         HOME: env.HOME,
         AGORA_LAUNCHER_PID: String(process.pid),
+        AGORA_ENV_FILE: 'off',
         AGORA_DATA: folder,
         PORT: '0',
         RATE_LIMIT: 'off',

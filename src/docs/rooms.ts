@@ -113,7 +113,7 @@ export const rooms: Readonly<Record<string, Room>> = {
     may: ['kernel', 'serving', 'ports'],
   },
   'config.ts': { where: 'src/config.ts', about: 'the settings', may: ['kernel', 'config'] },
-  config: { where: 'src/config', about: 'reading of settings', may: [] },
+  config: { where: 'src/config', about: 'reading of settings', may: ['kernel'] },
   'logger.ts': {
     where: 'src/logger.ts',
     about: 'the log of the process',

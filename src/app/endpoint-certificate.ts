@@ -1,0 +1,48 @@
+import { readFile } from 'node:fs/promises'
+import { createSecureContext } from 'node:tls'
+import { codeOf } from '../config/error-code.ts'
+import { BadConfig } from '../config.ts'
+import { messageOf } from '#kernel/error-message'
+import { isLoopback } from '../platform/security/loopback.ts'
+
+/** Paths of a certificate and its key, PEM. */
+type Paths = { readonly cert: string; readonly key: string }
+
+const contentOf = async (variable: string, path: string): Promise<Buffer> => {
+  try {
+    return await readFile(path)
+  } catch (error) {
+    const reason = codeOf(error) ?? messageOf(error)
+    throw new BadConfig(
+      `The environment is invalid: ${variable} cannot be read (${reason}): ${path}`,
+    )
+  }
+}
+
+/**
+ * Reads the certificate of the EventStoreDB endpoint.
+ * @param host address that it listens on
+ * @returns undefined without a certificate, which is possible on loopback only
+ * @throws BadConfig when a file is missing or invalid, or the address needs a certificate
+ */
+export const endpointCertificate = async (
+  host: string,
+  paths: Paths | undefined,
+): Promise<{ readonly cert: Buffer; readonly key: Buffer } | undefined> => {
+  if (!paths) {
+    if (isLoopback(host)) return undefined
+    throw new BadConfig(
+      `The environment is invalid: AGORA_ESDB_HOST must be a loopback address such as 127.0.0.1, unless AGORA_ESDB_TLS_CERT and AGORA_ESDB_TLS_KEY are set; not ${host}`,
+    )
+  }
+  const cert = await contentOf('AGORA_ESDB_TLS_CERT', paths.cert)
+  const key = await contentOf('AGORA_ESDB_TLS_KEY', paths.key)
+  try {
+    createSecureContext({ cert, key })
+  } catch (error) {
+    throw new BadConfig(
+      `The environment is invalid: AGORA_ESDB_TLS_CERT and AGORA_ESDB_TLS_KEY must be a certificate and its key, in PEM (${messageOf(error)})`,
+    )
+  }
+  return { cert, key }
+}
