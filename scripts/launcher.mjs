@@ -1,8 +1,10 @@
 // Plain JavaScript for Node 18 and newer: it runs before the version of Node is known.
 import { spawn } from 'node:child_process'
+import { readFileSync } from 'node:fs'
 import module, { createRequire } from 'node:module'
 import { dirname, join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
+import { usageOf } from './usage.mjs'
 
 /** Oldest major version of Node that runs TypeScript without a build and has all APIs that Agora uses. */
 const oldest = 26
@@ -36,8 +38,27 @@ const watchMs = 100
  * @param {readonly string[]} args its arguments, after its own name in `process.argv`
  */
 export const launch = async (file, args) => {
-  if (Number(process.versions.node.split('.', 1)[0]) >= oldest) await runHere(file, args)
+  const answer = answerOf(file, args)
+  if (answer !== undefined) console.log(answer)
+  else if (Number(process.versions.node.split('.', 1)[0]) >= oldest) await runHere(file, args)
   else relay(localNode(), file, args)
+}
+
+/**
+ * Answers `--version`, and `--help` for programs without a help of their own; on any version of Node.
+ * @param {string} file
+ * @param {readonly string[]} args
+ * @returns {string | undefined} undefined for other command lines, and for programs of others, such as Vitest
+ */
+export const answerOf = (file, args) => {
+  if (file.includes('/node_modules/')) return
+  const end = args.indexOf('--')
+  const flags = end < 0 ? args : args.slice(0, end)
+  if (flags.includes('--version')) {
+    const manifest = readFileSync(new URL('../package.json', import.meta.url), 'utf8')
+    return JSON.parse(manifest).version
+  }
+  if (flags.includes('--help') || flags.includes('-h')) return usageOf(file)
 }
 
 /**
