@@ -85,13 +85,13 @@ const start = async (args: readonly string[]): Promise<void> => {
     process.stdout.write(startHelp())
     return
   }
-  let env: LocalSettings['env'] = process.env
+  let settings: LocalSettings = { env: process.env }
   try {
-    const settings = localSettings(process.cwd())
-    env = settings.env
+    settings = localSettings(process.cwd())
+    const { env } = settings
     await run(readConfig(withArguments(env, args)), settings)
   } catch (error) {
-    const explanation = startFailure(error, env)
+    const explanation = startFailure(error, settings)
     if (explanation === undefined) throw error
     process.stderr.write(`${explanation}\n`)
     process.exitCode = 1

@@ -31,17 +31,19 @@ test.each([
     '::1:5432 refuses connections: nothing listens there; 127.0.0.1:5432 refuses connections: nothing listens there',
   ],
 ])('an outage is explained with the host, the variable and the reason: %s', (cause, reason) => {
-  expect(startFailure(away('PostgreSQL', cause), env)).toBe(
+  expect(startFailure(away('PostgreSQL', cause), { env })).toBe(
     `PostgreSQL cannot be reached at db:5432 (POSTGRES_URL): ${reason}`,
   )
 })
 
 test('an outage of a cluster is explained without its password', () => {
   const cause = new Error('14 UNAVAILABLE: Last error: connect ECONNREFUSED 10.0.0.1:2113.')
-  expect(startFailure(away('EventStoreDB', cause), env)).toBe(
+  expect(startFailure(away('EventStoreDB', cause), { env })).toBe(
     'EventStoreDB cannot be reached (EVENTSTORE_URL): 10.0.0.1:2113 refuses connections: nothing listens there',
   )
-  expect(startFailure(away('PostgreSQL', undefined), {})).toBe('PostgreSQL cannot be reached')
+  expect(startFailure(away('PostgreSQL', undefined), { env: {} })).toBe(
+    'PostgreSQL cannot be reached',
+  )
 })
 
 test.each([
@@ -50,21 +52,27 @@ test.each([
   ['42501', 'permission denied for schema public'],
 ])('a refusal of PostgreSQL (%s) is explained', (code, message) => {
   const error = Object.assign(new Error(message), { code, severity: 'FATAL' })
-  expect(startFailure(error, env)).toBe(
+  expect(startFailure(error, { env })).toBe(
     `PostgreSQL refuses the access at db:5432 (POSTGRES_URL): ${message}`,
   )
 })
 
 test('a file of the data folder that cannot be used is explained', () => {
   const error = (path: string) => Object.assign(systemError('open', 'EACCES'), { path })
-  expect(startFailure(error('/srv/agora/lock'), env)).toMatch(
+  expect(startFailure(error('/srv/agora/lock'), { env })).toMatch(
     /^\/srv\/agora\/lock may not be read and written by this user; set AGORA_DATA/,
   )
-  expect(startFailure(error('/etc/shadow'), env)).toBeUndefined()
+  expect(startFailure(error('/etc/shadow'), { env })).toBeUndefined()
 })
 
 test('errors that explain themselves are shown as they are; faults of Agora are not explained', () => {
-  expect(startFailure(new BadConfig('PORT must be a number'), env)).toBe('PORT must be a number')
+  expect(startFailure(new BadConfig('PORT must be a number'), { env })).toBe(
+    'PORT must be a number',
+  )
+  const envFile = { path: '/srv/.env', names: ['PORT'] }
+  expect(startFailure(new BadConfig('PORT must be a number'), { env, envFile })).toBe(
+    'PORT must be a number (/srv/.env has been read, too)',
+  )
   for (const fault of [new TypeError('x is undefined'), 'text', undefined])
-    expect(startFailure(fault, env)).toBeUndefined()
+    expect(startFailure(fault, { env })).toBeUndefined()
 })

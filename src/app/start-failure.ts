@@ -1,5 +1,5 @@
 import { codeOf } from '../config/error-code.ts'
-import { UnreadableEnvFile } from '../config/local-settings.ts'
+import { UnreadableEnvFile, type LocalSettings } from '../config/local-settings.ts'
 import { BadConfig } from '../config.ts'
 import { FolderHeld } from '../platform/engines/embedded/folder-lock.ts'
 import { CannotListen } from '../platform/engines/listening/cannot-listen.ts'
@@ -56,11 +56,16 @@ const refusal = /^(28...|3D000|42501)$/
 
 /**
  * Explains a failed start that an operator can mend, in one line and without secrets.
- * @param env the settings; AGORA_DATA is the data folder
+ * @param settings with the data folder as AGORA_DATA
  * @returns undefined for any other error: a fault of Agora, whose stack trace is of use
  */
-export const startFailure = (error: unknown, env: Env): string | undefined => {
+export const startFailure = (
+  error: unknown,
+  { env, envFile }: LocalSettings,
+): string | undefined => {
   if (!(error instanceof Error)) return undefined
+  if (error instanceof BadConfig && envFile)
+    return `${error.message} (${envFile.path} has been read, too)`
   if (explained.some((kind) => error instanceof kind)) return error.message
   if (error instanceof Unavailable) return outage(error, env)
   if ('severity' in error && refusal.test(codeOf(error) ?? ''))

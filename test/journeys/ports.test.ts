@@ -12,9 +12,18 @@ const takenPort = async () => {
   return { port: String(port), [Symbol.asyncDispose]: async () => void server.close() }
 }
 
+/** A port that nothing listens on. */
+const closedPort = async (): Promise<string> => {
+  await using short = await takenPort()
+  return short.port
+}
+
+/** A file, where a folder is needed. */
+const file = import.meta.filename
+
 const here = process.platform === 'linux' ? `process ${process.pid} \\(` : 'another process \\('
 
-test('a port that Agora cannot listen on is reported in one line, with exit code 1', async () => {
+test('a port, a data folder and a PostgreSQL that Agora cannot use are reported in one line, with exit code 1', async () => {
   await using database = await freshDatabase()
   await using data = await temporaryData()
   await using taken = await takenPort()
@@ -26,10 +35,18 @@ test('a port that Agora cannot listen on is reported in one line, with exit code
     expect(child.exitCode).toBe(1)
   }
   const { port } = taken
+  const closed = await closedPort()
   const isIn = `^127\\.0\\.0\\.1:${port} is in use by ${here}.*; stop it first, or set`
   await Promise.all([
     endsWith({ PORT: port }, new RegExp(`${isIn} PORT to another port$`)),
     endsWith({ AGORA_ESDB_PORT: port }, new RegExp(`${isIn} AGORA_ESDB_PORT to another port$`)),
+    endsWith({ AGORA_DATA: file }, /ports\.test\.ts is a file, not a folder; set AGORA_DATA to/),
+    endsWith(
+      { POSTGRES_URL: `postgres://a:secret@127.0.0.1:${closed}/agora` },
+      new RegExp(
+        `^PostgreSQL cannot be reached at 127\\.0\\.0\\.1:${closed} \\(POSTGRES_URL\\): 127\\.0\\.0\\.1:${closed} refuses connections`,
+      ),
+    ),
     endsWith({ HOST: '192.0.2.1' }, /^192\.0\.2\.1 is no address of this machine; set HOST to/),
   ])
 })
