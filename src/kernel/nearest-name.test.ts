@@ -8,6 +8,7 @@ test.each([
   ['OrderPalced', 'OrderPlaced'],
   ['orderplaced', 'OrderPlaced'],
   ['OrderPaids', 'OrderPaid'],
+  ['OrderPiad', 'OrderPaid'],
   ['PaymetFaild', 'PaymentFailed'],
   ['Nope', undefined],
   ['OrderPa', undefined],
