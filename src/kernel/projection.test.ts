@@ -42,12 +42,11 @@ const lit = { type: 'Lit' as const, data: {} }
 describe('a projection', () => {
   const lights = projection(declared).rules(rules)
 
-  test('has no indexes and no searched fields by default', () =>
+  test('has no indexes by default', () =>
     expect(lights).toMatchObject({
       version: 1,
       within: 0,
       indexes: [],
-      searched: [],
       containing: [],
     }))
 

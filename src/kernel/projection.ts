@@ -43,9 +43,7 @@ export type AnyProjection = {
   readonly store: Store
   readonly document: TObject
   readonly indexes: readonly (readonly string[])[]
-  /** Fields of full-text search. */
-  readonly searched?: readonly string[]
-  /** Other text fields that `contains` may filter by. */
+  /** Text fields that `contains` may filter by. */
   readonly containing?: readonly string[]
   /** How its documents are searched; left out where they are not. */
   readonly search?: Searching
@@ -80,7 +78,6 @@ export const projection = <D extends TObject, const From extends readonly Declar
   beginsWith = [],
   within = 0,
   indexes = [],
-  searched = [],
   containing = [],
   search,
 }: {
@@ -105,9 +102,7 @@ export const projection = <D extends TObject, const From extends readonly Declar
   within?: number
   /** Fields to filter or sort by, one list for each index. */
   indexes?: readonly (readonly (keyof Static<D> & string)[])[]
-  /** Fields of full-text search: words match by prefix and with typing errors. */
-  searched?: readonly (keyof Static<D> & string)[]
-  /** Other text fields that `contains` may filter by, without an index: the store scans them. */
+  /** Text fields that `contains` may filter by, without an index: the store scans them. */
   containing?: readonly (keyof Static<D> & string)[]
   /** How documents are searched: words by prefix, in spite of typos, with facets. */
   search?: Searching
@@ -119,7 +114,6 @@ export const projection = <D extends TObject, const From extends readonly Declar
     document,
     from,
     indexes,
-    searched,
     containing,
     ...(search && { search }),
     reads: Object.keys(rules),

@@ -110,11 +110,7 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
 }
 
 /** Returns whether a query filters or sorts by an index, with values for all of its fields but the last. */
-const needsIndex = (
-  fields: readonly string[],
-  { where = {}, sort = [], search }: Query,
-): boolean => {
-  if (fields[0] === 'searched') return search !== undefined
+const needsIndex = (fields: readonly string[], { where = {}, sort = [] }: Query): boolean => {
   const last = fields.at(-1)!
   const isEqual = (field: string) => {
     const condition = where[field]
@@ -128,10 +124,9 @@ const needsIndex = (
   )
 }
 
-const declared = all.flatMap(({ name, indexes, searched = [] }) => [
-  ...indexes.map((fields) => `${name}: ${fields.join(', ')}`),
-  ...(searched.length > 0 ? [`${name}: searched`] : []),
-])
+const declared = all.flatMap(({ name, indexes }) =>
+  indexes.map((fields) => `${name}: ${fields.join(', ')}`),
+)
 
 /** Whether a query needs an index, named as `orders: userId, createdAt`. */
 const isNeeded = (index: string, queries: readonly RecordedQuery[]): boolean => {

@@ -67,7 +67,7 @@ export const newModel = (version = 1): Projection<Order> => ({
     from: [],
     key: () => undefined,
     indexes: [['userId', 'createdAt'], ['status']],
-    searched: ['userId', 'note'],
+    containing: ['userId', 'note'],
   }).rules({}),
   version,
 })

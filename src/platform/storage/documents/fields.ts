@@ -72,12 +72,8 @@ export const mayBeMissing = (document: TSchema, [part, ...rest]: readonly string
 }
 
 /** Text fields of a projection whose folded form is stored or compared. */
-export const foldedFieldsOf = ({
-  document,
-  searched = [],
-  containing = [],
-}: AnyProjection): readonly Field[] =>
-  [...new Set([...searched, ...containing])].flatMap((name) => {
+export const foldedFieldsOf = ({ document, containing = [] }: AnyProjection): readonly Field[] =>
+  containing.flatMap((name) => {
     const field = fieldOf(document, name)
     return field?.kind === 'text' ? [field] : []
   })

@@ -1,5 +1,4 @@
 import { folded } from '#kernel'
-import { enough, resemblance } from './resemblance.ts'
 import type { Comparing, ResolvedQuery } from './resolved-query.ts'
 import type { Field, FieldKind } from './fields.ts'
 import type { Scalar } from './port.ts'
@@ -55,32 +54,14 @@ const compareValues = (a: Scalar | undefined, b: Scalar | undefined): number => 
   return compare(a, b)
 }
 
-type Search = NonNullable<ResolvedQuery['search']>
-
-/** Folded texts of a document that a search looks at. */
-const textsOf = (document: unknown, { fields }: Search): readonly string[] =>
-  fields.flatMap((field) => {
-    const value = valueOf(field, document)
-    return value === undefined ? [] : [folded(String(value))]
-  })
-
-/** Rank of a document: 2 if a text contains the searched one, plus its resemblance. */
-const rankOf = (document: unknown, search: Search): number => {
-  const texts = textsOf(document, search)
-  const wanted = search.text.folded
-  const holds = texts.some((text) => text.includes(wanted)) ? 2 : 0
-  return Math.max(holds, ...texts.map((text) => holds + resemblance(wanted, text)))
-}
-
 /** Whether a document matches a query. */
 export const matches = (
   document: unknown,
-  { all, anyOf, search }: Pick<ResolvedQuery, 'all' | 'anyOf' | 'search'>,
+  { all, anyOf }: Pick<ResolvedQuery, 'all' | 'anyOf'>,
 ): boolean =>
   all.every((comparing) => holds(document, comparing)) &&
   (anyOf?.some((alternative) => alternative.every((comparing) => holds(document, comparing))) ??
-    true) &&
-  (search === undefined || rankOf(document, search) >= enough)
+    true)
 
 /** Whether a document comes after the place that a query continues from. */
 export const isBehind = (key: string, document: unknown, { after }: ResolvedQuery): boolean => {
@@ -92,10 +73,8 @@ export const isBehind = (key: string, document: unknown, { after }: ResolvedQuer
 
 /** Comparator of keyed documents in the order of a query. */
 export const inOrderOf =
-  ({ sort, search }: ResolvedQuery) =>
+  ({ sort }: ResolvedQuery) =>
   (a: readonly [key: string, document: unknown], b: readonly [key: string, document: unknown]) => {
-    const better = search ? rankOf(b[1], search) - rankOf(a[1], search) : 0
-    if (better !== 0) return better
     for (const { field, down } of sort) {
       const [left, right] = [valueOf(field, a[1]), valueOf(field, b[1])]
       const up = compareValues(left, right)

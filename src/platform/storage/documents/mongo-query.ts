@@ -55,7 +55,7 @@ const nothing: Filter<MongoDocument> = { _id: { $in: [] } }
 const both = (filters: readonly Filter<MongoDocument>[]): Filter<MongoDocument> =>
   filters.length === 1 ? filters[0]! : { $and: [...filters] }
 
-/** What a query asks for, wherever its page begins; not its `search`. */
+/** What a query asks for, wherever its page begins. */
 export const whereOf = ({ all, anyOf }: ResolvedQuery): Filter<MongoDocument> => {
   const alternatives = anyOf?.map((some) => both([present, ...some.map(filterOf)]))
   return both([
@@ -89,7 +89,7 @@ const behindOf = ({ after }: ResolvedQuery): Filter<MongoDocument> | undefined =
   }
 }
 
-/** The stages that find one page of a query without `search`. */
+/** The stages that find one page of a query. */
 export const pageOf = (projection: AnyProjection, resolved: ResolvedQuery): Document[] => {
   const behind = behindOf(resolved)
   const sort: Record<string, 1 | -1> = {}

@@ -105,7 +105,7 @@ describe.skipIf(!hasMongo)(`a text that MongoDB folds later${needsMongo}`, () =>
       },
     }
     const engine = mongoEngine(connection)
-    const model = { ...newModel(), store: 'mongo', searched: [] } as const
+    const model = { ...newModel(), store: 'mongo' } as const
     const plain = {
       projection: { ...model, containing: [] },
       generation: 1,

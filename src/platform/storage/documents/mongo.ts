@@ -12,7 +12,6 @@ import type { MongoConnection } from '../../engines/mongo/connection.ts'
 import type { DocumentEngine } from './engine.ts'
 import { fieldOf, foldedFieldsOf, textIn } from './fields.ts'
 import { jsonOf, storable } from './json.ts'
-import { inOrderOf, isBehind, matches } from './matching.ts'
 import {
   foldedNameOf,
   indexesOf,
@@ -390,25 +389,7 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
     find: async (generation, query) => {
       const { projection } = generation
       const resolved = resolveQuery(projection, query)
-      const { limit, offset, search } = resolved
-      if (search) {
-        // Likeness of words is not known to MongoDB: what the other conditions leave is ranked here.
-        const rows = await reading(
-          generation,
-          (collection) => collection.find(whereOf(resolved)).toArray(),
-          ({ length }) => length === 0,
-          ofQueries,
-        )
-        const inOrder = inOrderOf(resolved)
-        const found = rows
-          .map(({ _id, doc }): Keyed => [String(_id), doc])
-          .filter(([key, doc]) => matches(doc, resolved) && isBehind(key, doc, resolved))
-          .toSorted(inOrder)
-        return {
-          documents: found.slice(offset, offset + limit).map(([, doc]) => doc),
-          total: found.length,
-        }
-      }
+      const { limit } = resolved
       return reading(
         generation,
         async (collection) => {

@@ -26,11 +26,6 @@ export type Query = {
   /** At least one of these must hold as well. */
   readonly anyOf?: readonly Readonly<Record<string, Condition>>[]
   /**
-   * One of the projection's `searched` texts contains this one (in any case) or resembles it by at least a half
-   * (`resemblance`). Documents that contain it come first, then by resemblance, before any other order.
-   */
-  readonly search?: string
-  /**
    * `createdAt` ascending, `-createdAt` descending; documents without the field are last ascending, first descending. Ties
    * are in ascending order of keys.
    */

@@ -27,7 +27,7 @@ export const conditionsSql = (
     return stored.has(column) ? pg.escapeIdentifier(column) : `(${valueSql(field)})`
   }
   /** Folded form of a text; without a stored one, what the database can compute. */
-  const searchedSql = (
+  const foldedSql = (
     field: Field,
   ): { readonly text: string; readonly like: string; readonly as: keyof Wanted } => {
     const column = foldedColumnOf(field)
@@ -41,7 +41,7 @@ export const conditionsSql = (
     const type = typeOf(comparing.field)
     if (comparing.is === 'in') return `${field} = ANY (${parameter(comparing.values, `${type}[]`)})`
     if (comparing.is === 'contains') {
-      const { text, like, as } = searchedSql(comparing.field)
+      const { text, like, as } = foldedSql(comparing.field)
       return `${text} ${like} ${parameter(`%${escaped(comparing.value[as])}%`, 'text')}`
     }
     return `${field} ${comparing.is} ${parameter(comparing.value, type)}`
@@ -51,10 +51,9 @@ export const conditionsSql = (
   return {
     /** SQL of a field's value. */
     fieldSql,
-    searchedSql,
     /** SQL of all of these. */
     allOf,
-    /** SQL of the conditions of a query, without its `search`. */
+    /** SQL of the conditions of a query. */
     whereSql: ({ all, anyOf }: Pick<ResolvedQuery, 'all' | 'anyOf'>): string => {
       const alternatives = anyOf?.map((comparings) => `(${allOf(comparings)})`)
       if (!alternatives) return allOf(all)
@@ -75,42 +74,12 @@ export const sqlOf = (
   const values: unknown[] = []
   const parameter = (value: unknown, type: string): string => `$${values.push(value)}::${type}`
 
-  const { fieldSql, searchedSql, whereSql } = conditionsSql(stored, parameter)
+  const { fieldSql, whereSql } = conditionsSql(stored, parameter)
 
-  const searchSql = ({ text, fields }: NonNullable<ResolvedQuery['search']>) => {
-    const parameters = new Map<keyof Wanted, { readonly wanted: string; readonly part: string }>()
-    const texts = fields.map((field) => {
-      const { text: searched, like, as } = searchedSql(field)
-      const known = parameters.get(as) ?? {
-        wanted: parameter(text[as], 'text'),
-        part: parameter(`%${escaped(text[as])}%`, 'text'),
-      }
-      parameters.set(as, known)
-      return { searched, like, ...known }
-    })
-    const holds = texts.map(({ searched, like, part }) => `${searched} ${like} ${part}`)
-    const resembles = texts.map(
-      ({ searched, wanted }) => `${wanted} OPERATOR(public.<<%) ${searched}`,
-    )
-    const ranks = texts.map(
-      ({ searched, wanted }) => `public.strict_word_similarity(${wanted}, ${searched})`,
-    )
-    return {
-      condition: `(${[...holds, ...resembles].join(' OR ')})`,
-      // A missing field contains nothing.
-      order: `coalesce(${holds.join(' OR ')}, false) DESC, greatest(${ranks.join(', ')}) DESC`,
-    }
-  }
-  const search = query.search && searchSql(query.search)
-
-  const conditions = [whereSql(query), ...(search ? [search.condition] : [])].join(' AND ')
-  const matching = `FROM ${liveViewOf(name)} WHERE ${conditions}`
+  const matching = `FROM ${liveViewOf(name)} WHERE ${whereSql(query)}`
   const count = { text: `SELECT count(*) AS total ${matching}`, values: [...values] }
 
-  const order = [
-    ...(search ? [search.order] : []),
-    ...query.sort.map(({ field, down }) => `${fieldSql(field)}${down ? ' DESC' : ''}`),
-  ]
+  const order = query.sort.map(({ field, down }) => `${fieldSql(field)}${down ? ' DESC' : ''}`)
   const afterSql = (place: NonNullable<ResolvedQuery['after']>): string => {
     const { field, down, value, key } = place
     const sorted = fieldSql(field)

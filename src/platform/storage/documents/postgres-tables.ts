@@ -11,7 +11,7 @@ import {
 import { fieldOf, type Field } from './fields.ts'
 import type { Generation } from './port.ts'
 import { computedColumnsOf, wordsColumnsOf, type ComputedColumn } from './postgres-computed.ts'
-import { columnOf, columnSql, foldedColumnOf, liveViewOf, tableOf } from './postgres-names.ts'
+import { columnOf, columnSql, liveViewOf, tableOf } from './postgres-names.ts'
 import { columnNames, isLive, showLive } from './postgres-views.ts'
 
 const indexedField = ({ projection }: Generation, name: string): Field => {
@@ -126,7 +126,6 @@ export const ensureTable = async (session: Session, generation: Generation): Pro
   const indexes = projection.indexes.map((names) =>
     names.map((name) => indexedField(generation, name)),
   )
-  const searched = (projection.searched ?? []).map((name) => indexedField(generation, name))
   const there = await columnNames(session, table)
   const toCompute = await lackingComputed(session, generation, there)
   const willHave = (column: string): boolean =>
@@ -157,13 +156,6 @@ export const ensureTable = async (session: Session, generation: Generation): Pro
   const quoted = (field: Field) => pg.escapeIdentifier(columnOf(field))
   const declared = [
     ...indexes.map((names) => ({ method: 'btree', columns: names.map(quoted).join(', ') })),
-    // In the database's own collation, which knows more letters than a to z.
-    ...searched
-      .filter((field) => willHave(foldedColumnOf(field)))
-      .map((field) => {
-        const text = `${pg.escapeIdentifier(foldedColumnOf(field))} COLLATE "default"`
-        return { method: 'gin', columns: `(${text}) public.gin_trgm_ops` }
-      }),
     ...(search ? searchIndexes(generation, search) : []),
   ].map((index) => ({ ...index, name: indexName(generation, index.columns) }))
   const toDrop = await superfluous(

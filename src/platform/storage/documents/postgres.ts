@@ -42,13 +42,11 @@ export const postgresDocuments = (database: Database): DocumentStore & Search =>
 
   /** Columns that a query may name: that of an indexed field, and those of folded texts. */
   const columnsFor = (projection: AnyProjection, query: Query) => {
-    const { name, document, indexes, searched = [] } = projection
+    const { name, document, indexes } = projection
     const named = [query.where ?? {}, ...(query.anyOf ?? [])].flatMap(Object.keys)
     const sorted = query.sort?.map((field) => field.replace(/^-/, '')) ?? []
     const wanted = indexes.flat().filter((field) => [...named, ...sorted].includes(field))
-    const wantedFolded = foldedFieldsOf(projection).filter((field) =>
-      [...named, ...(query.search === undefined ? [] : searched)].includes(field.name),
-    )
+    const wantedFolded = foldedFieldsOf(projection).filter((field) => named.includes(field.name))
     return columnsOf(name, [
       ...wanted.flatMap((path) => {
         const field = fieldOf(document, path)

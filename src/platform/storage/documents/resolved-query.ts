@@ -3,7 +3,7 @@ import { fieldOf, foldedFieldsOf, mayBeMissing, type Field, type FieldKind } fro
 import { storable } from './json.ts'
 import { InvalidQuery, type Condition, type Query, type Scalar } from './port.ts'
 
-/** A searched text. */
+/** A text that others must contain. */
 export type Wanted = {
   /** Its folded form. */
   readonly folded: string
@@ -41,8 +41,6 @@ export type ResolvedQuery = {
   readonly all: readonly Comparing[]
   /** When given, all of at least one of these must hold. */
   readonly anyOf?: readonly (readonly Comparing[])[]
-  /** When given, one of these fields must contain the text or resemble it. */
-  readonly search?: { readonly text: Wanted; readonly fields: readonly Field[] }
   readonly sort: readonly Sorting[]
   /** When given, only documents after this place. */
   readonly after?: Sorting & {
@@ -54,16 +52,6 @@ export type ResolvedQuery = {
   }
   readonly limit: number
   readonly offset: number
-}
-
-/**
- * Fields of a projection that `search` looks at.
- * @throws InvalidQuery when there are none
- */
-const searchedIn = (projection: AnyProjection): readonly Field[] => {
-  const { name, searched = [] } = projection
-  if (searched.length === 0) throw new InvalidQuery(`${name} cannot be searched`)
-  return searched.map((field) => fieldIn(projection, field))
 }
 
 const typeOf: Readonly<Record<FieldKind, string>> = {
@@ -133,8 +121,7 @@ const whole = (name: string, value: number): number => {
  * @throws InvalidQuery when a field does not exist, a value has another type, or the order has no place to continue from
  */
 export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQuery => {
-  const { where = {}, anyOf, search, after, limit = 20, offset = 0 } = query
-  if (after && search !== undefined) throw new InvalidQuery('What is searched has no places')
+  const { where = {}, anyOf, after, limit = 20, offset = 0 } = query
   const resolve = (conditions: Readonly<Record<string, Condition>>) =>
     Object.entries(conditions).flatMap(([name, condition]) =>
       comparings(projection, fieldIn(projection, name), condition),
@@ -143,13 +130,9 @@ export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQ
     field: fieldIn(projection, name.replace(/^-/, '')),
     down: name.startsWith('-'),
   }))
-  const searched = search === undefined ? undefined : searchedIn(projection)
-  const text = wanted(search ?? '')
-  const nothing = isUnseen(text) ? (searched ?? []).slice(0, 1).map(nothingIn) : []
   return {
-    all: [...resolve(where), ...nothing],
+    all: resolve(where),
     ...(anyOf && { anyOf: anyOf.map(resolve) }),
-    ...(searched && { search: { text, fields: searched } }),
     sort,
     ...(after && { after: behind(projection, sort, after) }),
     limit: whole('limit', limit),
