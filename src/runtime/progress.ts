@@ -9,6 +9,9 @@ const pollEvery = 20
 /** The default time after which a wait fails, in ms: well below the time limit of a request. */
 const defaultTimeout = 5_000
 
+/** How long a read waits for the first generation, in ms: one in PostgreSQL is there a moment after the start. */
+const firstGenerationTimeout = 1_000
+
 /** A projection that is run in this process. */
 export type RunHere = {
   /** Everything up to here is in the read model, and durable. */
@@ -34,7 +37,10 @@ export type Progress = {
   readonly replacements: (name: string) => number
   /** Called when a projection is no longer run here. */
   readonly left: (name: string) => void
-  /** The position of a read model that is run here or elsewhere. */
+  /**
+   * The position of a read model that is run here or elsewhere.
+   * @throws NotCaughtUp when it has no generation yet: its store may be away
+   */
   readonly positionOf: (name: string) => Promise<bigint>
   /**
    * Documents of a read model that this process has written, without asking the store.
@@ -69,8 +75,9 @@ export const progress = (
   const replacements = new Map<string, number>()
   const waiting = new Map<string, Set<Waiting>>()
 
-  const stored = async (name: string): Promise<bigint> =>
-    (await documents.positions([name])).get(name) ?? 0n
+  /** @returns undefined before the first generation is published */
+  const stored = async (name: string): Promise<bigint | undefined> =>
+    (await documents.positions([name])).get(name)
 
   /** Wakes the callers that wait for what a read model has reached; all of them when it is not run here. */
   const wakeWaiting = (name: string): void => {
@@ -104,6 +111,35 @@ export const progress = (
     clearTimeout(timer)
   }
 
+  const reach: Progress['reach'] = async (
+    name,
+    position,
+    { timeoutMs = defaultTimeout, signal, onLate } = {},
+  ) => {
+    let until = performance.now() + timeoutMs
+    for (;;) {
+      signal?.throwIfAborted()
+      const run = here.get(name)
+      const at = run ? run.position() : await stored(name)
+      if (at !== undefined && at >= position) return at
+      const left = until - performance.now()
+      if (left <= 0) {
+        const late = new NotCaughtUp(
+          at === undefined
+            ? `${name} has no generation yet`
+            : `${name} is at ${at} and has not reached ${position} yet`,
+        )
+        if (!onLate) throw late
+        onLate(late)
+        until = performance.now() + timeoutMs
+        continue
+      }
+      const endHurry = run?.hurry(position)
+      await mayReach(name, position, run ? left : Math.min(left, pollEvery), signal)
+      endHurry?.()
+    }
+  }
+
   return {
     runs: (name, run) => {
       here.set(name, run)
@@ -128,26 +164,10 @@ export const progress = (
       }
       return documents
     },
-    positionOf: async (name) => here.get(name)?.position() ?? stored(name),
-    reach: async (name, position, { timeoutMs = defaultTimeout, signal, onLate } = {}) => {
-      let until = performance.now() + timeoutMs
-      for (;;) {
-        signal?.throwIfAborted()
-        const run = here.get(name)
-        const at = run ? run.position() : await stored(name)
-        if (at >= position) return at
-        const left = until - performance.now()
-        if (left <= 0) {
-          const late = new NotCaughtUp(`${name} is at ${at} and has not reached ${position} yet`)
-          if (!onLate) throw late
-          onLate(late)
-          until = performance.now() + timeoutMs
-          continue
-        }
-        const endHurry = run?.hurry(position)
-        await mayReach(name, position, run ? left : Math.min(left, pollEvery), signal)
-        endHurry?.()
-      }
-    },
+    positionOf: async (name) =>
+      here.get(name)?.position() ??
+      (await stored(name)) ??
+      reach(name, 0n, { timeoutMs: firstGenerationTimeout }),
+    reach,
   }
 }

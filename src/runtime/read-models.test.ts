@@ -119,6 +119,23 @@ test('a read without a position does not wait', async () => {
   expect(await here.models.get(rings, 'a')).toEqual({ document: undefined, position: 0n })
 })
 
+test('a read waits for the first generation, and fails as unavailable when there is none for long', async () => {
+  const documents = memoryDocuments()
+  const models = readModelsOf(documents, progressOf(documents), memoryEventLog())
+  const generation = await documents.begin(rings)
+  const reads = [models.get(rings, 'a'), models.find(rings, {}), models.reach(rings, 0n)]
+  expect(await isOver(Promise.race(reads))).toBe(false)
+  await documents.publish(generation)
+  expect(await Promise.all(reads)).toEqual([
+    { document: undefined, position: 0n },
+    { documents: [], total: 0, position: 0n },
+    0n,
+  ])
+  const missing = models.get({ ...rings, name: 'whistles' }, 'a')
+  await expect(missing).rejects.toThrow(NotCaughtUp)
+  await expect(missing).rejects.toThrow('whistles has no generation yet')
+})
+
 test.each([true, false])('a wait that takes too long fails as unavailable', async (runsHere) => {
   const here = await world(runsHere)
   const reaching = here.models.reach(rings, 5n, { timeoutMs: 20 })

@@ -191,6 +191,26 @@ describe('a read model', () => {
     expect((await store.find(model, {})).documents).toEqual([note('a')])
   })
 
+  test('that cannot begin while its engine is away leaves nothing behind', async () => {
+    const engine = memoryEngine()
+    let isAway = true
+    const answering = async () => {
+      if (isAway) throw new Unavailable('away')
+    }
+    const store = withEngine(home, {
+      ...engine,
+      has: (generation) => answering().then(() => engine.has(generation)),
+      create: (generation) => answering().then(() => engine.create(generation)),
+      drop: (generation) => answering().then(() => engine.drop(generation)),
+    })
+    const model = newNotes()
+    for (let attempt = 0; attempt < 3; attempt += 1)
+      await expect(store.begin(model)).rejects.toThrow(Unavailable)
+    expect(await store.generations(model.name)).toEqual([])
+    isAway = false
+    expect((await store.begin(model)).generation).toBe(1)
+  })
+
   test('is read where it lives after a switch between the lookup and the read', async () => {
     const engine = memoryEngine()
     const model = newNotes()

@@ -201,8 +201,14 @@ export const routedDocuments = (
 
     storeFor: ({ store }) => (configuredIn(store)?.isCurrent ? store : 'postgres'),
 
-    begin: async (projection, store) => {
-      const generation = await home.begin(projection, store ?? routed.storeFor(projection))
+    begin: async (projection, store = routed.storeFor(projection)) => {
+      // Asked first: each attempt while the engine is away would leave the record of a generation that nothing builds.
+      await engineOf({ projection, generation: 0, store })?.has({
+        projection,
+        generation: 0,
+        store,
+      })
+      const generation = await home.begin(projection, store)
       const engine = engineOf(generation)
       // The number is new to this log: what the engine has by it is of another one, such as before PostgreSQL was emptied.
       await engine?.drop(generation)
