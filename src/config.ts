@@ -4,6 +4,7 @@ import { Compile } from 'typebox/compile'
 import { Environment, roles, type Role } from './config/environment.ts'
 import { faultOf } from './config/faults.ts'
 import { oauthProvidersOf, type OAuthProvider } from './config/oauth.ts'
+import { elasticsearchProblem, mongoProblem, postgresProblem } from './config/store-urls.ts'
 import { upstreamsOf, type UpstreamSetting } from './config/upstreams.ts'
 import { messageOf } from '#kernel/error-message'
 
@@ -151,8 +152,21 @@ const urlOf = (variable: string, url: string): string => {
   )
 }
 
-const postgresUrlOf = (variable: string, text: string): string => {
+/** Returns the URL of a store. @throws BadConfig when it has a problem */
+const checkedUrl = (
+  variable: string,
+  text: string,
+  problemOf: (url: string) => string | undefined,
+): string => {
   const url = urlOf(variable, text)
+  const problem = problemOf(url)
+  if (problem !== undefined)
+    throw new BadConfig(`The environment is invalid: ${variable} ${problem}`)
+  return url
+}
+
+const postgresUrlOf = (variable: string, text: string): string => {
+  const url = checkedUrl(variable, text, postgresProblem)
   const given = new URLSearchParams(url.split('?', 2)[1])
   const own = ownSettings.filter((name) => given.has(name))
   if (own.length > 0)
@@ -250,11 +264,23 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     lease: leaseOf(read.AGORA_LEASE ?? '10s'),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
     ...(eventStoreEndpoint && { eventStoreEndpoint }),
-    ...(read.MONGO_URL && { mongoUrl: read.MONGO_URL }),
-    ...(read.MONGO_URL_BEFORE && { mongoUrlBefore: read.MONGO_URL_BEFORE }),
-    ...(read.ELASTICSEARCH_URL && { elasticsearchUrl: read.ELASTICSEARCH_URL }),
+    ...(read.MONGO_URL && { mongoUrl: checkedUrl('MONGO_URL', read.MONGO_URL, mongoProblem) }),
+    ...(read.MONGO_URL_BEFORE && {
+      mongoUrlBefore: checkedUrl('MONGO_URL_BEFORE', read.MONGO_URL_BEFORE, mongoProblem),
+    }),
+    ...(read.ELASTICSEARCH_URL && {
+      elasticsearchUrl: checkedUrl(
+        'ELASTICSEARCH_URL',
+        read.ELASTICSEARCH_URL,
+        elasticsearchProblem,
+      ),
+    }),
     ...(read.ELASTICSEARCH_URL_BEFORE && {
-      elasticsearchUrlBefore: read.ELASTICSEARCH_URL_BEFORE,
+      elasticsearchUrlBefore: checkedUrl(
+        'ELASTICSEARCH_URL_BEFORE',
+        read.ELASTICSEARCH_URL_BEFORE,
+        elasticsearchProblem,
+      ),
     }),
     ...(read.REDIS_URL && { redisUrl: urlOf('REDIS_URL', read.REDIS_URL) }),
     ...(read.REDIS_URL_BEFORE && { redisUrlBefore: read.REDIS_URL_BEFORE }),

@@ -14,8 +14,8 @@ const matching = (pattern: string, expected: string, description: string) =>
 
 const text = (description: string) => Type.Optional(Type.String({ minLength: 1, description }))
 
-/** Addresses of the nodes of a cluster, and the prefix of the names of indices. */
-const nodes = '^https?://[^,\\s?]+(,https?://[^,\\s?]+)*(\\?prefix=[a-z0-9][a-z0-9_-]*)?$'
+/** Addresses of the nodes of a cluster, and a parameter. */
+const nodes = '^https?://[^,\\s?#]+(,https?://[^,\\s?#]+)*(\\?.*)?$'
 
 /** URL of a PostgreSQL. */
 const postgres = '^postgres(ql)?://'
