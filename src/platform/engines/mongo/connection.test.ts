@@ -1,6 +1,11 @@
+import { once } from 'node:events'
+import { connect, createServer, type Socket } from 'node:net'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
 import { MongoServerError, MongoServerSelectionError } from 'mongodb'
+import { freePort } from '../../../../test/services/service.ts'
+import { hasMongo, mongoUrl, needsMongo } from '../../../../test/support/mongo.ts'
+import { until } from '../../../../test/support/until.ts'
 import { Unavailable } from '../../unavailable.ts'
 import { openMongo } from './connection.ts'
 
@@ -41,6 +46,37 @@ test('while MongoDB is away, one call a second tries and the others fail at once
   expect(connection.isUp()).toBe(true)
   expect(changes).toEqual([false, true, false, true])
 })
+
+test.skipIf(!hasMongo)(
+  `MongoDB that is away at the first operation answers once it is there${needsMongo}`,
+  async () => {
+    const port = await freePort()
+    await using connection = {
+      ...openMongo(`mongodb://127.0.0.1:${port}/agora`),
+      [Symbol.asyncDispose]: () => connection.close(),
+    }
+    await expect(connection.ping()).rejects.toThrow(Unavailable)
+    const { hostname, port: there } = new URL(mongoUrl)
+    const sockets: Socket[] = []
+    const proxy = createServer((socket) => {
+      const server = connect(Number(there), hostname)
+      sockets.push(socket, server)
+      for (const one of [socket, server]) one.on('error', () => undefined)
+      socket.pipe(server).pipe(socket)
+    }).listen(port, '127.0.0.1')
+    await once(proxy, 'listening')
+    try {
+      await until(connection.ping, () => true, { patience: 20_000 })
+      expect(connection.isUp()).toBe(true)
+    } finally {
+      await connection.close()
+      for (const socket of sockets) socket.destroy()
+      proxy.close()
+    }
+    // A closed connection stays closed.
+    await expect(connection.ping()).rejects.toThrow()
+  },
+)
 
 test('an operation that MongoDB answers with an error does not fail the others: a full disk can be read', async () => {
   const changes: boolean[] = []

@@ -1,4 +1,10 @@
-import { MongoClient, MongoError, MongoServerError, type Db } from 'mongodb'
+import {
+  MongoClient,
+  MongoError,
+  MongoServerError,
+  MongoTopologyClosedError,
+  type Db,
+} from 'mongodb'
 import { createAvailability } from '../../availability.ts'
 import { Unavailable } from '../../unavailable.ts'
 
@@ -77,6 +83,18 @@ export const openMongo = (
   const db = client.db(databaseOf(url))
   const availability = createAvailability('MongoDB', { onChange, now })
 
+  let isClosed = false
+  /** Runs operations; the driver does not connect again by itself after its first attempt has failed. */
+  const connected = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
+    try {
+      return await work(db)
+    } catch (error) {
+      if (isClosed || !(error instanceof MongoTopologyClosedError)) throw error
+      await client.connect()
+      return work(db)
+    }
+  }
+
   const within = async <T>(work: (db: Db) => Promise<T>, limitMs: number): Promise<T> => {
     const limit = Promise.withResolvers<never>()
     const timer = setTimeout(
@@ -84,7 +102,7 @@ export const openMongo = (
       limitMs,
     )
     try {
-      return await Promise.race([work(db), limit.promise])
+      return await Promise.race([connected(work), limit.promise])
     } catch (error) {
       throw error instanceof MongoError
         ? new Unavailable('MongoDB cannot be reached or has failed', { cause: error })
@@ -101,6 +119,9 @@ export const openMongo = (
     run,
     ping: () => run(async (db) => void (await db.command({ ping: 1 }))),
     isUp: availability.isUp,
-    close: () => client.close(),
+    close: () => {
+      isClosed = true
+      return client.close()
+    },
   }
 }
