@@ -6,10 +6,14 @@ import { Unavailable } from '../../unavailable.ts'
 export type ElasticsearchConnection = {
   /**
    * Runs requests.
+   * @param options.isQuery whether a caller waits for the answer: the time limit is that of a query, 4 s
    * @throws Unavailable when Elasticsearch fails or does not answer in time; the requests may have been executed all the
    *   same. While it is away, one call a second tries; the others throw at once. Other errors of `work` pass through
    */
-  readonly run: <T>(work: (client: Client) => Promise<T>) => Promise<T>
+  readonly run: <T>(
+    work: (client: Client) => Promise<T>,
+    options?: { readonly isQuery?: boolean },
+  ) => Promise<T>
   /** @throws Unavailable when Elasticsearch does not answer, or has lost a part of an index */
   readonly ping: () => Promise<void>
   /** Whether the last request was answered. */
@@ -21,6 +25,9 @@ export type ElasticsearchConnection = {
 
 /** Time limit of a request, in ms: writes of large batches take the longest. */
 const timeLimit = 10_000
+
+/** Time limit of a query, in ms: less than that of a request over HTTP, so that its caller learns which store is away. */
+const queryLimit = 4_000
 
 /** Time limit of a health check, in ms. */
 const pingLimit = 2_000
@@ -64,12 +71,13 @@ export const openElasticsearch = (
     // Documents may have any field: the parser of JSON that refuses `__proto__` would stop a projection.
     disablePrototypePoisoningProtection: true,
   })
+  const querying = client.child({ requestTimeout: Math.min(queryLimit, timeoutMs) })
   const availability = createAvailability('Elasticsearch', { onChange, now })
 
-  const run: ElasticsearchConnection['run'] = (work) =>
+  const run: ElasticsearchConnection['run'] = (work, { isQuery = false } = {}) =>
     availability.attempt(async () => {
       try {
-        return await work(client)
+        return await work(isQuery ? querying : client)
       } catch (error) {
         throw error instanceof errors.ElasticsearchClientError
           ? new Unavailable('Elasticsearch cannot be reached or has failed', { cause: error })

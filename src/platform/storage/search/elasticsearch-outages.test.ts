@@ -174,6 +174,30 @@ describe.skipIf(!hasElasticsearch)(`Elasticsearch that fails${needsElasticsearch
     expect([connection.isUp(), changes.at(-1)]).toEqual([true, true])
   })
 
+  test('that hangs fails a query before a write: its caller waits for an answer', async () => {
+    const patient = openElasticsearch(server.url)
+    const generation = await begun()
+    const waiting = elasticsearchEngine(patient)
+    await waiting.write(generation, batchOf(['a']))
+    server.hang()
+    try {
+      const written = waiting.write(generation, batchOf(['b'])).then(
+        () => 'written',
+        () => 'refused',
+      )
+      const queries = [waiting.search(generation, { q: 'a' }), waiting.get(generation, 'a')].map(
+        (query) => query.catch((error: unknown) => error),
+      )
+      for (const query of queries)
+        expect(await Promise.race([written, query])).toMatchObject({ name: 'Unavailable' })
+      server.resume()
+      await written
+    } finally {
+      server.resume()
+      await patient.close()
+    }
+  })
+
   test('a batch that it was killed in is unavailable, and whole once it was written again', async () => {
     const generation = await begun()
     const before = Array.from({ length: 20 }, (_, nth) => `gone${nth}`)

@@ -28,6 +28,9 @@ const pageSize = 1_000
 /** Most hits of one request (`index.max_result_window`). */
 const largestWindow = 10_000
 
+/** Time limit of requests that a caller waits for. */
+const ofQueries = { isQuery: true } as const
+
 /** Whether a request failed with an error of this type. */
 const isOfType = (error: unknown, type: string): boolean => {
   if (!(error instanceof errors.ResponseError)) return false
@@ -62,6 +65,7 @@ export const elasticsearchEngine = (connection: ElasticsearchConnection): Search
   const inIndex = <Answer>(
     generation: Generation,
     work: (client: Client, alias: string) => Promise<Answer>,
+    options?: { readonly isQuery?: boolean },
   ): Promise<Answer> =>
     run(async (client) => {
       try {
@@ -70,7 +74,7 @@ export const elasticsearchEngine = (connection: ElasticsearchConnection): Search
         if (isOfType(error, 'index_not_found_exception')) throw missing(generation)
         throw error
       }
-    })
+    }, options)
 
   /** Refreshes indices; each of those at the same time once. */
   const refresh = coalesce<Generation, undefined | Error>(async (generations) => {
@@ -133,31 +137,39 @@ export const elasticsearchEngine = (connection: ElasticsearchConnection): Search
     return found
   }
 
-  const load = (generation: Generation, keys: readonly string[]) =>
-    inIndex(generation, async (client, index) => {
-      const wanted = [...new Set(keys.map((key) => idOf(storable(key))))]
-      const found = new Map<string, Required<Loaded>>()
-      for (let at = 0; at === 0 || at < wanted.length; at += pageSize) {
-        const some = wanted.slice(at, at + pageSize)
-        // Answered with what was written last, refreshed or not.
-        const { docs } = await client.mget<Source>({ index, ids: some.length > 0 ? some : ['#'] })
-        for (const doc of docs) {
-          if ('error' in doc) {
-            if (doc.error.type === 'index_not_found_exception') throw missing(generation)
-            throw new Unavailable(`Elasticsearch has not read a document: ${doc.error.type}`)
+  const load = (
+    generation: Generation,
+    keys: readonly string[],
+    options?: { readonly isQuery: boolean },
+  ) =>
+    inIndex(
+      generation,
+      async (client, index) => {
+        const wanted = [...new Set(keys.map((key) => idOf(storable(key))))]
+        const found = new Map<string, Required<Loaded>>()
+        for (let at = 0; at === 0 || at < wanted.length; at += pageSize) {
+          const some = wanted.slice(at, at + pageSize)
+          // Answered with what was written last, refreshed or not.
+          const { docs } = await client.mget<Source>({ index, ids: some.length > 0 ? some : ['#'] })
+          for (const doc of docs) {
+            if ('error' in doc) {
+              if (doc.error.type === 'index_not_found_exception') throw missing(generation)
+              throw new Unavailable(`Elasticsearch has not read a document: ${doc.error.type}`)
+            }
+            const source = '_source' in doc ? doc._source : undefined
+            if (source)
+              found.set(doc._id, { document: source.doc, position: BigInt(source.position) })
           }
-          const source = '_source' in doc ? doc._source : undefined
-          if (source)
-            found.set(doc._id, { document: source.doc, position: BigInt(source.position) })
         }
-      }
-      return new Map(
-        keys.flatMap((key) => {
-          const loaded = found.get(idOf(storable(key)))
-          return loaded === undefined ? [] : [[key, loaded] as const]
-        }),
-      )
-    })
+        return new Map(
+          keys.flatMap((key) => {
+            const loaded = found.get(idOf(storable(key)))
+            return loaded === undefined ? [] : [[key, loaded] as const]
+          }),
+        )
+      },
+      options,
+    )
 
   /** Indexes all documents again, as another version of Agora has indexed them by other fields. */
   const indexAgain = async (generation: Generation): Promise<void> => {
@@ -269,7 +281,7 @@ export const elasticsearchEngine = (connection: ElasticsearchConnection): Search
     scan: async (generation, range): Promise<readonly Keyed[]> =>
       (await scan(generation, range)).map(({ key, doc }) => [key, doc]),
 
-    get: async (generation, key) => (await load(generation, [key])).get(key)?.document,
+    get: async (generation, key) => (await load(generation, [key], ofQueries)).get(key)?.document,
 
     published: async (generation) => {
       const alias = `${prefix}${generation.projection.name}`
@@ -296,14 +308,17 @@ export const elasticsearchEngine = (connection: ElasticsearchConnection): Search
       const resolved = resolveSearch(projection, query)
       const { words, searching, newest, question } = resolved
       const limit = Math.min(resolved.limit, largestWindow - 1)
-      const { answer, suffix } = await inIndex(generation, (client, index) =>
-        snapshots.search<Source>(client, {
-          index,
-          generation: generation.generation,
-          after: query.after,
-          isFresh,
-          body: searchOf(resolved, limit + 1),
-        }),
+      const { answer, suffix } = await inIndex(
+        generation,
+        (client, index) =>
+          snapshots.search<Source>(client, {
+            index,
+            generation: generation.generation,
+            after: query.after,
+            isFresh,
+            body: searchOf(resolved, limit + 1),
+          }),
+        ofQueries,
       )
       const { hits, aggregations } = answer
       const page = hits.hits.slice(0, limit)
