@@ -139,6 +139,17 @@ export const startApp = async (
     return open.filter(isAlerted)
   }
   metrics.gaugePayments(paymentDifferences)
+  const operations = createOperations({
+    projections,
+    overview,
+    documents,
+    log,
+    letters,
+    control,
+    progress,
+    queues,
+    clock,
+  })
   // Set again once the server listens: with port 0, the port is known only then.
   let site = config.publicUrl ?? `http://${config.host}:${config.port}`
   const ports: JobPorts = {
@@ -146,6 +157,7 @@ export const startApp = async (
     executor,
     readModels,
     log,
+    projections: operations.projections,
     paymentProvider: provider,
     reconciling: {
       reconciliations,
@@ -185,17 +197,6 @@ export const startApp = async (
   )
   const queueOf = ({ options }: AnyJob) => (options.queue === 'mails' ? mails : rows)
 
-  const operations = createOperations({
-    projections,
-    overview,
-    documents,
-    log,
-    letters,
-    control,
-    progress,
-    queues,
-    clock,
-  })
   metrics.gauge({
     projections: operations.projections,
     sagas: () => countRuns(documents, overview, sagas),

@@ -4,6 +4,7 @@ import { farewell } from './farewell.ts'
 import { fulfilment } from './fulfilment.ts'
 import { linking } from './linking.ts'
 import { refunding } from './refunding.ts'
+import { reindexing } from './reindexing.ts'
 import { registration } from './registration.ts'
 import { renaming } from './renaming.ts'
 import { selling } from './selling.ts'
@@ -25,4 +26,5 @@ export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [
   stocking,
   fulfilment(config),
   refunding,
+  reindexing,
 ]

@@ -5,6 +5,7 @@ import type { Mailer } from '../platform/external/mail/port.ts'
 import type { LedgerEntry, PaymentProvider } from '../platform/external/payments/port.ts'
 import type { Difference, Reconciliations } from '../platform/storage/reconciliation/port.ts'
 import type { Executor } from '../runtime/execution.ts'
+import type { Operations } from '../runtime/operations.ts'
 import type { ReadModels } from '../runtime/reading.ts'
 import type { Eraser } from './erase.ts'
 
@@ -33,6 +34,8 @@ export type JobPorts = {
   readonly executor: Executor
   readonly readModels: ReadModels
   readonly log: Pick<EventLog, 'head' | 'readAll'>
+  /** Status of the read models. */
+  readonly projections: Operations['projections']
   readonly paymentProvider: PaymentProvider
   readonly reconciling: Reconciling
   readonly mailer: Pick<Mailer, 'send'>

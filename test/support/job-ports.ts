@@ -31,6 +31,7 @@ export const jobPorts = (
   executor: deps.executor,
   readModels,
   log: deps.log,
+  projections: deps.operations.projections,
   paymentProvider: unusedProvider,
   reconciling: {
     reconciliations: memoryReconciliations(),

@@ -117,6 +117,24 @@ export const searching = (
       for (const { comparison } of rebuilt)
         expect(comparison).toMatchObject({ different: 0, onlyOld: 0, onlyNew: 0 })
       expect(await found()).toBe(1)
+      // Recorded once for each index, and announced to the admin.
+      const announced = await until(
+        async () => {
+          const { body } = await root.call('GET', `/notifications/user/${root.id}`)
+          return body.data.notifications.filter(
+            ({ type }: { type: string }) => type === 'search_index_rebuilt',
+          )
+        },
+        ({ length }) => length === 3,
+      )
+      expect(announced[0].text).toContain('0 different, 0 new, 0 gone')
+      const { events } = (await root.call('GET', '/analytics/events?type=SearchIndexRebuilt')).body
+        .data
+      expect(events.map(({ data }: { data: { type: string } }) => data.type).toSorted()).toEqual([
+        'orders',
+        'products',
+        'users',
+      ])
     })
 
     test('a user who leaves is found no more', async () => {

@@ -1,4 +1,6 @@
 import { module } from '../../serving/module.ts'
+import { recordRebuilds } from './jobs/record-rebuilds.ts'
+import { searchIndex } from './language.ts'
 import { indexRoutes } from './routes/index-management.ts'
 import { searchRoutes } from './routes/searches.ts'
 import { suggestionRoutes } from './routes/suggestions.ts'
@@ -7,5 +9,7 @@ import { suggestionRoutes } from './routes/suggestions.ts'
 export const search = module({
   name: 'search',
   about: 'Search of products, users and orders',
+  deciders: [searchIndex],
   routes: [...searchRoutes, ...suggestionRoutes, ...indexRoutes],
+  chores: [recordRebuilds],
 })

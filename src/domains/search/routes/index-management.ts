@@ -2,18 +2,18 @@ import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import { PathText } from '../../../serving/path-text.ts'
 import type { Ports } from '../../../serving/ports.ts'
+import { derivedOrigin } from '../../../serving/derived-origin.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { route } from '../../../serving/route.ts'
-import { isSearchType, searchables, searchTypes, type SearchType } from '../services/searchable.ts'
-
-const Named = Type.Enum([...searchTypes])
+import { searchIndex, searchIndexIdOf, SearchType, searchTypes } from '../language.ts'
+import { isSearchType, searchables } from '../services/searchable.ts'
 
 const params = Fields({
   type: PathText(100, { description: `One of ${searchTypes.join(', ')}` }),
   id: PathText(100),
 })
 
-const Requested = Type.Object({ type: Named, id: Type.String() })
+const Requested = Type.Object({ type: SearchType, id: Type.String() })
 
 /** Name of the read model of a type. @throws Problem 404 when its context does not exist yet */
 const nameOf = (type: SearchType): string => {
@@ -69,16 +69,31 @@ export const indexRoutes = [
     access: 'admin',
     operationId: 'rebuildSearchIndex',
     summary: 'Rebuild the index of a type, or all indices, from the log',
-    description: 'The present index answers until the new one has caught up.',
-    body: Fields({ type: Type.Optional(Named) }),
+    description:
+      'The present index answers until the new one has caught up. The switch is recorded as the event `SearchIndexRebuilt`; a request during a rebuild shares it.',
+    body: Fields({ type: Type.Optional(SearchType) }),
     example: { type: 'products' },
-    data: Type.Object({ types: Type.Array(Named) }),
+    data: Type.Object({ types: Type.Array(SearchType) }),
     status: 202,
     problems: [404],
-    handle: async ({ body: { type } }, { operations }) => {
+    handle: async ({ body: { type }, caller, origin }, { operations, executor }) => {
       const types = type ? [type] : searchTypes.filter((one) => searchables[one])
-      for (const one of types)
-        if (!(await operations.rebuild(nameOf(one)))) throw notFound('search index')
+      const named = types.map((one) => ({ type: one, name: nameOf(one) }))
+      const statuses = await operations.projections()
+      for (const { type: one, name } of named) {
+        const generation = statuses.find((status) => status.name === name)?.generation ?? 0
+        // Recorded first: a request that fails afterwards is sent again.
+        await executor.execute(
+          searchIndex,
+          searchIndexIdOf(one),
+          {
+            type: 'RequestIndexRebuild',
+            data: { type: one, generation, requestedBy: caller.id },
+          },
+          derivedOrigin(origin, one),
+        )
+        if (!(await operations.rebuild(name))) throw notFound('search index')
+      }
       return { data: { types } }
     },
   }),

@@ -14,6 +14,7 @@ import {
   type FoundPage,
   type ShownHit,
 } from '../../../serving/searching.ts'
+import { searchTypes, type SearchType } from '../language.ts'
 import {
   foundOrders,
   foundProducts,
@@ -21,8 +22,6 @@ import {
   orderFilters,
   productFilters,
   searchables,
-  searchTypes,
-  type SearchType,
 } from '../services/searchable.ts'
 
 /** Schema of a page of hits. @param document schema of the documents */

@@ -3,7 +3,8 @@ import { Fields } from '#kernel'
 import { foundUsers } from '../../profiles/services/found-users.ts'
 import { route } from '../../../serving/route.ts'
 import { SearchText } from '../../../serving/searching.ts'
-import { foundProducts, searchTypes } from '../services/searchable.ts'
+import { SearchType } from '../language.ts'
+import { foundProducts } from '../services/searchable.ts'
 
 /** Most suggestions of an answer. */
 const most = 10
@@ -27,7 +28,7 @@ export const suggestionRoutes = [
     data: Type.Object({
       suggestions: Type.Array(
         Type.Object({
-          type: Type.Enum([...searchTypes]),
+          type: SearchType,
           text: Type.String(),
           id: Type.Optional(Type.String()),
         }),

@@ -1,6 +1,7 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { composed, type AnyProjection } from '#kernel'
 import { OrderStatus } from '../../ordering/language.ts'
+import { searchTypes, type SearchType } from '../language.ts'
 import { foundUsers } from '../../profiles/services/found-users.ts'
 import { Shown } from '../../profiles/services/visibility.ts'
 import { searchOrders, searchProducts, searchUsers } from '../../../projections/index.ts'
@@ -79,10 +80,6 @@ type Searchable = {
     asking: AllAsking,
   ) => Promise<FoundPage<unknown>>
 }
-
-/** Names of the types that can be searched. */
-export const searchTypes = ['products', 'users', 'gigs', 'orders', 'posts'] as const
-export type SearchType = (typeof searchTypes)[number]
 
 /** Whether a text names a type that can be searched. */
 export const isSearchType = (name: string): name is SearchType =>
