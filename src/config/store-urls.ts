@@ -45,8 +45,7 @@ export const mongoProblem = (url: string): string | undefined => {
   const name = databaseIn(url)
   if (name === undefined) return badEncoding
   if (isTooLong(name)) return tooLong
-  // oxlint-disable-next-line no-control-regex
-  if (/[/\\. "$*<>:|?\u0000]/.test(name))
+  if (/[/\\. "$*<>:|?]/.test(name) || name.includes('\0'))
     return 'must name a database without spaces and without / \\ . " $ * < > : | ?'
   return ofMongo.has(name)
     ? `must not name ${name}, a database of MongoDB itself; users are looked up there with ?authSource=${name}`
@@ -62,5 +61,7 @@ export const postgresProblem = (url: string): string | undefined => {
   const name = databaseIn(url)
   if (name === undefined) return badEncoding
   if (isTooLong(name)) return tooLong
-  return /[/\u0000]/.test(name) ? 'must name one database, without / and zero bytes' : undefined
+  return name.includes('/') || name.includes('\0')
+    ? 'must name one database, without / and zero bytes'
+    : undefined
 }

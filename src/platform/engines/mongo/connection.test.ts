@@ -74,7 +74,7 @@ test.skipIf(!hasMongo)(
       proxy.close()
     }
     // A closed connection stays closed.
-    await expect(connection.ping()).rejects.toThrow()
+    await expect(connection.ping()).rejects.toThrow(Unavailable)
   },
 )
 
