@@ -159,7 +159,7 @@ test.for([
   [{ ELASTICSEARCH_URL_BEFORE: 'http://a:9200?prefix=A' }, /ELASTICSEARCH_URL_BEFORE \?prefix= m/],
   [{ MONGO_URL: 'mongodb://a/a.b' }, /MONGO_URL must name a database without/],
   [{ MONGO_URL_BEFORE: 'mongodb://a/admin' }, /MONGO_URL_BEFORE must not name admin/],
-  [{ POSTGRES_URL: 'localhost:5432' }, /POSTGRES_URL must begin with postgres:/],
+  [{ POSTGRES_URL: 'localhost:5432' }, /POSTGRES_URL must be a URL like postgres:/],
   [{ POSTGRES_READ_URL: `postgres://a/${'b'.repeat(64)}` }, /POSTGRES_READ_URL must .* 63 bytes/],
   [{ AGORA_ESDB_PORT: 'on' }, /AGORA_ESDB_PORT/],
   [{ AGORA_ESDB_PORT: '70000' }, /AGORA_ESDB_PORT/],

@@ -155,10 +155,9 @@ const urlOf = (variable: string, url: string): string => {
 /** Returns the URL of a store. @throws BadConfig when it has a problem */
 const checkedUrl = (
   variable: string,
-  text: string,
+  url: string,
   problemOf: (url: string) => string | undefined,
 ): string => {
-  const url = urlOf(variable, text)
   const problem = problemOf(url)
   if (problem !== undefined)
     throw new BadConfig(`The environment is invalid: ${variable} ${problem}`)
@@ -166,7 +165,7 @@ const checkedUrl = (
 }
 
 const postgresUrlOf = (variable: string, text: string): string => {
-  const url = checkedUrl(variable, text, postgresProblem)
+  const url = checkedUrl(variable, urlOf(variable, text), postgresProblem)
   const given = new URLSearchParams(url.split('?', 2)[1])
   const own = ownSettings.filter((name) => given.has(name))
   if (own.length > 0)
