@@ -146,8 +146,9 @@ const measured = async (
   watched: Watched,
   searched: Searched,
 ): Promise<readonly Measure[]> => {
-  const rate = await build(watched.store, searched)
   const { name } = searched.model
+  const rate = await build(watched.store, searched)
+  bench.progress(`${name} built in ${watched.name}, ${Math.round(rate)}/s`)
   const measures: Measure[] = [
     { what: `${name} built in ${watched.name}`, figure: rate, unit: '/s' },
   ]
@@ -157,6 +158,7 @@ const measured = async (
     )
     // Of all rounds together: one round has too few searches for the slowest hundredth.
     const times = (of: keyof Round) => rounds.flatMap((round) => round[of])
+    bench.progress(`${name} in ${watched.name}, ${what}: ${latencies(times('searches'))}`)
     const [p99, byHand] = [percentile(times('searches'), 0.99), percentile(times('byHand'), 0.99)]
     measures.push({
       what: `${name} in ${watched.name}, ${what}, p99`,

@@ -34,6 +34,8 @@ export type Bench = Setting & {
   readonly many: (usual: number) => number
   /** Returns the number of rounds; one for a quick run. */
   readonly rounds: (usual: number) => number
+  /** Prints a line about a step of a long part to stderr, with the time since the start of the part. */
+  readonly progress: (step: string) => void
   readonly freshDatabase: (options?: { connections?: number }) => Promise<BenchDatabase>
   /** Runs work, and writes a CPU profile of this process if profiles are requested. */
   readonly profiled: <T>(name: string, work: () => Promise<T>) => Promise<T>
@@ -58,6 +60,7 @@ const untilUnused = async (server: Database, name: string): Promise<void> => {
 /** Creates the tools of a part. @param setting settings of the run */
 export const benchOf = (setting: Setting): Bench => {
   const { postgresUrl, postgresPid, quick, profiles } = setting
+  const started = performance.now()
   const profileFile = (name: string) => profiles && `${profiles}-${name}.cpuprofile`
   return {
     ...setting,
@@ -65,6 +68,11 @@ export const benchOf = (setting: Setting): Bench => {
     many: (usual) => (quick ? Math.max(1, Math.ceil(usual / 10)) : usual),
     rounds: (usual) => (quick ? 1 : usual),
     profileFile,
+
+    progress: (step) => {
+      const seconds = (performance.now() - started) / 1_000
+      console.error(`${seconds.toFixed(0).padStart(5)} s  ${step}`)
+    },
 
     freshDatabase: async ({ connections = 24 } = {}) => {
       const server = openDatabase(postgresUrl, { connections: 1 })

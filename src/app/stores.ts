@@ -48,6 +48,7 @@ import { readModels as createReadModels } from '../runtime/read-models.ts'
 import { replicaReads } from '../runtime/replica-reads.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
+import { sqlStateOf } from '../platform/storage/documents/sql-state.ts'
 import { postgresSnapshots } from '../platform/storage/snapshots/postgres.ts'
 import type { DeclaredJob } from '../serving/job.ts'
 
@@ -238,6 +239,8 @@ export const openStores = async (
   const readModelsOfRequests = replica
     ? replicaReads(readModels, postgresDocuments(replica), {
         onError: (error) => failed('postgres replica')(replicaFailure(error)),
+        // serialization_failure: what PostgreSQL cancels a statement with that delays replication (manual, 26.4.2).
+        isConflict: (error) => sqlStateOf(error) === '40001',
       })
     : readModels
 

@@ -109,3 +109,46 @@ test('a replica that hangs after a failure is waited for by one read, and the pr
   trial.reject(new Unavailable('away'))
   expect([second, await first, tries]).toEqual(['primary', 'primary', 2])
 })
+
+test('a replica that does not answer in time is left alone, and the primary answers', async () => {
+  const replica = await holding('replica', 5n)
+  let tries = 0
+  const hanging: typeof replica = {
+    ...replica,
+    get: () => {
+      tries += 1
+      return new Promise(() => undefined)
+    },
+  }
+  const errors: unknown[] = []
+  const reads = replicaReads(primaryOf(await holding('primary', 9n)), hanging, {
+    onError: (error) => void errors.push(error),
+    patience: 5,
+    now: () => 0,
+  })
+  const on = async () => (await reads.get(notes, 'a')).document?.on
+  expect([await on(), await on(), tries]).toEqual(['primary', 'primary', 1])
+  expect(errors.map(String)).toEqual(['TooLate: The replica did not answer in 5 ms'])
+})
+
+test('a read that the replica gave up is read from the primary, and the replica answers the next', async () => {
+  const replica = await holding('replica', 5n)
+  let isConflict = true
+  const conflicting: typeof replica = {
+    ...replica,
+    get: async (model, key) => {
+      if (isConflict) throw new Error('conflict with recovery')
+      return replica.get(model, key)
+    },
+  }
+  const errors: unknown[] = []
+  const reads = replicaReads(primaryOf(await holding('primary', 9n)), conflicting, {
+    onError: (error) => void errors.push(error),
+    isConflict: (error) => String(error).includes('conflict'),
+    now: () => 0,
+  })
+  const on = async () => (await reads.get(notes, 'a')).document?.on
+  expect(await on()).toBe('primary')
+  isConflict = false
+  expect([await on(), errors]).toEqual(['replica', []])
+})

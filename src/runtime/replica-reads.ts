@@ -7,6 +7,25 @@ import type { ReadModels } from './reading.ts'
 /** After a failure the replica is not read for so long, in ms. */
 const avoidedFor = 5_000
 
+/** The replica did not answer a read in time. */
+class TooLate extends Error {
+  override name = 'TooLate'
+}
+
+/** The outcome of `work` if it has one in time. @throws TooLate otherwise */
+const within = async <T>(patience: number, work: Promise<T>): Promise<T> => {
+  const late = Promise.withResolvers<never>()
+  const timer = setTimeout(
+    () => late.reject(new TooLate(`The replica did not answer in ${patience} ms`)),
+    patience,
+  )
+  try {
+    return await Promise.race([work, late.promise])
+  } finally {
+    clearTimeout(timer)
+  }
+}
+
 /**
  * Reads from a replica of PostgreSQL where that is as fresh as a caller asks for: those without a position, and those with one
  * that the read model has reached there. All others, and all while the replica fails, are read from the primary. Read models
@@ -14,6 +33,8 @@ const avoidedFor = 5_000
  * @param primary reads what the replica does not answer
  * @param replica documents there
  * @param options.onError called when the replica fails
+ * @param options.isConflict whether the replica gave up this read alone, as its replication changes what was being read
+ * @param options.patience a replica that has not answered after so long has failed, in ms; default 2,000
  * @param options.now clock in ms, for tests
  */
 export const replicaReads = (
@@ -21,8 +42,15 @@ export const replicaReads = (
   replica: Pick<DocumentStore & Search, 'positions' | 'get' | 'find' | 'search'>,
   {
     onError,
+    isConflict = () => false,
+    patience = 2_000,
     now = () => performance.now(),
-  }: { readonly onError: (error: unknown) => void; readonly now?: () => number },
+  }: {
+    readonly onError: (error: unknown) => void
+    readonly isConflict?: (error: unknown) => boolean
+    readonly patience?: number
+    readonly now?: () => number
+  },
 ): ReadModels => {
   let isUp = true
   /** While it is not: when it has failed last, or when a read has begun to try it, in ms. */
@@ -44,16 +72,20 @@ export const replicaReads = (
       // One read tries it: a replica that hangs would keep all others waiting as well.
       triedAt = now()
     }
-    try {
+    const readThere = async (): Promise<Answer | undefined> => {
       // Read before the documents, which are then at least as fresh.
       const position = await positionOf(name)
       const isFresh =
         position !== undefined && (minPosition === undefined || position >= minPosition)
-      const answer = isFresh ? await read(position) : undefined
+      return isFresh ? read(position) : undefined
+    }
+    try {
+      const answer = await within(patience, readThere())
       isUp = true
       if (answer) return answer
     } catch (error) {
       if (error instanceof InvalidQuery) throw error
+      if (isConflict(error)) return otherwise()
       isUp = false
       triedAt = now()
       onError(error)

@@ -130,7 +130,8 @@ const launchAt = async (
     createInterface({ input: child.stderr! }).on('line', (line) => {
       log(line)
       last = [...last, line].slice(-20)
-      if (line.includes('database system is ready to accept connections')) resolve()
+      // A standby accepts "read-only connections".
+      if (line.includes('database system is ready to accept')) resolve()
     })
   })
   const ended = once(child, 'close').then(([code]) => {
