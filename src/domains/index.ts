@@ -1,5 +1,6 @@
 import { analytics } from './analytics/index.ts'
 import { catalog } from './catalog/index.ts'
+import { gigs } from './gigs/index.ts'
 import { identity } from './identity/index.ts'
 import { inventory } from './inventory/index.ts'
 import { notifications } from './notifications/index.ts'
@@ -18,6 +19,7 @@ export const modules = [
   profiles,
   catalog,
   inventory,
+  gigs,
   ordering,
   payments,
   search,

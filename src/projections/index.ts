@@ -1,5 +1,6 @@
 import { accounts } from './accounts.ts'
 import { follows } from './follows.ts'
+import { gigs } from './gigs.ts'
 import { inventory } from './inventory.ts'
 import { notifications } from './notifications.ts'
 import { orderItems } from './order-items.ts'
@@ -8,6 +9,7 @@ import { payments } from './payments.ts'
 import { products } from './products.ts'
 import { profiles } from './profiles.ts'
 import { replays } from './replays.ts'
+import { searchGigs } from './search-gigs.ts'
 import { searchOrders } from './search-orders.ts'
 import { searchProducts } from './search-products.ts'
 import { searchUsers } from './search-users.ts'
@@ -16,6 +18,7 @@ import { sessions } from './sessions.ts'
 export {
   accounts,
   follows,
+  gigs,
   inventory,
   notifications,
   orders,
@@ -23,6 +26,7 @@ export {
   products,
   profiles,
   replays,
+  searchGigs,
   searchOrders,
   searchProducts,
   searchUsers,
@@ -38,6 +42,7 @@ export const projections = [
   follows,
   products,
   inventory,
+  gigs,
   orders,
   orderItems,
   payments,
@@ -47,4 +52,5 @@ export const projections = [
   searchUsers,
   searchProducts,
   searchOrders,
+  searchGigs,
 ] as const

@@ -94,6 +94,8 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'accounts: status, createdAt': gets('/admin/users?status=ACTIVE'),
   'follows: followerId, at': adaGets((id) => `/users/${id}/following`),
   'follows: followeeId, at': adaGets((id) => `/users/${id}/followers`),
+  'gigs: status, category, createdAt': gets('/gigs?category=design'),
+  'gigs: sellerId, createdAt': adaGets((id) => `/users/${id}/gigs`),
   'notifications: userId, createdAt': adaGets((id) => `/notifications/user/${id}`),
   'notifications: userId, read, createdAt': adaGets(
     (id) => `/notifications/user/${id}?unread=true`,

@@ -113,7 +113,7 @@ export const searching = (
       )
       const { body } = await root.call('GET', '/admin/projections')
       const rebuilt = body.data.projections.filter(({ name }: { name: string }) => name in before)
-      expect(rebuilt).toHaveLength(3)
+      expect(rebuilt).toHaveLength(4)
       for (const { comparison } of rebuilt)
         expect(comparison).toMatchObject({ different: 0, onlyOld: 0, onlyNew: 0 })
       expect(await found()).toBe(1)

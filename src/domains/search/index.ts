@@ -8,7 +8,7 @@ import { suggestionRoutes } from './routes/suggestions.ts'
 /** The context `search`. */
 export const search = module({
   name: 'search',
-  about: 'Search of products, users and orders',
+  about: 'Search of products, gigs, users and orders',
   deciders: [searchIndex],
   routes: [...searchRoutes, ...suggestionRoutes, ...indexRoutes],
   chores: [recordRebuilds],

@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { Id, patternMessage } from '#kernel'
 
 export { Address, RecordedAddress } from './address.ts'
-export { maxAmount, Money, RecordedMoney } from './money.ts'
+export { maxAmount, Money, Price, RecordedMoney } from './money.ts'
 export { PaymentToken, RecordedToken } from './payment-token.ts'
 export { Code, inOneLine, Name, Paragraphs, Reason, RecordedReason, Text, WebUrl } from './texts.ts'
 
@@ -17,6 +17,10 @@ export type SessionId = Static<typeof SessionId>
 /** Id of a product, and of its stock. */
 export const ProductId = Id('ProductId')
 export type ProductId = Static<typeof ProductId>
+
+/** Id of a gig: a service that a seller offers. */
+export const GigId = Id('GigId')
+export type GigId = Static<typeof GigId>
 
 export const OrderId = Id('OrderId')
 export type OrderId = Static<typeof OrderId>

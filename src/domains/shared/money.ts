@@ -20,5 +20,13 @@ const Currency = Type.Refine(
 export const Money = money(Fields({ amount, currency: Currency }, { description }))
 export type Money = Static<typeof Money>
 
+/** A price: money that is more than nothing. */
+export const Price = money(
+  Fields(
+    { amount: Type.Integer({ minimum: 1, maximum: maxAmount }), currency: Currency },
+    { description },
+  ),
+)
+
 /** Money in recorded events: currencies are withdrawn, and older events were not validated against the list. */
 export const RecordedMoney = money(Fields({ amount, currency: code }, { description }))

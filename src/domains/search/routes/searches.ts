@@ -1,5 +1,6 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { Fields, patternMessage } from '#kernel'
+import { FoundGig, foundGigs, gigFilters } from '../../gigs/services/found-gigs.ts'
 import { foundUsers } from '../../profiles/services/found-users.ts'
 import { Shown } from '../../profiles/services/visibility.ts'
 import { searchOrders, searchProducts } from '../../../projections/index.ts'
@@ -34,28 +35,37 @@ const Page = <T extends TSchema>(document: T) =>
 
 const Count = Type.Integer({ description: 'Without the filter of this facet' })
 
-const ProductPage = Type.Unsafe<
-  Pick<
-    FoundPage<Static<ReturnType<typeof DocumentFrom<typeof searchProducts>>>>,
-    'hits' | 'total' | 'facets' | 'nextCursor'
-  >
->(
-  Type.Object({
-    ...hitsOf(DocumentFrom(searchProducts)),
-    facets: Type.Object({
-      category: Type.Array(Type.Object({ value: Type.String(), count: Count })),
-      price: Type.Array(
-        Type.Object({
-          from: Type.Optional(Type.Integer({ description: 'In minor units' })),
-          to: Type.Optional(Type.Integer({ description: 'In minor units, excluded' })),
-          count: Count,
-        }),
-      ),
-      inStock: Type.Array(Type.Object({ value: Type.Boolean(), count: Count })),
+/** Schema of a page of hits with facets. @param document schema of the documents @param facets schemas by name */
+const FacetedPage = <T extends TSchema>(document: T, facets: Readonly<Record<string, TSchema>>) =>
+  Type.Unsafe<Pick<FoundPage<Static<T>>, 'hits' | 'total' | 'facets' | 'nextCursor'>>(
+    Type.Object({ ...hitsOf(document), facets: Type.Object({ ...facets }), nextCursor }),
+  )
+
+/** Schema of a facet by value. */
+const Values = (value: TSchema) => Type.Array(Type.Object({ value, count: Count }))
+
+/** Schema of a facet by range. @param unit of the numbers */
+const Ranges = (unit: string) =>
+  Type.Array(
+    Type.Object({
+      from: Type.Optional(Type.Integer({ description: unit })),
+      to: Type.Optional(Type.Integer({ description: `${unit}, excluded` })),
+      count: Count,
     }),
-    nextCursor,
-  }),
-)
+  )
+
+const ProductPage = FacetedPage(DocumentFrom(searchProducts), {
+  category: Values(Type.String()),
+  price: Ranges('In minor units'),
+  inStock: Values(Type.Boolean()),
+})
+
+const GigPage = FacetedPage(FoundGig, {
+  category: Values(Type.String()),
+  price: Ranges('In minor units'),
+  deliveryDays: Ranges('In days'),
+  rating: Ranges('Average rating'),
+})
 
 /** The answer of a search in one type. */
 const pageOf = <D>({ hits, total, nextCursor: next, position }: FoundPage<D>) => ({
@@ -65,6 +75,7 @@ const pageOf = <D>({ hits, total, nextCursor: next, position }: FoundPage<D>) =>
 
 const { cursor: _, ...allFilters } = SearchingQuery({
   ...productFilters,
+  ...gigFilters,
   ...orderFilters,
 }).properties
 
@@ -95,11 +106,11 @@ const typesIn = (types: string | undefined): readonly SearchType[] => {
 }
 
 /** A search of a type whose context does not exist yet: it finds nothing. */
-const emptySearch = (type: SearchType, access: 'public' | 'user', operationId: string) =>
+const emptySearch = (type: SearchType, operationId: string) =>
   route({
     method: 'GET',
     url: `/search/${type}`,
-    access,
+    access: 'user',
     operationId,
     summary: `Search ${type}; there are none yet`,
     query: SearchingQuery({}),
@@ -130,6 +141,23 @@ export const searchRoutes = [
 
   route({
     method: 'GET',
+    url: '/search/gigs',
+    access: 'public',
+    operationId: 'searchGigs',
+    summary: 'Search published gigs by words of their title, tags or description, with facets',
+    description:
+      'As in the search of products. Highlights are ranges of `title` and `description`.',
+    query: SearchingQuery(gigFilters),
+    data: GigPage,
+    handle: async ({ query }, ports) => {
+      const page = await foundGigs(ports, query, ['category', 'price', 'deliveryDays', 'rating'])
+      const { data, position } = pageOf(page)
+      return { data: { ...data, facets: page.facets }, position }
+    },
+  }),
+
+  route({
+    method: 'GET',
     url: '/search/users',
     access: 'user',
     operationId: 'findUsers',
@@ -152,8 +180,7 @@ export const searchRoutes = [
     handle: async ({ query, caller }, ports) => pageOf(await foundOrders(ports, caller, query)),
   }),
 
-  emptySearch('gigs', 'public', 'searchGigs'),
-  emptySearch('posts', 'user', 'searchPosts'),
+  emptySearch('posts', 'searchPosts'),
 
   route({
     method: 'GET',

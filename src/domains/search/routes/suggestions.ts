@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
+import { foundGigs } from '../../gigs/services/found-gigs.ts'
 import { foundUsers } from '../../profiles/services/found-users.ts'
 import { route } from '../../../serving/route.ts'
 import { SearchText } from '../../../serving/searching.ts'
@@ -9,7 +10,10 @@ import { foundProducts } from '../services/searchable.ts'
 /** Most suggestions of an answer. */
 const most = 10
 
-/** Most users among them, where there are more products. */
+/** Most gigs among them, where there are more products. */
+const mostGigs = 3
+
+/** Most users among them, where there are more products and gigs. */
 const mostUsers = 3
 
 /** Whether a text has a letter or digit: nothing is suggested before that. */
@@ -23,7 +27,7 @@ export const suggestionRoutes = [
     access: 'public',
     operationId: 'suggest',
     summary: 'Suggestions for a search, while it is typed',
-    description: 'Products, and users for callers who are signed in; each text once.',
+    description: 'Products and gigs, and users for callers who are signed in; each text once.',
     query: Fields({ q: SearchText }),
     data: Type.Object({
       suggestions: Type.Array(
@@ -38,23 +42,31 @@ export const suggestionRoutes = [
     handle: async ({ query: { q }, caller }, ports) => {
       if (!hasWord(q)) return { data: { suggestions: [] } }
       const asking = { q, limit: most }
-      const [products, users] = await Promise.all([
+      const [products, gigs, users] = await Promise.all([
         foundProducts(ports, asking),
+        foundGigs(ports, asking),
         caller && foundUsers(ports, caller, asking),
       ])
       const texts = new Set<string>()
-      const named = products.hits.flatMap(({ id, document: { name: text } }) => {
-        if (texts.has(text)) return []
-        texts.add(text)
-        return [{ type: 'products' as const, text, id }]
-      })
+      const once = ({ text }: { readonly text: string }): boolean =>
+        texts.size < texts.add(text).size
+      const named = products.hits
+        .map(({ id, document }) => ({ type: 'products' as const, text: document.name, id }))
+        .filter(once)
+      const offered = gigs.hits
+        .map(({ id, document }) => ({ type: 'gigs' as const, text: document.title, id }))
+        .filter(once)
       const people = (users?.hits ?? []).map(({ id, document: { username: text } }) => ({
         type: 'users' as const,
         text,
         id,
       }))
       const room = most - Math.min(people.length, mostUsers)
-      return { data: { suggestions: [...named.slice(0, room), ...people].slice(0, most) } }
+      const things = [
+        ...named.slice(0, room - Math.min(offered.length, mostGigs)),
+        ...offered,
+      ].slice(0, room)
+      return { data: { suggestions: [...things, ...people].slice(0, most) } }
     },
   }),
 ]

@@ -1,10 +1,16 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { composed, type AnyProjection } from '#kernel'
+import { FoundGig, foundGigs, type GigFilters } from '../../gigs/services/found-gigs.ts'
 import { OrderStatus } from '../../ordering/language.ts'
 import { searchTypes, type SearchType } from '../language.ts'
 import { foundUsers } from '../../profiles/services/found-users.ts'
 import { Shown } from '../../profiles/services/visibility.ts'
-import { searchOrders, searchProducts, searchUsers } from '../../../projections/index.ts'
+import {
+  searchGigs,
+  searchOrders,
+  searchProducts,
+  searchUsers,
+} from '../../../projections/index.ts'
 import { allows, type Caller } from '../../../serving/caller.ts'
 import { DocumentFrom } from '../../../serving/document-from.ts'
 import { between } from '../../../serving/lists.ts'
@@ -66,6 +72,7 @@ export const foundOrders = (ports: SearchPorts, caller: Caller, asking: OrderAsk
 /** Text, limit and filters of a search in several types. */
 export type AllAsking = Pick<SearchAsking, 'q' | 'limit' | 'minPosition'> &
   Omit<ProductAsking, keyof SearchAsking> &
+  GigFilters &
   Omit<OrderAsking, keyof SearchAsking>
 
 /** A type of documents that can be searched. */
@@ -93,7 +100,11 @@ export const searchables: Readonly<Record<SearchType, Searchable | undefined>> =
     search: (ports, _, asking) => foundProducts(ports, asking),
   },
   users: { projection: searchUsers, document: Shown, search: foundUsers },
-  gigs: undefined,
+  gigs: {
+    projection: searchGigs,
+    document: FoundGig,
+    search: (ports, _, asking) => foundGigs(ports, asking),
+  },
   orders: { projection: searchOrders, document: DocumentFrom(searchOrders), search: foundOrders },
   posts: undefined,
 }

@@ -1,0 +1,14 @@
+import { module } from '../../serving/module.ts'
+import { erase } from './erase.ts'
+import { gig } from './language.ts'
+import { changeRoutes } from './routes/changes.ts'
+import { readRoutes } from './routes/reads.ts'
+
+/** The context `gigs`. */
+export const gigs = module({
+  name: 'gigs',
+  about: 'Services that sellers offer in packages',
+  deciders: [gig],
+  routes: [...changeRoutes, ...readRoutes],
+  erase,
+})

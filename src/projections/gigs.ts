@@ -1,0 +1,68 @@
+import { Type, type Static } from 'typebox'
+import { Fields, projection, Timestamp } from '#kernel'
+import { gig, GigDetails, GigStatus, termsOf } from '../domains/gigs/language.ts'
+import { GigId, RecordedMoney, UserId } from '../domains/shared/index.ts'
+import { newcomer, OrderCounts, Rating } from './gig-standing.ts'
+
+const Gig = Fields({
+  id: GigId,
+  /** The seller, whose names answers take from `profiles`: one change of a name would rewrite all gigs of its owner. */
+  sellerId: UserId,
+  ...GigDetails.properties,
+  status: GigStatus,
+  /** Price of the cheapest package. */
+  from: RecordedMoney,
+  /** Delivery days of the quickest package. */
+  deliveryDays: Type.Integer({ minimum: 1 }),
+  rating: Rating,
+  orders: OrderCounts,
+  /** Revision of its stream, for `If-Match`. */
+  revision: Type.Integer(),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+})
+type Gig = Static<typeof Gig>
+
+/** Gigs of all sellers, drafts and paused ones as well, with rating and numbers of orders. */
+export const gigs = projection({
+  name: 'gigs',
+  store: 'mongo',
+  document: Gig,
+  from: [gig],
+  key: ({ id }) => id,
+  beginsWith: [gig],
+  indexes: [
+    ['status', 'createdAt'],
+    ['status', 'category', 'createdAt'],
+    ['sellerId', 'createdAt'],
+  ],
+}).rules({
+  GigCreated: (_, { id, at, revision, data }) => ({
+    id,
+    ...data,
+    status: 'DRAFT',
+    ...termsOf(data.packages),
+    ...newcomer,
+    revision,
+    createdAt: at,
+    updatedAt: at,
+  }),
+  GigUpdated: (document, { at, revision, data: changes }) =>
+    document && {
+      ...document,
+      ...changes,
+      ...(changes.packages && termsOf(changes.packages)),
+      revision,
+      updatedAt: at,
+    },
+  GigPublished: (document, { at, revision }) => moved(document, 'PUBLISHED', at, revision),
+  GigPaused: (document, { at, revision }) => moved(document, 'PAUSED', at, revision),
+  GigDeleted: () => undefined,
+})
+
+const moved = (
+  document: Gig | undefined,
+  status: GigStatus,
+  updatedAt: string,
+  revision: number,
+): Gig | undefined => document && { ...document, status, revision, updatedAt }
