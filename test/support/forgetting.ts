@@ -54,6 +54,23 @@ const profile = {
 }
 const { country: _, ...traces } = address
 const browser = 'Wobblefox/77 (steam)'
+/** A gig of hers. */
+const gig = {
+  title: 'Barographs recalibrated in Wobbleton',
+  description: 'Glass tubes blown by Zephyrine herself',
+  category: 'barographology',
+  tags: ['quicksilvery'],
+  packages: [
+    {
+      name: 'Aneroid treatment',
+      description: 'Includes a ride in the steam balloon',
+      price: { amount: 5_000, currency: 'EUR' },
+      deliveryDays: 3,
+      revisions: 1,
+    },
+  ],
+}
+const repriced = { packages: [{ ...gig.packages[0], name: 'Hygroscopic treatment' }] }
 /** Reasons given by her and about her, in every field for one. */
 const reasons = {
   cancelling: 'The glockenspiel arrived from Aunt Wobbleton',
@@ -70,6 +87,13 @@ const needles = [
   // Search stores words as well.
   'quillfeather',
   'krakatoa',
+  gig.title,
+  gig.description,
+  gig.category,
+  ...gig.tags,
+  'aneroid treatment',
+  'hygroscopic treatment',
+  'steam balloon',
   ...Object.values(reasons),
   browser,
 ]
@@ -125,6 +149,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     let farDatabase: Database | undefined
     let her: Person
     let orderId: string
+    let gigId: string
     let receipt: { out: string; code: number; stderr: string }
     const all = new AsyncDisposableStack()
     beforeAll(async () => {
@@ -253,6 +278,18 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       const roles = async () => (await admin('GET', `/admin/users/${her.id}`)).body.data.roles
       await until(roles, (held) => held.includes('seller'))
       her = await shop.signIn(zephyrine)
+      const offered = successOf(
+        await her.call('POST', '/gigs', gig, { 'idempotency-key': randomUUID() }),
+        201,
+      ).body.data
+      successOf(await her.call('PATCH', `/gigs/${offered.id}`, repriced), 200)
+      successOf(await her.call('POST', `/gigs/${offered.id}/publish`), 200)
+      successOf(await her.call('POST', '/gigs', { ...gig, title: 'A draft of Krakatoa' }), 201)
+      gigId = offered.id
+      await until(
+        async () => (await shop.anyone('GET', '/search/gigs?q=barographs')).body.data,
+        ({ total }) => total === 1,
+      )
 
       const places = await everything()
       const traces = tracesIn(places)
@@ -260,6 +297,8 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         'read.',
         agora.elasticsearchUrl === undefined ? 'read.search_users' : 'elasticsearch search_users',
         agora.redisUrl === undefined ? 'agora.jobs' : 'agora:{jobs-',
+        agora.elasticsearchUrl === undefined ? 'read.search_gigs' : 'elasticsearch search_gigs',
+        agora.mongoUrl === undefined ? 'read.gigs' : 'mongo gigs',
         ...(agora.mongoUrl === undefined ? [] : ['mongo ']),
       ])
         expect(traces.filter((trace) => trace.startsWith(place))).not.toEqual([])
@@ -287,7 +326,8 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         expect(receipt.out).toMatch(new RegExp(`^${place} +([1-9]\\d*) +\\1( |$)`, 'm'))
       for (const place of ['snapshots', 'files', 'read.accounts_g1', 'backups', 'exports'])
         expect(receipt.out).toContain(place)
-      const models = agora.mongoUrl === undefined ? [] : ['notifications', 'accounts_in_mongo']
+      const models =
+        agora.mongoUrl === undefined ? [] : ['notifications', 'gigs', 'accounts_in_mongo']
       for (const model of models) expect(receipt.out).toContain(`mongo ${model}_g1`)
       expect(receipt.out).toContain('none has data of them any more')
       expect(receipt.out).toContain(`${her.id} is erased; the key`)
@@ -325,6 +365,10 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         `/analytics/streams/account-${her.id}/events`,
         `/analytics/streams/profile-${her.id}/events`,
         `/analytics/streams/order-${orderId}/events`,
+        `/analytics/streams/gig-${gigId}/events`,
+        `/gigs/${gigId}`,
+        `/users/${her.id}/gigs`,
+        '/search/gigs?q=barographs',
         `/admin/users/${her.id}/forget`,
       ]
       const asked = agora.shops.flatMap(({ url }) => paths.map((path) => [url, path] as const))
@@ -352,8 +396,10 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         'orders',
         'sessions',
         'notifications',
+        'gigs',
         'search_users',
         'search_orders',
+        'search_gigs',
       ]
       if (agora.mongoUrl !== undefined) models.push('accounts_in_mongo')
       for (const model of models) {
