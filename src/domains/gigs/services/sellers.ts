@@ -32,7 +32,7 @@ const sellerOf = (id: UserId, profile: DocumentOf<typeof profiles> | undefined):
 export const sellerNow = async (
   readModels: ReadModels,
   id: UserId,
-  minPosition: bigint | undefined,
+  minPosition?: bigint,
 ): Promise<Seller> => sellerOf(id, (await readOne(readModels, profiles, id, minPosition)).document)
 
 /**
@@ -41,9 +41,9 @@ export const sellerNow = async (
  * @returns a function from a gig to its seller
  */
 export const sellersNow = async (
-  readModels: ReadModels,
+  readModels: Pick<ReadModels, 'find'>,
   gigs: readonly { readonly sellerId: UserId }[],
-  minPosition: bigint | undefined,
+  minPosition?: bigint,
 ): Promise<(gig: { readonly sellerId: UserId }) => Seller> => {
   const ids = [...new Set(gigs.map(({ sellerId }) => sellerId))]
   if (ids.length === 0) return ({ sellerId }) => ({ id: sellerId })

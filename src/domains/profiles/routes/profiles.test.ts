@@ -1,10 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { offer } from '../../../../test/support/gig-stall.ts'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
 import { asId } from '#kernel'
 import { account } from '../../identity/language.ts'
 import { initially } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
+import { Unavailable } from '../../../platform/unavailable.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
@@ -345,7 +347,7 @@ test('the overview for the user has the latest orders', async () => {
   const other = await world.someone('olaf')
   const others = await other.call('GET', `/users/${olga.id}/overview`)
   expect(others.body.data).not.toHaveProperty('latestOrders')
-  expect(others.body.data.counts).toEqual({ followers: 0, following: 0 })
+  expect(others.body.data.counts).toEqual({ followers: 0, following: 0, gigs: 0 })
 })
 
 test('activating a seller profile grants the role a moment later', async () => {
@@ -355,4 +357,37 @@ test('activating a seller profile grants the role a moment later', async () => {
   expect([status, body.data]).toEqual([202, { userId: sue.id, seller, status: 'PENDING' }])
   expect((await fresh(sue.call, `/users/${sue.id}`)).body.data.seller).toEqual(seller)
   expect((await sue.call('POST', '/users/me/seller', {})).status).toBe(400)
+})
+
+test('the overview of a seller has the latest published gigs; without their store, the rest', async () => {
+  const gail = await world.someone('gail', 'seller')
+  const other = await world.someone('gails-buyer')
+  const titles = ['One', 'Two', 'Three', 'Four', 'Five', 'Six']
+  for (const title of titles) await offer(gail.call, { title })
+  await offer(gail.call, { title: 'A draft' }, { isDraft: true })
+  const path = `/users/${gail.id}/overview`
+  const { body } = await fresh(other.call, path)
+  expect(body.data.counts.gigs).toBe(6)
+  expect(body.data.latestGigs.map(({ title }: { title: string }) => title)).toEqual(
+    titles.slice(1).toReversed(),
+  )
+  expect(body.data.latestGigs[0].seller).toMatchObject({ id: gail.id, username: 'gail' })
+
+  const { readModels } = world
+  await using away = await httpWorld({
+    ...world.deps,
+    readModels: {
+      ...readModels,
+      find: (projection, query, minPosition) =>
+        projection.name === 'gigs'
+          ? Promise.reject(new Unavailable('MongoDB cannot be reached'))
+          : readModels.find(projection, query, minPosition),
+    },
+  })
+  const as = { authorization: `Bearer ${other.token}` }
+  const without = await away.anyone('GET', path, undefined, as)
+  expect(without.status).toBe(200)
+  expect(without.body.data.profile.username).toBe('gail')
+  expect(without.body.data).not.toHaveProperty('latestGigs')
+  expect(without.body.meta.partial).toEqual(['gigs'])
 })

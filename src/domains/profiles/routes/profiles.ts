@@ -1,5 +1,7 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
+import { latestGigsOf } from '../../gigs/services/latest-gigs.ts'
+import { ShownGig } from '../../gigs/services/gig-answer.ts'
 import { account, email, emailIdOf, TypedAddress } from '../../identity/language.ts'
 import { profile } from '../language.ts'
 import { UserId, Role } from '../../shared/index.ts'
@@ -10,6 +12,7 @@ import { ownsOrAdmin } from '../../../serving/caller.ts'
 import { Fresh, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
 import { foundUsers } from '../services/found-users.ts'
 import { maySee, shown, Shown, type ProfileDocument } from '../services/visibility.ts'
+import { partialAnswer } from '../../../serving/partial-answer.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { DocumentFrom } from '../../../serving/document-from.ts'
 import type { Caller } from '../../../serving/caller.ts'
@@ -17,8 +20,9 @@ import { route } from '../../../serving/route.ts'
 
 const params = Fields({ id: UserId })
 
-/** Number of latest orders in the overview. */
+/** Numbers of latest orders and gigs in the overview. */
 const latestOrders = 5
+const latestGigs = 5
 
 const { page, limit, cursor, minPosition } = ListQuery(['username'], {}).properties
 const Searching = Fields({
@@ -155,7 +159,9 @@ export const profileRoutes = [
     url: '/users/:id/overview',
     access: 'user',
     operationId: 'getProfileOverview',
-    summary: 'The profile of a user with counts; for the user and admins, with the latest orders',
+    summary:
+      'The profile of a user with counts and published gigs; for the user and admins, with the latest orders',
+    description: 'Gigs that are not available in time are omitted and named in `meta.partial`.',
     params,
     query: Fresh,
     data: Type.Object({
@@ -164,7 +170,9 @@ export const profileRoutes = [
         followers: Type.Optional(Type.Integer()),
         following: Type.Optional(Type.Integer()),
         orders: Type.Optional(Type.Integer()),
+        gigs: Type.Optional(Type.Integer({ description: 'Published ones' })),
       }),
+      latestGigs: Type.Optional(Type.Array(ShownGig)),
       latestOrders: Type.Optional(Type.Array(DocumentFrom(orders))),
     }),
     problems: [404],
@@ -174,6 +182,9 @@ export const profileRoutes = [
       const { document, position } = await profileOf(ports, id, minPositionOf(query))
       const visible = await maySee(executor, caller, document)
       const { latestOrders, orders: total } = await ordersOf(ports.readModels, caller, id)
+      const { found, partial } = await partialAnswer({
+        gigs: async () => (visible ? latestGigsOf(ports.readModels, id, latestGigs) : undefined),
+      })
       const { followers, following } = document
       return {
         data: {
@@ -181,10 +192,13 @@ export const profileRoutes = [
           counts: {
             ...(visible && { followers, following }),
             ...(total !== undefined && { orders: total }),
+            ...(found.gigs && { gigs: found.gigs.total }),
           },
+          ...(found.gigs && { latestGigs: found.gigs.gigs }),
           ...(latestOrders && { latestOrders: [...latestOrders] }),
         },
         position,
+        ...(partial && { partial }),
       }
     },
   }),
