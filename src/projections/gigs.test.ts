@@ -58,6 +58,10 @@ describe('a gig', () => {
       from: { amount: 4_000 },
       deliveryDays: 9,
     })
+    const dearer = [pack('basic', 4_000, 9), pack('plus', 9_000, 3), pack('all', 8_000, 5)]
+    expect(
+      folding(gigs, created, happened('GigUpdated', { sellerId, packages: dearer })).into(id),
+    ).toMatchObject({ from: { amount: 4_000 }, deliveryDays: 3 })
   })
 
   test('has its status and revision, until it is deleted', () => {

@@ -6,7 +6,7 @@ export const parts = {
     mutate: ['src/kernel/*.ts', 'src/domains/*/*.ts', 'src/sagas/*.ts', 'src/projections/*.ts'],
     spared: ['src/**/{index,routes,channel,erase}.ts', 'src/**/*.test.ts', 'src/kernel/testing.ts'],
     tests: ['src/{kernel,sagas,projections,domains/*}/*.test.ts'],
-    slow: ['**/{channel,routes,indexes}.test.ts'],
+    slow: ['**/{channel,erase,routes,indexes}.test.ts'],
   },
   services: {
     mutate: ['src/domains/*/services/*.ts'],

@@ -101,6 +101,25 @@ describe('a gig', () => {
     given(gig, created, changed).when(update(change)).yields()
   })
 
+  test.each([
+    [['vector', 'logo']],
+    [['logo']],
+    [['logo', 'vector', 'svg']],
+    [['logo', 'svg']],
+    [[]],
+  ])('records other tags than logo and vector: %j', (tags) => {
+    const tagged = {
+      type: 'GigCreated' as const,
+      data: { ...createdData, tags: ['logo', 'vector'] },
+    }
+    given(gig, tagged)
+      .when(update({ tags }))
+      .yields({ type: 'GigUpdated', data: { sellerId, tags } })
+    given(gig, tagged)
+      .when(update({ tags: ['logo', 'vector'] }))
+      .yields()
+  })
+
   test('records nothing when nothing changes', () => {
     given(gig, created).when(update({})).yields()
     given(gig, created, published)

@@ -35,7 +35,7 @@ export const GigDetails = Fields(recorded)
 export type GigDetails = Static<typeof GigDetails>
 
 /** Changed details in recorded events. */
-const GigChanges = Type.Partial(GigDetails, { additionalProperties: false })
+const { properties: changed } = Type.Partial(GigDetails)
 
 /** Status of a gig. */
 export const GigStatus = Type.Enum(['DRAFT', 'PUBLISHED', 'PAUSED'])
@@ -68,7 +68,7 @@ export const gig = decider({
   events: {
     GigCreated: about('sellerId', Fields({ sellerId: UserId, ...recorded })),
     /** Holds the changed details. */
-    GigUpdated: about('sellerId', Fields({ sellerId: UserId, ...GigChanges.properties })),
+    GigUpdated: about('sellerId', Fields({ sellerId: UserId, ...changed })),
     GigPublished: Nothing,
     GigPaused: Nothing,
     GigDeleted: Nothing,
