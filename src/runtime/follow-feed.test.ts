@@ -108,3 +108,18 @@ test('an aborted signal ends the follower, without an error', async () => {
   await over
   expect(here.errors).toEqual([])
 })
+
+test.each([[['Knocked']], [undefined]])('the feed is asked for the types %j', async (types) => {
+  await using here = await world()
+  const asked: (readonly string[] | undefined)[] = []
+  const source: SliceSource = {
+    next: (after, options) => {
+      asked.push(options.types)
+      return here.feed.next(after, options)
+    },
+  }
+  const over = here.follow(() => undefined, source, types)
+  here.stop.abort()
+  await over
+  expect(asked).toEqual([types])
+})

@@ -180,3 +180,23 @@ test('one document that is missing is read again at the head of the log', async 
   await here.moveTo(position, 'a')
   expect(await reading).toEqual({ document: { id: 'a' }, position })
 })
+
+test.each([
+  [undefined, false],
+  [3n, true],
+])('a search from position %s is as fresh as that: %s', async (minPosition, isFresh) => {
+  const asked: unknown[] = []
+  const hits = { hits: [], total: 0, facets: {} }
+  const documents = {
+    ...memoryDocuments(),
+    search: async (_: unknown, query: unknown, options: unknown) => {
+      asked.push(query, options)
+      return hits
+    },
+  }
+  const progress = progressOf({ positions: async () => new Map([['rings', 5n]]) })
+  const models = readModelsOf(documents as never, progress, memoryEventLog())
+  const query = { text: 'bell' } as never
+  expect(await models.search(rings, query, minPosition)).toEqual({ ...hits, position: 5n })
+  expect(asked).toEqual([query, { isFresh }])
+})

@@ -1,12 +1,13 @@
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { catalogue, decider, Fields, Id, isRefusal, Nothing, refuse } from '#kernel'
 import { newId } from '#kernel/testing'
 import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { memorySnapshots } from '../platform/storage/snapshots/memory.ts'
+import { Unavailable } from '../platform/unavailable.ts'
 import { executor } from './execute.ts'
 import { BasisMoved } from './execution.ts'
 import { restingOn } from './resting-on.ts'
@@ -172,4 +173,77 @@ test('bases are read for every command in a log that cannot check other streams'
   expect((await readsOf(pin)).reads).toBeGreaterThan(0)
   await setRule('two')
   expect(await pin()).toBe('two')
+})
+
+describe('a decision on known states', () => {
+  const boardId = newId(BoardId)
+  const basis = { stream: `board-${boardId}`, revision: 3 }
+  /** Looks at a board; a known state has a basis, if it is asked for one. */
+  const executing = (hasBasis: boolean) => {
+    const looks: string[] = []
+    const state = { rule: 'one' }
+    const executor = {
+      basisOf: () => {
+        looks.push('known')
+        return hasBasis ? { state, basis } : { state }
+      },
+      stateOf: async () => {
+        looks.push('present')
+        return { state, revision: 4, position: 9n }
+      },
+    }
+    return { executor: executor as never, looks }
+  }
+  const recorded = { state: {}, events: [{}], position: 1n } as never
+
+  test('is not made again when there is nothing that could have moved', async () => {
+    const { executor, looks } = executing(false)
+    const fault = new Error('a flaw')
+    const throwing = restingOn(
+      executor,
+      (look) => {
+        void look(board, boardId)
+        throw fault
+      },
+      async () => recorded,
+    )
+    await expect(throwing).rejects.toBe(fault)
+    expect(looks).toEqual(['known'])
+    const refused = { refused: 'Forbidden' } as never
+    const refusing = await restingOn(
+      executor,
+      (look) => look(board, boardId),
+      async () => refused,
+    )
+    expect([refusing, looks]).toEqual([refused, ['known', 'known']])
+  })
+
+  test('is not made again for an outage', async () => {
+    const { executor, looks } = executing(true)
+    const away = new Unavailable('away')
+    const preparing = restingOn(
+      executor,
+      (look) => {
+        void look(board, boardId)
+        throw away
+      },
+      async () => recorded,
+    )
+    await expect(preparing).rejects.toBe(away)
+    expect(looks).toEqual(['known'])
+  })
+
+  test('fails with every error of its execution but a basis that has moved', async () => {
+    const { executor, looks } = executing(true)
+    const fault = new Error('a flaw')
+    const failing = restingOn(
+      executor,
+      (look) => look(board, boardId),
+      async () => {
+        throw fault
+      },
+    )
+    await expect(failing).rejects.toBe(fault)
+    expect(looks).toEqual(['known'])
+  })
 })
