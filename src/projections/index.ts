@@ -1,4 +1,5 @@
 import { accounts } from './accounts.ts'
+import { blocks } from './blocks.ts'
 import { follows } from './follows.ts'
 import { gigs } from './gigs.ts'
 import { inventory } from './inventory.ts'
@@ -17,6 +18,7 @@ import { sessions } from './sessions.ts'
 
 export {
   accounts,
+  blocks,
   follows,
   gigs,
   inventory,
@@ -40,6 +42,7 @@ export const projections = [
   accounts,
   profiles,
   follows,
+  blocks,
   products,
   inventory,
   gigs,

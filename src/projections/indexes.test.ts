@@ -11,7 +11,7 @@ import { progress } from '../runtime/progress.ts'
 import type { ReadModels } from '../runtime/reading.ts'
 import { countRuns, sagaOverview } from '../runtime/saga-overview.ts'
 import { sagas as declareSagas } from '../sagas/index.ts'
-import { projections } from './index.ts'
+import { blocks, projections } from './index.ts'
 
 const sagas = declareSagas({ orderTimeout: 60_000 })
 const overview = sagaOverview(sagas)
@@ -96,6 +96,8 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'follows: followeeId, at': adaGets((id) => `/users/${id}/followers`),
   'gigs: status, category, createdAt': gets('/gigs?category=design'),
   'gigs: sellerId, createdAt': adaGets((id) => `/users/${id}/gigs`),
+  'blocks: blockedId, at': () =>
+    world.readModels.find(blocks, { where: { blockedId: ada.id }, sort: ['at'] }),
   'notifications: userId, createdAt': adaGets((id) => `/notifications/user/${id}`),
   'notifications: userId, read, createdAt': adaGets(
     (id) => `/notifications/user/${id}?unread=true`,

@@ -1,4 +1,5 @@
 import type { AnySaga } from '#kernel'
+import { blocking } from './blocking.ts'
 import { emailChange } from './email-change.ts'
 import { farewell } from './farewell.ts'
 import { fulfilment } from './fulfilment.ts'
@@ -22,6 +23,7 @@ export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [
   linking,
   renaming,
   selling,
+  blocking,
   farewell,
   stocking,
   fulfilment(config),

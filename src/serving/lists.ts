@@ -56,6 +56,19 @@ export const ListQuery = <const F extends Record<string, TSchema>>(
     ...filters,
   })
 
+/**
+ * Query of a list that may be too long to count or to skip in: cursor, order and filters.
+ * @param sorts the sortable fields; the default is the first one, descending
+ * @param filters schemas of the list's filters
+ */
+export const CursorQuery = <const F extends Record<string, TSchema>>(
+  sorts: readonly [string, ...string[]],
+  filters: F,
+) => {
+  const { page: _, ...rest } = ListQuery(sorts, filters).properties
+  return Fields(rest)
+}
+
 /** Page, order, cursor and minimum position of a list's query. */
 export type Asking = {
   readonly page?: number
@@ -136,6 +149,7 @@ const questionOf = (
  * @param conditions conditions on the documents; undefined ones are ignored
  * @param options.anyOf alternatives, of which at least one must hold as well
  * @param options.fields document fields of sort names that differ: `{ price: 'price.amount' }`
+ * @param options.counted `false` for a list that may be too long to count: its `total` is not the whole one
  * @returns the documents, their position, and page, total and next cursor
  * @throws Problem 400 when the cursor belongs to another list or query
  */
@@ -147,7 +161,12 @@ export const listed = async <D extends { readonly id: string }>(
   {
     anyOf,
     fields = {},
-  }: { readonly anyOf?: Query['anyOf']; readonly fields?: Readonly<Record<string, string>> } = {},
+    counted = true,
+  }: {
+    readonly anyOf?: Query['anyOf']
+    readonly fields?: Readonly<Record<string, string>>
+    readonly counted?: boolean
+  } = {},
 ) => {
   const { page = 1, limit = 20, sort = 'id', cursor } = asking
   const name = sort.replace(/^-/, '')
@@ -167,6 +186,7 @@ export const listed = async <D extends { readonly id: string }>(
     limit: limit + 1,
     offset,
     ...(after && { after }),
+    ...(!counted && { counted }),
   }
   const found = await readModels
     .find(projection, query, minPositionOf(asking))

@@ -53,6 +53,8 @@ export type Route<
   readonly data: D
   /** The status of a success. Default: 200. */
   readonly status?: 200 | 201 | 202 | 302
+  /** Whether it answers with 200 instead where what it creates was there already: `wasThere` of the answer. */
+  readonly finds?: boolean
   /** Problems beyond those that every route of its kind has. */
   readonly problems?: readonly (401 | 403 | 404 | 409)[]
   /** Whether the route takes `If-Match`: it runs only if the resource has the same revision. */
@@ -117,6 +119,8 @@ export type Answer<D> = {
   readonly position?: bigint
   /** The parts that were not available in time. */
   readonly partial?: readonly string[]
+  /** Whether a route that `finds` has created nothing. */
+  readonly wasThere?: boolean
   /** Revision of the resource; its entity tag. */
   readonly revision?: number
   readonly location?: string

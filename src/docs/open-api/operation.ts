@@ -98,13 +98,15 @@ const responsesOf = (route: Declared): Readonly<Record<string, object>> => {
   const success = schemaOf(route.success ?? (bare ? data : successOf(data, tokens)))
   const headers = shared && { headers: describedHeaders(sharedHeaders) }
   const unchanged = 'Not changed'
+  const answered = {
+    description: success.description ?? 'Default Response',
+    ...headers,
+    // A redirect has no body.
+    ...(success.type !== 'null' && { content: inJson(success) }),
+  }
   return {
-    [status]: {
-      description: success.description ?? 'Default Response',
-      ...headers,
-      // A redirect has no body.
-      ...(success.type !== 'null' && { content: inJson(success) }),
-    },
+    [status]: answered,
+    ...(route.finds && { 200: { ...answered, description: 'It was there already' } }),
     ...(shared && {
       304: {
         description: unchanged,

@@ -1,9 +1,9 @@
-import { follows } from '../../projections/index.ts'
+import { blocks, follows } from '../../projections/index.ts'
 import { derivedOrigin } from '../../serving/derived-origin.ts'
 import { forEachDocument, type Erase } from '../../serving/erase.ts'
-import { follow } from './language.ts'
+import { block, follow } from './language.ts'
 
-/** Erases the follows of a user, in both directions. */
+/** Erases the follows and blocks of a user, in both directions. */
 export const erase: Erase = async ({ userId, origin }, { executor: { execute }, readModels }) => {
   const ends = { anyOf: [{ followerId: userId }, { followeeId: userId }] }
   const unfollowed = await forEachDocument(
@@ -15,5 +15,15 @@ export const erase: Erase = async ({ userId, origin }, { executor: { execute }, 
       await execute(follow, id, command, derivedOrigin(origin, id))
     },
   )
-  return { awaited: 0, counts: { follows: unfollowed } }
+  const blocking = { anyOf: [{ blockerId: userId }, { blockedId: userId }] }
+  const unblocked = await forEachDocument(
+    readModels,
+    blocks,
+    blocking,
+    async ({ id, blockerId, blockedId }) => {
+      const command = { type: 'UnblockUser' as const, data: { blockerId, blockedId } }
+      await execute(block, id, command, derivedOrigin(origin, id))
+    },
+  )
+  return { awaited: 0, counts: { follows: unfollowed, blocks: unblocked } }
 }

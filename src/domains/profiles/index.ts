@@ -1,6 +1,7 @@
 import { module } from '../../serving/module.ts'
 import { erase } from './erase.ts'
-import { profile, follow } from './language.ts'
+import { block, follow, profile } from './language.ts'
+import { blockRoutes } from './routes/blocks.ts'
 import { followRoutes } from './routes/follows.ts'
 import { ownProfileRoutes } from './routes/own-profile.ts'
 import { profileRoutes } from './routes/profiles.ts'
@@ -9,7 +10,7 @@ import { profileRoutes } from './routes/profiles.ts'
 export const profiles = module({
   name: 'profiles',
   about: 'Profiles of users',
-  deciders: [profile, follow],
-  routes: [...ownProfileRoutes, ...profileRoutes, ...followRoutes],
+  deciders: [profile, follow, block],
+  routes: [...ownProfileRoutes, ...profileRoutes, ...followRoutes, ...blockRoutes],
   erase,
 })

@@ -108,7 +108,10 @@ export const registerRoutes =
         querystring: query ?? Nothing,
         ...(params && { params }),
         ...(body && { body }),
-        response: { [status ?? 200]: lenient(success) },
+        response: {
+          [status ?? 200]: lenient(success),
+          ...(route.finds && { 200: lenient(success) }),
+        },
       },
       // Before the validation of the request.
       ...(place !== 'here'
@@ -141,7 +144,7 @@ export const registerRoutes =
         // The gateway caches the answer, and needs its position.
         if (shared && position !== undefined && request.isInternal)
           reply.header(positionHeader, String(position))
-        if (status) reply.code(status)
+        if (status) reply.code(route.finds && answer.wasThere ? 200 : status)
         if (revision !== undefined && revision >= 0) reply.header('etag', tagOf(revision))
         if (location) reply.header('location', `${prefix}${location}`)
         if (cookies) reply.header('set-cookie', cookies)

@@ -1,18 +1,19 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { Fields, isRefusal } from '#kernel'
-import { account } from '../../identity/language.ts'
-import { follow, followIdOf, profile } from '../language.ts'
+import { follow, followIdOf } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
-import type { Executor, Origin } from '../../../runtime/execution.ts'
+import type { Basis, Executor, Origin } from '../../../runtime/execution.ts'
 import type { Ports } from '../../../serving/ports.ts'
 import { readOne } from '../../../runtime/reading.ts'
+import { restingOn } from '../../../runtime/resting-on.ts'
 import { follows, profiles } from '../../../projections/index.ts'
 import { listed, ListOf, ListQuery, minPositionOf, type Asking } from '../../../serving/lists.ts'
+import { mustBeHere, mustNotBeBlocked } from '../services/contact.ts'
 import { maySee, Shown, shownAll } from '../services/visibility.ts'
 import { forbidden, invalid, notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import type { Caller } from '../../../serving/caller.ts'
-import { route } from '../../../serving/route.ts'
+import { route, type Answer } from '../../../serving/route.ts'
 
 const params = Fields({ id: UserId })
 
@@ -24,15 +25,6 @@ const Following = Type.Object({
 
 /** A user in a list of followers or followed users, with the time of the follow. */
 const Entry = Type.Object({ user: Shown, since: Type.String({ format: 'date-time' }) })
-
-/** @throws Problem 404 when the user does not exist or has left */
-const mustExist = async (executor: Executor, id: UserId): Promise<void> => {
-  const { state } = await executor.stateOf(profile, id)
-  if (state.status === 'active') return
-  const { state: person } = await executor.stateOf(account, id)
-  const isGone = person.status === 'new' || person.status === 'closed'
-  if (isGone || state.status === 'deleted') throw notFound('user')
-}
 
 type End = 'followerId' | 'followeeId'
 
@@ -65,18 +57,27 @@ const listOf = async (
   return { entries, info: part.info, position: part.position }
 }
 
-/** Starts or ends a follow. */
-const change = async (
-  executor: Executor,
-  type: 'FollowUser' | 'UnfollowUser',
-  data: { readonly followerId: UserId; readonly followeeId: UserId },
-  origin: Origin,
-) => {
-  const id = followIdOf(data.followerId, data.followeeId)
-  const answer = await executor.execute(follow, id, { type, data }, origin)
+type Pair = { readonly followerId: UserId; readonly followeeId: UserId }
+
+/** The answer to a change of a follow. */
+const answerOf = (
+  data: Pair,
+  answer: Awaited<ReturnType<typeof executed>>,
+): Answer<Static<typeof Following>> => {
   if (isRefusal(answer)) throw refusalProblem(follow, answer)
   const { position, revision, state } = answer
   return { data: { ...data, following: state.follows }, position, revision }
+}
+
+const executed = (
+  executor: Executor,
+  type: 'FollowUser' | 'UnfollowUser',
+  data: Pair,
+  origin: Origin,
+  bases: readonly Basis[] = [],
+) => {
+  const id = followIdOf(data.followerId, data.followeeId)
+  return executor.execute(follow, id, { type, data }, origin, { bases })
 }
 
 /** Routes of follows. */
@@ -95,9 +96,17 @@ export const followRoutes = [
       { executor },
     ) => {
       if (followeeId === followerId) throw invalid('id', 'must be somebody else than yourself')
-      await mustExist(executor, followerId)
-      await mustExist(executor, followeeId)
-      return change(executor, 'FollowUser', { followerId, followeeId }, origin)
+      const data = { followerId, followeeId }
+      const answer = await restingOn(
+        executor,
+        async (look) => {
+          await mustBeHere(look, followerId)
+          await mustBeHere(look, followeeId)
+          await mustNotBeBlocked(look, followerId, followeeId)
+        },
+        (_, bases) => executed(executor, 'FollowUser', data, origin, bases),
+      )
+      return answerOf(data, answer)
     },
   }),
 
@@ -113,7 +122,8 @@ export const followRoutes = [
       { params: { id: followeeId }, caller: { id: followerId }, origin },
       { executor },
     ) => {
-      return change(executor, 'UnfollowUser', { followerId, followeeId }, origin)
+      const data = { followerId, followeeId }
+      return answerOf(data, await executed(executor, 'UnfollowUser', data, origin))
     },
   }),
 

@@ -159,6 +159,12 @@ export const findingConformance = (stores: () => Stores): void => {
       expect((await other.find(model, {})).total).toBe(6)
     })
 
+    test('without a count, where none is asked for', async () => {
+      const query: Query = { sort: ['userId'], counted: false, limit: 2, offset: 1 }
+      const { documents, total } = await stores().other.find(model, query)
+      expect([documents.length, total]).toStrictEqual([2, 3])
+    })
+
     test('from a place on, and always with the count of all', async () => {
       const { other } = stores()
       const all = await other.find(model, { sort: ['createdAt'] })

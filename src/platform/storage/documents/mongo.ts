@@ -397,9 +397,9 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
             limit === 0
               ? []
               : collection.aggregate<MongoDocument>(pageOf(projection, resolved)).toArray(),
-            collection.countDocuments(whereOf(resolved)),
+            resolved.counted ? collection.countDocuments(whereOf(resolved)) : undefined,
           ])
-          return { documents: rows.map(({ doc }) => doc), total }
+          return { documents: rows.map(({ doc }) => doc), total: total ?? offset + rows.length }
         },
         // Dropped between the two, one of them may still have found something.
         ({ documents, total }) => documents.length === 0 || total === 0,

@@ -39,11 +39,13 @@ export type Query = {
   readonly limit?: number
   /** Default 0. */
   readonly offset?: number
+  /** With `false`, `total` is the number of documents up to the end of the page: counting a long list reads all of it. */
+  readonly counted?: boolean
 }
 
 export type Found<Document> = {
   readonly documents: readonly Document[]
-  /** Number of matching documents on all pages. */
+  /** Number of matching documents on all pages, unless they are not `counted`. */
   readonly total: number
 }
 

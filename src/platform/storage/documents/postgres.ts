@@ -121,6 +121,7 @@ export const postgresDocuments = (database: Database): DocumentStore & Search =>
       try {
         const rows = await database.query<{ doc: Document }>(prepared(page.text, page.values))
         const documents = rows.map(({ doc }) => doc)
+        if (!resolved.counted) return { documents, total: offset + rows.length }
         // A partial page, counted from the beginning, gives the total.
         if (!resolved.after && rows.length < limit && (rows.length > 0 || offset === 0))
           return { documents, total: offset + rows.length }

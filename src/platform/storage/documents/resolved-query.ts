@@ -52,6 +52,7 @@ export type ResolvedQuery = {
   }
   readonly limit: number
   readonly offset: number
+  readonly counted: boolean
 }
 
 const typeOf: Readonly<Record<FieldKind, string>> = {
@@ -121,7 +122,7 @@ const whole = (name: string, value: number): number => {
  * @throws InvalidQuery when a field does not exist, a value has another type, or the order has no place to continue from
  */
 export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQuery => {
-  const { where = {}, anyOf, after, limit = 20, offset = 0 } = query
+  const { where = {}, anyOf, after, limit = 20, offset = 0, counted = true } = query
   const resolve = (conditions: Readonly<Record<string, Condition>>) =>
     Object.entries(conditions).flatMap(([name, condition]) =>
       comparings(projection, fieldIn(projection, name), condition),
@@ -137,5 +138,6 @@ export const resolveQuery = (projection: AnyProjection, query: Query): ResolvedQ
     ...(after && { after: behind(projection, sort, after) }),
     limit: whole('limit', limit),
     offset: whole('offset', offset),
+    counted,
   }
 }

@@ -34,9 +34,10 @@ export const findIn = <Document>(
     .filter(([, { document }]) => matches(document, resolved))
     .toSorted(([a, left], [b, right]) => inOrder([a, left.document], [b, right.document]))
   const shown = found.filter(([key, { document }]) => isBehind(key, document, resolved))
+  const page = shown.slice(offset, offset + limit)
   return {
-    documents: shown.slice(offset, offset + limit).map(([, one]) => copyOf(one)),
-    total: found.length,
+    documents: page.map(([, one]) => copyOf(one)),
+    total: resolved.counted ? found.length : offset + page.length,
   }
 }
 
