@@ -1,6 +1,7 @@
 import { analytics } from './analytics/index.ts'
 import { catalog } from './catalog/index.ts'
 import { gigs } from './gigs/index.ts'
+import { chat } from './chat/index.ts'
 import { identity } from './identity/index.ts'
 import { inventory } from './inventory/index.ts'
 import { notifications } from './notifications/index.ts'
@@ -24,6 +25,7 @@ export const modules = [
   payments,
   search,
   analytics,
+  chat,
 ] as const
 
 /** All deciders. */

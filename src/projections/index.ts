@@ -1,8 +1,10 @@
 import { accounts } from './accounts.ts'
 import { blocks } from './blocks.ts'
+import { conversations } from './conversations.ts'
 import { follows } from './follows.ts'
 import { gigs } from './gigs.ts'
 import { inventory } from './inventory.ts'
+import { messages } from './messages.ts'
 import { notifications } from './notifications.ts'
 import { orderItems } from './order-items.ts'
 import { orders } from './orders.ts'
@@ -19,9 +21,11 @@ import { sessions } from './sessions.ts'
 export {
   accounts,
   blocks,
+  conversations,
   follows,
   gigs,
   inventory,
+  messages,
   notifications,
   orders,
   payments,
@@ -35,6 +39,8 @@ export {
   sessions,
 }
 export { AccountStatus } from './accounts.ts'
+export { entryIdOf } from './conversations.ts'
+export { positionAt } from './messages.ts'
 export { PaymentStatus } from './payment-status.ts'
 
 /** All read models. */
@@ -56,4 +62,6 @@ export const projections = [
   searchProducts,
   searchOrders,
   searchGigs,
+  conversations,
+  messages,
 ] as const

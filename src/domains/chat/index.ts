@@ -1,0 +1,14 @@
+import { module } from '../../serving/module.ts'
+import { erase } from './erase.ts'
+import { conversation, message } from './language.ts'
+import { conversationRoutes } from './routes/conversations.ts'
+import { messageRoutes } from './routes/messages.ts'
+
+/** The context `chat`. */
+export const chat = module({
+  name: 'chat',
+  about: 'Conversations of two users',
+  deciders: [conversation, message],
+  routes: [...conversationRoutes, ...messageRoutes],
+  erase,
+})
