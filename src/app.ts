@@ -354,6 +354,7 @@ export const startApp = async (
           feed,
           progress,
           executor,
+          counters,
           log,
           catalogue: events,
           between: await stores.openBetween(),

@@ -22,7 +22,7 @@ describe('the declared channels', () => {
     for (const { namespace, about, client, server } of channels) {
       expect(namespace).toMatch(/^\/[a-z]+$/)
       for (const name of Object.keys({ ...client, ...server }))
-        expect(name).toMatch(/^[a-z]+:[a-z]+(-[a-z]+)*$/)
+        expect(name).toMatch(/^[a-z]+(:[a-z]+(-[a-z]+)*)?$/)
       for (const text of [about, ...Object.values({ ...client, ...server }).map((it) => it.about)])
         expect(text).toMatch(/^[A-Z].+\.$/)
     }

@@ -114,7 +114,8 @@ export const conversations = projection({
 type Entry = Static<typeof Entry>
 
 /** Updates what follows from the unread messages and marks of an entry. */
-const awaiting = ({ awaitedSince: _, ...entry }: Entry): Entry => {
+const awaiting = (changed: Entry): Entry => {
+  const { awaitedSince: _, ...entry } = changed
   const { unreadAt, deliveredUpTo = '', isNoticed } = entry
   const since = isNoticed ? undefined : unreadAt.find((sentAt) => sentAt > deliveredUpTo)
   return {

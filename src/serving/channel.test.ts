@@ -325,7 +325,7 @@ describe('a channel that a context declares', () => {
     ).toThrow('/prices has a welcome of a topic that the channel does not have.')
     expect(() =>
       channel({ namespace, about, topics: [prices, topic({ ...prices })], client: {} }),
-    ).toThrow('/prices has two topics that declare a message of the same name.')
+    ).toThrow('/prices has two declarations of a message of the same name.')
   })
 
   test('has handlers typed by its messages', () => {

@@ -1,17 +1,23 @@
+import { Type } from 'typebox'
+import { Fields } from '#kernel'
+import { UserId } from '../domains/shared/index.ts'
 import type { Access } from './caller.ts'
 import type { ChannelPorts } from './channel-ports.ts'
 import type { Connection, Opened } from './connection.ts'
-import type { Messages } from './message.ts'
+import type { Messages, Tell } from './message.ts'
 import type { HandledAsk } from './questions.ts'
 import type { AnyTopic } from './topic.ts'
 import type { AnyWelcome } from './welcome.ts'
 
 export type { ChannelPorts } from './channel-ports.ts'
 export type { Connection } from './connection.ts'
-export { ask, Position, refusal, tell } from './message.ts'
-export { request, subscription, unsubscription } from './questions.ts'
+export { AfterPosition, ask, following, Position, refusal, tell } from './message.ts'
+export { relay, request, subscription, unsubscription } from './questions.ts'
 export { topic, userRoom, type Audience } from './topic.ts'
 export { welcome } from './welcome.ts'
+
+/** Schema of a message about the presence of a user. */
+export const Presence = Fields({ userId: UserId, online: Type.Boolean() })
 
 /** A channel, its types erased: what an edge serves and documents. */
 export type AnyChannel = Messages & {
@@ -20,6 +26,8 @@ export type AnyChannel = Messages & {
   readonly access: Exclude<Access, 'public' | 'internal'>
   readonly topics: readonly AnyTopic[]
   readonly welcomes: readonly AnyWelcome[]
+  /** Name of the message about the presence of users that sockets watch; undefined where none is told. */
+  readonly presence?: string | undefined
 } & (
     | { readonly client: Readonly<Record<string, HandledAsk>>; readonly open?: undefined }
     | { readonly open: (ports: ChannelPorts, signal: AbortSignal) => Opened<never> }
@@ -31,6 +39,8 @@ type Declared = Pick<AnyChannel, 'namespace' | 'about'> & Partial<Pick<AnyChanne
  * Declares a channel: a namespace of the sockets, with its messages and their handlers. Validation, access,
  * documentation and the pushing of changes follow from the declaration; no handler uses the sockets' protocol.
  * @param declaration.access the access level that a connection needs. Default: any signed-in user
+ * @param declaration.signals messages that are not recorded: those of relays
+ * @param declaration.presence tells whether users are connected: `{ userId, online }`, one message by its name
  * @param declaration.topics the pushed topics; their messages are those of the channel
  * @throws Error when a subscription or a welcome belongs to a topic that the channel does not have, or when two topics
  *   declare a message of the same name
@@ -42,10 +52,14 @@ export const channel = ({
   client,
   topics,
   welcomes = [],
+  signals = {},
+  presence = {},
 }: Declared & {
   readonly client: Readonly<Record<string, HandledAsk>>
   readonly topics: readonly AnyTopic[]
   readonly welcomes?: readonly AnyWelcome[]
+  readonly signals?: Messages['server']
+  readonly presence?: Readonly<Record<string, Tell<typeof Presence>>>
 }): AnyChannel => {
   const followed = new Set(topics)
   for (const [name, asked] of Object.entries(client))
@@ -53,11 +67,16 @@ export const channel = ({
       throw new Error(`${namespace} ${name} subscribes to a topic that the channel does not have.`)
   if (welcomes.some((one) => !followed.has(one.topic)))
     throw new Error(`${namespace} has a welcome of a topic that the channel does not have.`)
-  const messages = topics.flatMap((one) => Object.entries(one.server))
+  const messages = [
+    ...topics.flatMap((one) => Object.entries(one.server)),
+    ...Object.entries(signals),
+    ...Object.entries(presence),
+  ]
   const server = Object.fromEntries(messages)
   if (Object.keys(server).length < messages.length)
-    throw new Error(`${namespace} has two topics that declare a message of the same name.`)
-  return { namespace, about, access, client, server, topics, welcomes }
+    throw new Error(`${namespace} has two declarations of a message of the same name.`)
+  const [told] = Object.keys(presence)
+  return { namespace, about, access, client, server, topics, welcomes, presence: told }
 }
 
 /**

@@ -32,6 +32,31 @@ export const Position = Type.String({
     'Position of the log that this includes: a query with `?minPosition=` of it reads the same.',
 })
 
+/** Schema of the position after which a client asks for every message: that of the last one it has received. */
+export const AfterPosition = Type.String({
+  pattern: '^[0-9]{1,18}$',
+  description: 'Position of the last message received: each later one is sent once, in order.',
+})
+
+/**
+ * Most messages that are sent to a client that has missed them. Beyond, the acknowledgement says `skipped`, and the client
+ * reads them over HTTP.
+ */
+export const maxMissed = 500
+
+/** Fields of an acknowledgement after which every message is sent once, in order. */
+export const following = {
+  position: Type.String({
+    pattern: '^[0-9]+$',
+    description: 'Every message after this position follows, once and in order.',
+  }),
+  skipped: Type.Optional(
+    Type.Literal(true, {
+      description: `More than ${maxMissed} messages were missed: those up to \`position\` are not sent, and are read over HTTP.`,
+    }),
+  ),
+}
+
 /** A question that clients send, as data: validation, types and documentation follow from it. */
 export type Ask<Payload extends TSchema = TSchema, Details extends TObject = TObject> = {
   readonly about: string

@@ -10,6 +10,26 @@ export type AskContext = { readonly caller: Caller; readonly ports: ChannelPorts
 /** State read from a read model, complete up to a position at least. */
 export type Fresh = { readonly position: bigint }
 
+/** The part of a room's messages that is read for a socket that has missed it. */
+export type MissedRange = {
+  readonly after: bigint
+  /** The read model must have reached this position. */
+  readonly minPosition: bigint
+  readonly limit: number
+}
+
+/** Messages that a socket has missed, oldest first: as many as the limit, or all. */
+export type Missed = {
+  readonly messages: readonly {
+    readonly name: string
+    readonly payload: unknown
+    /** Position of the event that it is about. */
+    readonly at: bigint
+  }[]
+  /** No message up to here is missing: the last one's when there are as many as the limit. */
+  readonly position: bigint
+}
+
 /**
  * Subscription of a socket to a room: the socket joins the room, and is answered with the state as fresh as the topic's
  * last push. It misses no later push, and receives none that is older than the answer. It leaves again on failure.
@@ -29,6 +49,13 @@ export type Entry<Payload, Details extends object, State extends Fresh> = {
   ) => Promise<State>
   /** The acknowledgement; a refusal makes the socket leave again. */
   readonly answer: (state: State) => Answer<Details>
+  /**
+   * Makes the subscription gap-free: a payload may name `afterPosition`, and each message of the room after it is sent
+   * once, in order, also those from before the subscription, which this reads. The messages of the topic name `at`.
+   */
+  readonly missed?: (payload: Payload, context: AskContext & MissedRange) => Promise<Missed>
+  /** The user whose presence the socket is told from then on, once it has entered; undefined for nobody. */
+  readonly watches?: (payload: Payload, context: AskContext) => Promise<string | undefined>
 }
 
 /** A subscription, its types erased. */
@@ -42,7 +69,12 @@ export type AnyEntry = {
     context: AskContext & { readonly minPosition: bigint },
   ) => Promise<Fresh>
   readonly answer: (state: never) => Answer
+  readonly missed?: (payload: never, context: AskContext & MissedRange) => Promise<Missed>
+  readonly watches?: (payload: never, context: AskContext) => Promise<string | undefined>
 }
+
+/** A message that a client passes on to a room, in all processes. */
+export type Relayed = { readonly to: string; readonly name: string; readonly payload: unknown }
 
 /** A question with its handler, its types erased: what an edge serves and documents. */
 export type HandledAsk = Ask &
@@ -50,6 +82,7 @@ export type HandledAsk = Ask &
     | { readonly handle: (payload: never, context: AskContext) => Promise<Answer> }
     | { readonly enters: AnyEntry }
     | { readonly leaves: (payload: never) => string }
+    | { readonly relays: (payload: never, context: AskContext) => Relayed }
   )
 
 /**
@@ -72,3 +105,12 @@ export const unsubscription = <Payload extends TSchema>(
   asked: Ask<Payload>,
   leaves: (payload: Static<Payload>) => string,
 ): HandledAsk => ({ ...asked, leaves })
+
+/**
+ * Declares a question that passes a message on to the other sockets of a room, in all processes. It is not recorded. The
+ * socket must have entered the room.
+ */
+export const relay = <Payload extends TSchema>(
+  asked: Ask<Payload>,
+  relays: (payload: Static<Payload>, context: AskContext) => Relayed,
+): HandledAsk => ({ ...asked, relays })

@@ -11,6 +11,8 @@ export type Audience = {
   readonly isEmpty: () => boolean
   /** Whether a socket is in a room. */
   readonly isIn: (room: string) => boolean
+  /** Whether a socket of a user is in a room. */
+  readonly hasUserIn: (room: string, userId: string) => boolean
 }
 
 /** The context of a topic's rules. */
@@ -38,6 +40,11 @@ export type MessageOf<Server extends Messages['server']> = {
 export type Addressed = {
   /** The rooms; a socket in several of them receives it once. */
   readonly to: string | readonly string[]
+  /**
+   * Position of the event that it is about, where a socket may ask for the messages after a position: a room has one
+   * message of a name for an event. Default: the position of the changes.
+   */
+  readonly at?: bigint
   /** Excludes the sockets whose subscription to this room was answered during this push: their state is as fresh. */
   readonly unlessAnsweredIn?: string
 }
@@ -65,6 +72,8 @@ export type Topic<D, Server extends Messages['server'] = Messages['server']> = {
   ) =>
     | readonly (MessageOf<Server> & Addressed)[]
     | Promise<readonly (MessageOf<Server> & Addressed)[]>
+  /** Called with the changes once their messages have been sent to the sockets of this process. */
+  readonly afterwards?: (changes: Changes<D>, context: TopicContext) => void
 }
 
 /** A topic, its types erased: what an edge follows. */
@@ -73,6 +82,7 @@ export type AnyTopic = {
   readonly server: Messages['server']
   readonly concerns: (event: RecordedEvent, context: TopicContext) => string | undefined
   readonly tells: (changes: never, context: TopicContext) => Sent | Promise<Sent>
+  readonly afterwards?: (changes: never, context: TopicContext) => void
 }
 type Sent = readonly ({ readonly name: string; readonly payload: unknown } & Addressed)[]
 

@@ -28,6 +28,7 @@ import { validatingLog } from '../../src/platform/storage/event-log/validating-l
 import { memoryEventReaders } from '../../src/platform/storage/event-readers/memory.ts'
 import { memoryEventLog } from '../../src/platform/storage/event-log/memory.ts'
 import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
+import { memoryCounters } from '../../src/platform/security/counters/memory.ts'
 import { memoryKeys } from '../../src/platform/security/keys/memory.ts'
 import type { SigningKeys } from '../../src/platform/security/keys/port.ts'
 import { memoryLeases } from '../../src/platform/messaging/leases/memory.ts'
@@ -60,11 +61,11 @@ export type SocketWorld = AsyncDisposable & {
   readonly tokenOf: (userId: UserId, ...roles: readonly Role[]) => string
   /** A token of one session. */
   readonly tokenIn: (userId: UserId, sessionId: SessionId) => string
-  /** A socket that connects with a token; to be let go by the world. */
+  /** A socket that connects with a token; to be let go by the world. @param options.at URL of another server */
   readonly connect: (
     namespace: string,
     token?: string,
-    options?: Partial<ManagerOptions & SocketOptions>,
+    options?: Partial<ManagerOptions & SocketOptions> & { readonly at?: string },
   ) => Socket
   /** Puts a product on sale. @returns its id */
   readonly sell: (quantity: number) => Promise<ProductId>
@@ -73,6 +74,8 @@ export type SocketWorld = AsyncDisposable & {
   /** Records that an order's card was charged, or declined. */
   readonly pay: (orderId: OrderId, declined?: 'declined') => Promise<PaymentId>
   readonly closeSockets: () => Promise<void>
+  /** Serves the same log by a further server with a feed of its own, as another process does. @returns its URL */
+  readonly serveAgain: () => Promise<{ readonly url: string; readonly close: () => Promise<void> }>
 }
 
 /** Somebody who asks, each time anew. */
@@ -158,6 +161,7 @@ export const socketWorld = async ({
     followRevocations({ feed, ttl: tokenTtl, onError: () => undefined }),
     (it) => it.close(),
   )
+  const bus = memoryProcessBus()
   const written: string[] = []
   const deps: RealtimeDependencies = {
     verifyToken: tokens.verify,
@@ -166,9 +170,10 @@ export const socketWorld = async ({
     feed,
     progress,
     executor,
+    counters: memoryCounters(),
     log,
     catalogue: declared,
-    between: starting.adopt(await memoryProcessBus().open(), (it) => it.close()),
+    between: starting.adopt(await bus.open(), (it) => it.close()),
     logger: pino({ level: 'warn' }, { write: (line: string) => void written.push(line) }),
     clock,
     corsOrigins: [],
@@ -176,6 +181,24 @@ export const socketWorld = async ({
   const attached = attachSockets(app.server, channels, { ...deps, ...changes(deps) })
   starting.adopt(attached, (it) => it.close())
   const url = await app.listen({ port: 0, host: '127.0.0.1' })
+
+  const serveAgain = async () => {
+    await using parts = new AsyncDisposableStack()
+    const own: RealtimeDependencies = {
+      ...deps,
+      feed: parts.adopt(await openFeed(log), (it) => it.close()),
+      between: parts.adopt(await bus.open(), (it) => it.close()),
+    }
+    const another = parts.adopt(fastify({ return503OnClosing: true }), (it) => it.close())
+    const sockets = attachSockets(another.server, channels, { ...own, ...changes(own) })
+    parts.adopt(sockets, (it) => it.close())
+    const address = await another.listen({ port: 0, host: '127.0.0.1' })
+    const all = parts.move()
+    let closing: Promise<void> | undefined
+    const close = () => (closing ??= all.disposeAsync())
+    everything.defer(close)
+    return { url: address, close }
+  }
 
   const clients: Socket[] = []
   starting.defer(() => clients.forEach((client) => client.disconnect()))
@@ -197,8 +220,8 @@ export const socketWorld = async ({
     tokenOf: (id, ...roles) =>
       tokens.issue({ id, roles, sessionId: newId(SessionId) }, randomUUID()),
     tokenIn: (id, sessionId) => tokens.issue({ id, roles: [], sessionId }, randomUUID()),
-    connect: (namespace, token, options) => {
-      const client = io(`${url}${namespace}`, {
+    connect: (namespace, token, { at = url, ...options } = {}) => {
+      const client = io(`${at}${namespace}`, {
         forceNew: true,
         reconnectionDelay: 20,
         reconnectionDelayMax: 100,
@@ -266,6 +289,7 @@ export const socketWorld = async ({
       return id
     },
     closeSockets: attached.close,
+    serveAgain,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
 }

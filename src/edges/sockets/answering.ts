@@ -4,6 +4,7 @@ import { Compile } from 'typebox/compile'
 import { NotCaughtUp } from '../../runtime/reading.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import type { Logger } from './dependencies.ts'
+import { Problem } from '../../serving/problem.ts'
 import { fieldErrors } from '../../serving/schema-faults.ts'
 import { refusal, type Answer, type Ask, type Refused } from '../../serving/message.ts'
 
@@ -18,6 +19,7 @@ const failed = (error: unknown, logger: Logger): Refused => {
       'unavailable',
       'A service that Agora depends on is unavailable; try again in a moment.',
     )
+  if (error instanceof Problem && error.statusCode < 500) return refusal(error.code, error.message)
   logger.error({ err: error }, 'A socket handler failed')
   return refusal('internal_error', 'An internal error occurred; it was logged.')
 }

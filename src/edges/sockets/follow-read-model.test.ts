@@ -88,6 +88,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
     readModels,
     feed,
     progress,
+    counters: { add: neverCalled, clear: neverCalled },
     executor: { execute: neverCalled, stateOf: neverCalled, basisOf: neverCalled } as Executor,
     log,
     catalogue: { masked: neverCalled, streamTold: (stream) => stream },

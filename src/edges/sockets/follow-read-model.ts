@@ -5,6 +5,7 @@ import type { ReachOptions } from '../../runtime/reading.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import type { Changes } from '../../serving/topic.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
+import { holds as openHolds, type Holds } from './holds.ts'
 
 /** While a read model is behind, that is logged after each such time, in ms. */
 const warnEvery = 5_000
@@ -13,6 +14,7 @@ const warnEvery = 5_000
 export type Push<D> = Changes<D> & {
   /** Returns the sockets to exclude from a push to a subject, as `ask` has just answered them. Called right before the push. */
   readonly leaveOut: (subject: string) => string[]
+  readonly holds: Pick<Holds, 'leaveOut'>
 }
 
 /** A read model whose changes are pushed to sockets. */
@@ -46,6 +48,10 @@ export type Live = {
     read: (minPosition: bigint) => Promise<R>,
     tell: (found: R) => void,
   ) => Promise<void>
+  /** Position up to which events were matched with rooms: later ones are pushed to the sockets that are in a room by then. */
+  readonly examined: () => bigint
+  /** The holds of sockets that are sent missed messages first. */
+  readonly holds: Holds
   /** Resolves once the signal has ended the follower. */
   readonly over: Promise<void>
 }
@@ -72,6 +78,7 @@ export const followReadModel = <D extends { readonly id: string }>(
   let examined = feed.head()
   /** Position of the documents that are being pushed, or were pushed last. */
   let pushing = examined
+  const holds = openHolds()
   /** Sockets already answered in this push, by subject; undefined between pushes. */
   let answeredInPush: Map<string, Set<string>> | undefined
   /** Reads of `ask` that are pending, by subject, and whether a push has overtaken them. */
@@ -113,7 +120,7 @@ export const followReadModel = <D extends { readonly id: string }>(
   const take = async ({ events, position }: Slice): Promise<void> => {
     const byKey = eventsByKey(events)
     examined = position
-    if (byKey.size === 0) return
+    if (byKey.size === 0) return holds.passed(position)
     await readModels.reach(projection, position, waiting)
     pushing = position
     answeredInPush = new Map()
@@ -127,7 +134,9 @@ export const followReadModel = <D extends { readonly id: string }>(
           for (const one of pendingReads.get(subject) ?? []) one.overtaken = true
           return [...(answeredInPush?.get(subject) ?? [])]
         },
+        holds,
       })
+      holds.passed(position)
     } finally {
       answeredInPush = undefined
     }
@@ -169,6 +178,8 @@ export const followReadModel = <D extends { readonly id: string }>(
         if (others.size === 0) pendingReads.delete(subject)
       }
     },
+    examined: () => examined,
+    holds,
     over,
   }
 }

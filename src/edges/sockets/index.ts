@@ -58,8 +58,17 @@ export const attachSockets = (
     next(rejection('no_such_namespace', `Connect to ${anyOf.format(known)}.`))
   sockets.use(reject)
   sockets.of((_name, _auth, next) => next(null, true)).use(reject)
-  const { clock, executor, readModels, log, catalogue, feed, logger } = deps
-  const ports: ChannelPorts = { clock, executor, readModels, log, catalogue, feed, logger }
+  const { clock, executor, readModels, counters, log, catalogue, feed, logger } = deps
+  const ports: ChannelPorts = {
+    clock,
+    executor,
+    readModels,
+    counters,
+    log,
+    catalogue,
+    feed,
+    logger,
+  }
   const followed = channels.flatMap((channel) =>
     serveChannel(sockets.of(channel.namespace), channel, ports, deps, signal),
   )

@@ -1,11 +1,14 @@
 import type { AnyChannel } from '../../serving/channel.ts'
 import type { ChannelPorts } from '../../serving/channel-ports.ts'
-import type { AnyTopic, Audience } from '../../serving/topic.ts'
+import { refusal, type Answer } from '../../serving/message.ts'
+import type { Relayed } from '../../serving/questions.ts'
+import { userRoom, type AnyTopic, type Audience } from '../../serving/topic.ts'
 import { admit, type AdmittedSocket, type AdmittingNamespace } from './admission.ts'
 import { answering } from './answering.ts'
 import { connectionOf } from './connection.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 import { followReadModel, type Live } from './follow-read-model.ts'
+import { followPresence, type PresenceOf } from './presence.ts'
 import { subscribing } from './subscribing.ts'
 import { welcoming } from './welcoming.ts'
 
@@ -13,11 +16,16 @@ import { welcoming } from './welcoming.ts'
 const audienceOf = (namespace: AdmittingNamespace): Audience => ({
   isEmpty: () => namespace.sockets.size === 0,
   isIn: (room) => namespace.adapter.rooms.has(room),
+  hasUserIn: (room, userId) => {
+    const inRoom = namespace.adapter.rooms.get(room)
+    const own = namespace.adapter.rooms.get(userRoom(userId)) ?? []
+    return inRoom !== undefined && [...own].some((socketId) => inRoom.has(socketId))
+  },
 })
 
 /** Follows a topic and sends its messages to the sockets of this process; each process follows the same log. */
 const followTopic = (
-  { projection, server, concerns, tells }: AnyTopic,
+  { projection, server, concerns, tells, afterwards }: AnyTopic,
   namespace: AdmittingNamespace,
   ports: ChannelPorts,
   deps: RealtimeDependencies,
@@ -29,15 +37,26 @@ const followTopic = (
       projection,
       types: [...new Set(Object.values(server).flatMap(({ after }) => after))],
       keyOf: (event) => concerns(event, context),
-      push: async ({ leaveOut, ...changes }) => {
+      push: async ({ leaveOut, holds, ...changes }) => {
         // The documents come from the topic's own projection.
         const messages = await tells(changes as never, context)
-        for (const { name, payload, to, unlessAnsweredIn } of messages) {
-          const sockets = namespace.local.to(typeof to === 'string' ? to : [...to])
-          const addressed =
-            unlessAnsweredIn === undefined ? sockets : sockets.except(leaveOut(unlessAnsweredIn))
+        for (const {
+          name,
+          payload,
+          to,
+          at = BigInt(changes.position),
+          unlessAnsweredIn,
+        } of messages) {
+          const rooms = typeof to === 'string' ? [to] : [...to]
+          const leftOut = [
+            ...(unlessAnsweredIn === undefined ? [] : leaveOut(unlessAnsweredIn)),
+            ...holds.leaveOut(rooms, { name, payload, at }),
+          ]
+          const sockets = namespace.local.to(rooms)
+          const addressed = leftOut.length === 0 ? sockets : sockets.except(leftOut)
           addressed.emit(name, payload)
         }
+        afterwards?.(changes as never, context)
       },
     },
     deps,
@@ -45,20 +64,30 @@ const followTopic = (
   )
 }
 
+/** Passes a message on to the other sockets of a room, in all processes. */
+const relayed = (socket: AdmittedSocket, { to, name, payload }: Relayed): Answer => {
+  if (!socket.rooms.has(to))
+    return refusal('not_joined', 'Join first: this is passed on to those who have joined.')
+  socket.to(to).emit(name, payload)
+  return { ok: true }
+}
+
 /** Attaches the handlers of a channel's questions to a socket. */
 const answerQuestions = (
   socket: AdmittedSocket,
   client: Extract<AnyChannel, { readonly open?: undefined }>['client'],
   liveOf: (topic: AnyTopic) => Live,
+  presence: PresenceOf | undefined,
   ports: ChannelPorts,
 ): void => {
   const context = { caller: socket.data.caller, ports }
   for (const [name, asked] of Object.entries(client)) {
     const handle =
       'enters' in asked
-        ? subscribing(socket, asked.enters, liveOf(asked.enters.topic), context)
+        ? subscribing(socket, asked.enters, liveOf(asked.enters.topic), context, presence)
         : async (payload: never, reply: Parameters<Parameters<typeof answering>[1]>[1]) => {
             if ('handle' in asked) return reply(await asked.handle(payload, context))
+            if ('relays' in asked) return reply(relayed(socket, asked.relays(payload, context)))
             await socket.leave(asked.leaves(payload))
             reply({ ok: true })
           }
@@ -93,7 +122,7 @@ export const serveChannel = (
     return [opened]
   }
 
-  const { access, client, topics, welcomes } = channel
+  const { access, client, topics, welcomes, presence: told } = channel
   const lives = new Map(
     topics.map((topic) => [topic, followTopic(topic, namespace, ports, deps, signal)]),
   )
@@ -103,9 +132,15 @@ export const serveChannel = (
     return live
   }
   admit(namespace, access, deps)
+  const presence =
+    told === undefined ? undefined : followPresence(namespace, told, deps.between, signal)
   namespace.on('connection', (socket) => {
+    presence?.connected(socket)
+    socket.once('disconnect', () => {
+      for (const { holds } of lives.values()) holds.forget(socket.id)
+    })
     for (const one of welcomes) welcoming(socket, one, liveOf(one.topic), ports)
-    answerQuestions(socket, client, liveOf, ports)
+    answerQuestions(socket, client, liveOf, presence, ports)
   })
   return [...lives.values()]
 }

@@ -13,15 +13,20 @@ export const mustBeHere = async (look: Look, id: UserId): Promise<void> => {
   if (isGone || status === 'deleted') throw notFound('user')
 }
 
+/** Whether one of two users blocks the other. */
+export const isBlocked = async (look: Look, one: UserId, other: UserId): Promise<boolean> => {
+  const [here, there] = [
+    await look(block, blockIdOf(one, other)),
+    await look(block, blockIdOf(other, one)),
+  ]
+  return here.blocks || there.blocks
+}
+
 /**
  * Refuses contact between users of whom one blocks the other. The answer does not say which one.
  * @throws Problem 403
  */
 export const mustNotBeBlocked = async (look: Look, one: UserId, other: UserId): Promise<void> => {
-  const [blocks, isBlocked] = [
-    await look(block, blockIdOf(one, other)),
-    await look(block, blockIdOf(other, one)),
-  ]
-  if (blocks.blocks || isBlocked.blocks)
+  if (await isBlocked(look, one, other))
     throw forbidden('This is not possible between you and this user.')
 }

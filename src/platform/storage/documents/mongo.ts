@@ -389,7 +389,7 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
     find: async (generation, query) => {
       const { projection } = generation
       const resolved = resolveQuery(projection, query)
-      const { limit } = resolved
+      const { limit, offset } = resolved
       return reading(
         generation,
         async (collection) => {

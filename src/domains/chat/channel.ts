@@ -1,0 +1,219 @@
+import { randomUUID } from 'node:crypto'
+import { Type } from 'typebox'
+import { derivedUuid, Fields, Timestamp, type RecordedEvent } from '#kernel'
+import { conversations, entryIdOf, messages, positionAt } from '../../projections/index.ts'
+import {
+  AfterPosition,
+  ask,
+  channel,
+  following,
+  Position,
+  Presence,
+  relay,
+  request,
+  subscription,
+  tell,
+  topic,
+  unsubscription,
+} from '../../serving/channel.ts'
+import { lookAtPresent } from '../../runtime/resting-on.ts'
+import { isBlocked } from '../profiles/services/contact.ts'
+import { UserId } from '../shared/index.ts'
+import { ConversationId, MessageId, MessageText } from './language.ts'
+import { deliveryMarks } from './services/delivery-marks.ts'
+import { messagesAfter } from './services/missed-messages.ts'
+import { otherIn } from './services/participation.ts'
+import { markRead } from './services/reading-marks.ts'
+import { sendMessage } from './services/sending.ts'
+import { messageFields, shownMessage, type ShownMessage } from './services/shown-messages.ts'
+
+const ConversationRef = Fields({ conversationId: ConversationId })
+
+const roomOf = (conversationId: string): string => `conversation:${conversationId}`
+
+/** Returns a text field of an event's data. */
+const textIn = ({ data }: RecordedEvent, field: string): string => {
+  const entries: readonly (readonly [string, unknown])[] = Object.entries(data ?? {})
+  const value = entries.find(([name]) => name === field)?.[1]
+  return typeof value === 'string' ? value : ''
+}
+
+/** A new message; without its content when it was withdrawn since. */
+const newMessage = (message: ShownMessage) => {
+  const { editedAt: _, ...sent } = message
+  return { name: 'message:new' as const, payload: sent }
+}
+
+const sent = ['MessageSent']
+
+const newMessages = topic({
+  projection: messages,
+  server: {
+    'message:new': tell(
+      'A message of a conversation that the socket has joined.',
+      Fields({
+        ...messageFields,
+        withdrawnAt: Type.Optional(Timestamp),
+        position: Position,
+      }),
+      sent,
+    ),
+  },
+  concerns: (event, { audience }) =>
+    audience.isIn(roomOf(textIn(event, 'conversationId'))) ? event.id : undefined,
+  tells: ({ changes }) =>
+    changes.map(({ document }) => ({
+      ...newMessage(shownMessage(document)),
+      to: roomOf(document.conversationId),
+      at: positionAt(document.place),
+    })),
+  afterwards: ({ changes }, { audience, ports }) => {
+    for (const { document, events } of changes)
+      for (const event of events) {
+        const recipientId = textIn(event, 'recipientId')
+        const { conversationId, sentAt } = document
+        if (audience.hasUserIn(roomOf(conversationId), recipientId))
+          // The event's schema has validated it.
+          deliveryMarks(ports)(conversationId, recipientId as UserId, sentAt)
+      }
+  },
+})
+
+const Mark = Fields({
+  conversationId: ConversationId,
+  userId: UserId,
+  upTo: Timestamp,
+  position: Position,
+})
+
+const marks = topic({
+  projection: conversations,
+  server: {
+    'message:delivered': tell('Messages up to a time have reached a participant.', Mark, [
+      'MessageDelivered',
+    ]),
+    'message:read': tell('A participant has read the messages up to a time.', Mark, [
+      'MessagesRead',
+    ]),
+  },
+  concerns: (event, { audience }) =>
+    audience.isIn(roomOf(event.id)) ? entryIdOf(event.id, textIn(event, 'userId')) : undefined,
+  tells: ({ changes }) =>
+    changes.flatMap(({ document: { conversationId, userId, readUpTo, deliveredUpTo }, events }) =>
+      events.flatMap(({ type, position }) => {
+        const isRead = type === 'MessagesRead'
+        const upTo = isRead ? readUpTo : deliveredUpTo
+        if (upTo === undefined) return []
+        return [
+          {
+            name: isRead ? ('message:read' as const) : ('message:delivered' as const),
+            payload: { conversationId, userId, upTo, position: String(position) },
+            to: roomOf(conversationId),
+          },
+        ]
+      }),
+    ),
+})
+
+/** Somebody who asks over a socket. @param key the client's key of the question, for repetitions */
+const originOf = (actorId: UserId, key?: string) => {
+  const commandId = key === undefined ? randomUUID() : derivedUuid(actorId, 'message:send', key)
+  return { commandId, actorId, correlationId: commandId }
+}
+
+/** `/chat`: the messages of conversations that a socket has joined. */
+export const chatChannel = channel({
+  namespace: '/chat',
+  about:
+    'Conversations of two users. A socket joins those it shows; each message is sent to it once and in order, also over ' +
+    'reconnections, when it joins again with the position of its last message.',
+  topics: [newMessages, marks],
+  signals: {
+    typing: tell(
+      'A participant is typing.',
+      Fields({ conversationId: ConversationId, userId: UserId }),
+    ),
+  },
+  presence: {
+    presence: tell(
+      'Whether the other participant of a joined conversation is connected.',
+      Presence,
+    ),
+  },
+  client: {
+    'conversation:join': subscription(
+      ask(
+        'Join a conversation. Every message after `afterPosition`, or after the position of the answer, follows.',
+        Fields({ conversationId: ConversationId, afterPosition: Type.Optional(AfterPosition) }),
+        Fields(following),
+      ),
+      {
+        topic: newMessages,
+        room: ({ conversationId }) => roomOf(conversationId),
+        mayEnter: async ({ conversationId }, { caller, ports: { executor } }) => {
+          await otherIn(executor, conversationId, caller.id)
+          return undefined
+        },
+        read: async (_, { minPosition: position }) => ({ position }),
+        answer: ({ position }) => ({ ok: true, position: String(position) }),
+        missed: async ({ conversationId }, { caller, ports, ...range }) => {
+          const found = await messagesAfter(ports.readModels, conversationId, range)
+          const received = found.messages.findLast(({ message }) => message.senderId !== caller.id)
+          if (received) deliveryMarks(ports)(conversationId, caller.id, received.message.sentAt)
+          return {
+            messages: found.messages.map(({ at, message }) => ({ ...newMessage(message), at })),
+            position: found.position,
+          }
+        },
+        watches: async ({ conversationId }, { caller, ports: { executor } }) => {
+          const other = await otherIn(executor, conversationId, caller.id)
+          const blocked = await isBlocked(lookAtPresent(executor), caller.id, other)
+          return blocked ? undefined : other
+        },
+      },
+    ),
+    'conversation:leave': unsubscription(
+      ask('Leave a conversation.', ConversationRef),
+      ({ conversationId }) => roomOf(conversationId),
+    ),
+    'message:send': request(
+      ask(
+        'Send a message. The key makes a repetition after a lost connection harmless.',
+        Fields({
+          conversationId: ConversationId,
+          text: MessageText,
+          idempotencyKey: Type.Optional(Type.String({ format: 'uuid' })),
+        }),
+        Fields({ id: MessageId, position: Position }),
+      ),
+      async ({ conversationId, text, idempotencyKey }, { caller, ports }) => {
+        const draft = { conversationId, senderId: caller.id, text }
+        const { id, position } = await sendMessage(
+          ports,
+          draft,
+          originOf(caller.id, idempotencyKey),
+        )
+        return { ok: true, id, position: String(position) }
+      },
+    ),
+    'message:read': request(
+      ask(
+        'Mark the messages of a conversation as read.',
+        ConversationRef,
+        Fields({ position: Position }),
+      ),
+      async ({ conversationId }, { caller, ports }) => {
+        const { position } = await markRead(ports, conversationId, caller.id, originOf(caller.id))
+        return { ok: true, position: String(position) }
+      },
+    ),
+    typing: relay(
+      ask('Show the other participant that the caller is typing.', ConversationRef),
+      ({ conversationId }, { caller }) => ({
+        to: roomOf(conversationId),
+        name: 'typing',
+        payload: { conversationId, userId: caller.id },
+      }),
+    ),
+  },
+})
