@@ -40,7 +40,7 @@ export {
 }
 export { AccountStatus } from './accounts.ts'
 export { entryIdOf } from './conversations.ts'
-export { placeAt, positionAt } from './messages.ts'
+export { placeAt, positionAt } from './places.ts'
 export { PaymentStatus } from './payment-status.ts'
 
 /** All read models. */

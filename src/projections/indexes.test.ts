@@ -11,7 +11,7 @@ import { progress } from '../runtime/progress.ts'
 import type { ReadModels } from '../runtime/reading.ts'
 import { countRuns, sagaOverview } from '../runtime/saga-overview.ts'
 import { sagas as declareSagas } from '../sagas/index.ts'
-import { blocks, conversations, messages, projections } from './index.ts'
+import { blocks, conversations, messages, notifications, projections } from './index.ts'
 
 const sagas = declareSagas({ orderTimeout: 60_000 })
 const overview = sagaOverview(sagas)
@@ -108,6 +108,10 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
     sort: ['-place'],
   }),
   'messages: senderId': finds(messages, { where: { senderId: anOrder } }),
+  'notifications: userId, place': finds(notifications, {
+    where: { userId: anOrder },
+    sort: ['place'],
+  }),
   'notifications: userId, createdAt': adaGets((id) => `/notifications/user/${id}`),
   'notifications: userId, read, createdAt': adaGets(
     (id) => `/notifications/user/${id}?unread=true`,

@@ -3,7 +3,8 @@ import { derivedId, streamOf } from '#kernel'
 import { folding, newId, recorded } from '#kernel/testing'
 import { ConversationId, message, MessageId } from '../domains/chat/language.ts'
 import { MediaId, UserId } from '../domains/shared/index.ts'
-import { messages, placeAt, positionAt } from './messages.ts'
+import { messages } from './messages.ts'
+import { placeAt, positionAt } from './places.ts'
 
 const id = newId(MessageId)
 const parties = {

@@ -2,18 +2,7 @@ import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
 import { ConversationId, message, MessageId } from '../domains/chat/language.ts'
 import { MediaId, Text, UserId } from '../domains/shared/index.ts'
-
-/** Number of digits of a place: positions have 18 at most. */
-const digits = 20
-
-/**
- * Writes a position as a text that sorts as the number does: documents hold no integers of this size.
- * @param position of an event in the log
- */
-export const placeAt = (position: bigint): string => String(position).padStart(digits, '0')
-
-/** Returns the position that a place was written from. */
-export const positionAt = (place: string): bigint => BigInt(place)
+import { Place, placeAt } from './places.ts'
 
 /** The messages of all conversations. `place` orders them as the log does. */
 export const messages = projection({
@@ -29,7 +18,7 @@ export const messages = projection({
     sentAt: Timestamp,
     editedAt: Type.Optional(Timestamp),
     withdrawnAt: Type.Optional(Timestamp),
-    place: Type.String({ pattern: `^[0-9]{${digits}}$` }),
+    place: Place,
   }),
   from: [message],
   key: ({ id }) => id,

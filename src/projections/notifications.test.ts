@@ -4,6 +4,7 @@ import { folding, recorded } from '#kernel/testing'
 import { notification, notificationIdOf } from '../domains/notifications/language.ts'
 import { OrderId, UserId } from '../domains/shared/index.ts'
 import { notifications } from './notifications.ts'
+import { placeAt } from './places.ts'
 
 const orderId = derivedId(OrderId, 'order')
 const id = notificationIdOf(orderId, 'order_confirmed', 'email')
@@ -17,7 +18,7 @@ const news = {
   orderId,
 }
 const happened = (type: string, data: object = {}, at = tuesday) =>
-  recorded(streamOf(notification, id), { type, data }, { at })
+  recorded(streamOf(notification, id), { type, data }, { at, position: 7n })
 const requested = happened('NotificationRequested', news, monday)
 
 test('a new notification is pending and unread', () =>
@@ -27,6 +28,7 @@ test('a new notification is pending and unread', () =>
     status: 'PENDING',
     read: false,
     createdAt: monday,
+    place: placeAt(7n),
   }))
 
 test('a notification has the times of its delivery and of its reading', () =>

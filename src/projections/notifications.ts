@@ -2,12 +2,12 @@ import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
 import { Channel, notification } from '../domains/notifications/language.ts'
 import { NotificationId, OrderId, Text, UserId } from '../domains/shared/index.ts'
+import { Place, placeAt } from './places.ts'
 
 /** Notifications of each user, with the status of their delivery and whether they were read. */
 export const notifications = projection({
   name: 'notifications',
-  // 4 is 3 in another store: processes from before stores were recorded would fold the same version on in PostgreSQL.
-  version: 4,
+  version: 5,
   store: 'mongo',
   document: Fields({
     id: NotificationId,
@@ -24,6 +24,8 @@ export const notifications = projection({
     createdAt: Timestamp,
     sentAt: Type.Optional(Timestamp),
     readAt: Type.Optional(Timestamp),
+    /** Of the request. */
+    place: Place,
   }),
   from: [notification],
   key: ({ id }) => id,
@@ -31,14 +33,16 @@ export const notifications = projection({
   indexes: [
     ['userId', 'createdAt'],
     ['userId', 'read', 'createdAt'],
+    ['userId', 'place'],
   ],
 }).rules({
-  NotificationRequested: (_, { id, at, data }) => ({
+  NotificationRequested: (_, { id, at, position, data }) => ({
     id,
     ...data,
     status: 'PENDING',
     read: false,
     createdAt: at,
+    place: placeAt(position),
   }),
   NotificationSent: (document, { at }) => document && { ...document, status: 'SENT', sentAt: at },
   NotificationFailed: (document) => document && { ...document, status: 'FAILED' },

@@ -7,14 +7,14 @@ import type { Connection, Opened } from './connection.ts'
 import type { Messages, Tell } from './message.ts'
 import type { HandledAsk } from './questions.ts'
 import type { AnyTopic } from './topic.ts'
-import type { AnyWelcome } from './welcome.ts'
+import type { AnyWelcome, Resumption } from './welcome.ts'
 
 export type { ChannelPorts } from './channel-ports.ts'
 export type { Connection } from './connection.ts'
 export { AfterPosition, ask, following, Position, refusal, tell } from './message.ts'
 export { relay, request, subscription, unsubscription } from './questions.ts'
 export { topic, userRoom, type Audience } from './topic.ts'
-export { welcome } from './welcome.ts'
+export { resumption, welcome } from './welcome.ts'
 
 /** Schema of a message about the presence of a user. */
 export const Presence = Fields({ userId: UserId, online: Type.Boolean() })
@@ -26,6 +26,8 @@ export type AnyChannel = Messages & {
   readonly access: Exclude<Access, 'public' | 'internal'>
   readonly topics: readonly AnyTopic[]
   readonly welcomes: readonly AnyWelcome[]
+  /** How a socket resumes after the position that it connects with; undefined where it cannot. */
+  readonly resumes?: Resumption | undefined
   /** Name of the message about the presence of users that sockets watch; undefined where none is told. */
   readonly presence?: string | undefined
 } & (
@@ -42,7 +44,7 @@ type Declared = Pick<AnyChannel, 'namespace' | 'about'> & Partial<Pick<AnyChanne
  * @param declaration.signals messages that are not recorded: those of relays
  * @param declaration.presence tells whether users are connected: `{ userId, online }`, one message by its name
  * @param declaration.topics the pushed topics; their messages are those of the channel
- * @throws Error when a subscription or a welcome belongs to a topic that the channel does not have, or when two topics
+ * @throws Error when a subscription, a welcome or a resumption belongs to a topic that the channel does not have, or when two topics
  *   declare a message of the same name
  */
 export const channel = ({
@@ -52,12 +54,14 @@ export const channel = ({
   client,
   topics,
   welcomes = [],
+  resumes,
   signals = {},
   presence = {},
 }: Declared & {
   readonly client: Readonly<Record<string, HandledAsk>>
   readonly topics: readonly AnyTopic[]
   readonly welcomes?: readonly AnyWelcome[]
+  readonly resumes?: Resumption
   readonly signals?: Messages['server']
   readonly presence?: Readonly<Record<string, Tell<typeof Presence>>>
 }): AnyChannel => {
@@ -65,6 +69,8 @@ export const channel = ({
   for (const [name, asked] of Object.entries(client))
     if ('enters' in asked && !followed.has(asked.enters.topic))
       throw new Error(`${namespace} ${name} subscribes to a topic that the channel does not have.`)
+  if (resumes && !followed.has(resumes.topic))
+    throw new Error(`${namespace} resumes a topic that the channel does not have.`)
   if (welcomes.some((one) => !followed.has(one.topic)))
     throw new Error(`${namespace} has a welcome of a topic that the channel does not have.`)
   const messages = [
@@ -76,7 +82,7 @@ export const channel = ({
   if (Object.keys(server).length < messages.length)
     throw new Error(`${namespace} has two declarations of a message of the same name.`)
   const [told] = Object.keys(presence)
-  return { namespace, about, access, client, server, topics, welcomes, presence: told }
+  return { namespace, about, access, client, server, topics, welcomes, resumes, presence: told }
 }
 
 /**

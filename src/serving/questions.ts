@@ -18,7 +18,7 @@ export type MissedRange = {
   readonly limit: number
 }
 
-/** Messages that a socket has missed, oldest first: as many as the limit, or all. */
+/** Messages that a socket has missed, oldest first; a part of them when there are more than the limit. */
 export type Missed = {
   readonly messages: readonly {
     readonly name: string
@@ -26,7 +26,7 @@ export type Missed = {
     /** Position of the event that it is about. */
     readonly at: bigint
   }[]
-  /** No message up to here is missing: the last one's when there are as many as the limit. */
+  /** No message up to here is missing; greater than `after`, and before `minPosition` only when there are more. */
   readonly position: bigint
 }
 
@@ -54,6 +54,11 @@ export type Entry<Payload, Details extends object, State extends Fresh> = {
    * once, in order, also those from before the subscription, which this reads. The messages of the topic name `at`.
    */
   readonly missed?: (payload: Payload, context: AskContext & MissedRange) => Promise<Missed>
+  /**
+   * Whether sockets receive messages of the room by another room as well: a payload without `afterPosition` then leaves out
+   * none that comes while it is answered.
+   */
+  readonly isAlsoElsewhere?: true
   /** The user whose presence the socket is told from then on, once it has entered; undefined for nobody. */
   readonly watches?: (payload: Payload, context: AskContext) => Promise<string | undefined>
 }
@@ -70,6 +75,7 @@ export type AnyEntry = {
   ) => Promise<Fresh>
   readonly answer: (state: never) => Answer
   readonly missed?: (payload: never, context: AskContext & MissedRange) => Promise<Missed>
+  readonly isAlsoElsewhere?: true
   readonly watches?: (payload: never, context: AskContext) => Promise<string | undefined>
 }
 

@@ -42,7 +42,7 @@ export type Addressed = {
   readonly to: string | readonly string[]
   /**
    * Position of the event that it is about, where a socket may ask for the messages after a position: a room has one
-   * message of a name for an event. Default: the position of the changes.
+   * message of a name for an event. Left out for a state.
    */
   readonly at?: bigint
   /** Excludes the sockets whose subscription to this room was answered during this push: their state is as fresh. */

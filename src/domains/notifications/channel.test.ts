@@ -79,6 +79,7 @@ describe('notifications', () => {
     const laptop = await listener(world, phone.user)
     await world.pay(await world.buy(phone.user, lamp))
     await expect.poll(() => laptop.counts.at(-1)?.count, patient).toBe(2)
+    await expect.poll(() => phone.told, patient).toHaveLength(2)
     const [{ id } = { id: '' }] = phone.told
     expect(await phone.socket.emitWithAck('notification:read', { id })).toEqual({
       ok: true,
@@ -114,5 +115,30 @@ describe('notifications', () => {
     const later = await listener(world, ann.user)
     await expect.poll(() => later.counts.at(-1)?.count, patient).toBe(2)
     expect(later.told).toEqual([])
+  })
+
+  test('that were missed are sent once and in order after a position, before those that follow', async () => {
+    await using world = await socketWorld()
+    const lamp = await world.sell(3)
+    const ann = await listener(world)
+    await world.pay(await world.buy(ann.user, lamp))
+    await expect.poll(() => ann.told, patient).toHaveLength(2)
+    ann.socket.disconnect()
+    await world.pay(await world.buy(ann.user, lamp))
+    const auth = { token: world.tokenOf(ann.user), afterPosition: ann.told[0]!.position }
+    const again = world.connect('/notifications', undefined, { auth })
+    const [told, resumed] = [
+      messagesOf<Told>(again, 'notification:new'),
+      messagesOf(again, 'notification:resumed'),
+    ]
+    await letIn(again)
+    await world.pay(await world.buy(ann.user, lamp))
+    await expect.poll(() => told.length, patient).toBeGreaterThanOrEqual(5)
+    expect(resumed).toEqual([{ position: ann.told[0]!.position }])
+    const { documents } = await world.readModels.find(notifications, {
+      where: { userId: ann.user },
+      sort: ['place'],
+    })
+    expect(told.map(({ id }) => id)).toEqual(documents.slice(1).map(({ id }) => id))
   })
 })

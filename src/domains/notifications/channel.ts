@@ -8,22 +8,26 @@ import {
   type RecordedEvent,
   type StateOf,
 } from '#kernel'
-import { notifications } from '../../projections/index.ts'
+import { notifications, placeAt, positionAt } from '../../projections/index.ts'
 import {
   ask,
   channel,
   type ChannelPorts,
+  following,
   Position,
   refusal,
   request,
+  resumption,
   tell,
   topic,
   userRoom,
   welcome,
 } from '../../serving/channel.ts'
+import type { Missed, MissedRange } from '../../serving/questions.ts'
 import { profile, unwanted } from '../profiles/language.ts'
 import { NotificationId, type UserId } from '../shared/index.ts'
 import { notification } from './language.ts'
+import { PushedNotification, shownNotification } from './services/shown-notification.ts'
 
 /** Number of users whose counts and preferences are read concurrently. */
 const concurrentReads = 8
@@ -31,10 +35,6 @@ const concurrentReads = 8
 const requests = ['NotificationRequested']
 
 const isRequest = ({ type }: RecordedEvent): boolean => requests.includes(type)
-
-const Notification = Type.Unsafe<DocumentOf<typeof notifications> & { readonly position: string }>(
-  Fields({ ...notifications.document.properties, position: Position }),
-)
 
 /** Returns the recipient of a notification from its first event. */
 const userOf = ({ data }: RecordedEvent): string | undefined =>
@@ -74,10 +74,42 @@ const readUsers = async (userIds: readonly UserId[], ports: ChannelPorts) => {
   return known
 }
 
+/** A new notification, with the position of its request. */
+const newNotification = (document: DocumentOf<typeof notifications>) => {
+  const at = positionAt(document.place)
+  const payload = { ...shownNotification(document), position: String(at) }
+  return { name: 'notification:new' as const, payload, at }
+}
+
+/** Reads the notifications of a user after a position, oldest first. */
+const missedBy = async (
+  userId: UserId,
+  { readModels, executor }: ChannelPorts,
+  { after, minPosition, limit }: MissedRange,
+): Promise<Missed> => {
+  const where = { userId, place: { gt: placeAt(after) } }
+  const query = { where, sort: ['place'], limit, counted: false }
+  const [{ documents, position }, { state: wishes }] = await Promise.all([
+    readModels.find(notifications, query, minPosition),
+    executor.stateOf(profile, userId),
+  ])
+  // A store that writes a batch one by one may show later ones before all up to them are there.
+  const whole = documents.filter(({ place }) => positionAt(place) <= position)
+  const last = whole.at(-1)
+  return {
+    messages: whole.filter((document) => isWanted(wishes, document)).map(newNotification),
+    position: last && whole.length === limit ? positionAt(last.place) : position,
+  }
+}
+
 const inbox = topic({
   projection: notifications,
   server: {
-    'notification:new': tell('A new notification.', Notification, requests),
+    'notification:new': tell('A new notification.', PushedNotification, requests),
+    'notification:resumed': tell(
+      'The answer to a connection with `auth.afterPosition`, before the notifications that were missed.',
+      Fields(following),
+    ),
     'notification:unread-count': tell(
       'The number of unread notifications; sent on connection too.',
       Fields({ count: Type.Integer({ minimum: 0 }), position: Position }),
@@ -102,8 +134,7 @@ const inbox = topic({
             events.some(isRequest) && isWanted(known.get(document.userId)?.wishes, document),
         )
         .map(({ document }) => ({
-          name: 'notification:new' as const,
-          payload: { ...document, position },
+          ...newNotification(document),
           to: userRoom(document.userId),
         })),
       ...[...known].map(([userId, { count }]) => ({
@@ -121,8 +152,15 @@ const noSuchNotification = 'no_such_notification'
 /** `/notifications`: each user's own new notifications. */
 export const notificationsChannel = channel({
   namespace: '/notifications',
-  about: 'The notifications of each user.',
+  about:
+    'The notifications of each user. A client that connects with the position of its last one, as `auth.afterPosition`, ' +
+    'is sent each later one once, in order.',
   topics: [inbox],
+  resumes: resumption({
+    topic: inbox,
+    missed: ({ caller, ports, ...range }) => missedBy(caller.id, ports, range),
+    told: 'notification:resumed',
+  }),
   welcomes: [
     welcome({
       topic: inbox,

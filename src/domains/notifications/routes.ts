@@ -6,9 +6,9 @@ import { notifications as all } from '../../projections/index.ts'
 import { mustOwn } from '../../serving/caller.ts'
 import { listed, ListOf, ListQuery } from '../../serving/lists.ts'
 import { forbidden, notFound } from '../../serving/problem.ts'
-import { DocumentFrom } from '../../serving/document-from.ts'
 import { refusalProblem } from '../../serving/refusals.ts'
 import { route } from '../../serving/route.ts'
+import { ShownNotification, shownNotification } from './services/shown-notification.ts'
 
 /** Routes of notifications. */
 export const routes = [
@@ -20,13 +20,14 @@ export const routes = [
     summary: 'Notifications of a user, the latest first',
     params: Fields({ userId: UserId }),
     query: ListQuery(['createdAt'], { unread: Type.Optional(Type.Boolean()) }),
-    data: ListOf('notifications', DocumentFrom(all)),
+    data: ListOf('notifications', ShownNotification),
     handle: async ({ params: { userId }, query, caller }, ports) => {
       mustOwn(caller, userId)
       const { unread } = query
       const read = unread === undefined ? undefined : !unread
       const { documents, info, position } = await listed(ports, all, query, { userId, read })
-      return { data: { notifications: documents, ...info }, position }
+      const shown = documents.map(shownNotification)
+      return { data: { notifications: shown, ...info }, position }
     },
   }),
 

@@ -125,9 +125,14 @@ export const followReadModel = <D extends { readonly id: string }>(
     pushing = position
     answeredInPush = new Map()
     try {
-      const documents = await documentsOf([...byKey.keys()])
+      const found = await documentsOf([...byKey.keys()])
+      const documents = new Map(found.map((document) => [document.id, document]))
       await push({
-        changes: documents.map((document) => ({ document, events: byKey.get(document.id) ?? [] })),
+        // In the order of the log, which is not that of the store.
+        changes: [...byKey].flatMap(([id, events]) => {
+          const document = documents.get(id)
+          return document ? [{ document, events }] : []
+        }),
         // Not the present position of the read model: a later slice would be pushed with the same position.
         position: String(position),
         leaveOut: (subject) => {

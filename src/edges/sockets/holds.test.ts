@@ -25,6 +25,16 @@ describe('a hold', () => {
     expect(all.leaveOut(['room'], message(5n))).toEqual([])
   })
 
+  test('never leaves out a state', () => {
+    const all = holds()
+    const state = { name: 'unread', payload: 1, at: undefined }
+    const hold = all.hold('room', 'socket')
+    expect(all.leaveOut(['room'], state)).toEqual(['socket'])
+    expect(hold.take()).toEqual([state])
+    hold.release(5n)
+    expect(all.leaveOut(['room'], state)).toEqual([])
+  })
+
   test('says when too many messages wait, and begins anew', () => {
     const all = holds()
     const hold = all.hold('room', 'socket')

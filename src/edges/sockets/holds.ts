@@ -1,5 +1,12 @@
-/** A message on its way to sockets, with the position of the event that it is about. */
-export type Outgoing = { readonly name: string; readonly payload: unknown; readonly at: bigint }
+/**
+ * A message on its way to sockets, with the position of the event that it is about; without one it has a state, which is
+ * never left out.
+ */
+export type Outgoing = {
+  readonly name: string
+  readonly payload: unknown
+  readonly at: bigint | undefined
+}
 
 /** Most messages that wait for one socket; beyond, they are read again. */
 const maxHeld = 500
@@ -80,7 +87,7 @@ export const holds = (): Holds => {
         for (const [socketId, held] of byRoom.get(room) ?? []) {
           if (left.has(socketId)) continue
           if (held.cut === undefined) keep(held, message)
-          else if (message.at > held.cut) continue
+          else if (message.at === undefined || message.at > held.cut) continue
           left.add(socketId)
         }
       return [...left]

@@ -57,12 +57,13 @@ export const resume = async (
   }
   /** Sends all messages from one position to another at least. @returns the position up to which none is missing */
   const sendMissed = async (from: bigint, minPosition: bigint): Promise<bigint> => {
-    for (let reached = from; ;) {
+    let reached = from
+    while (reached < minPosition) {
       const page = await missed({ after: reached, minPosition, limit: pageSize })
       await send(page.messages)
-      if (page.position > reached) reached = page.position
-      if (page.messages.length < pageSize) return reached
+      reached = page.position
     }
+    return reached
   }
   let isAnswered = false
   try {
@@ -85,7 +86,7 @@ export const resume = async (
         const onwards = { ...acknowledgement, position: String(after) }
         reply(onwards)
         await send(first.messages)
-        cut = first.position > after ? first.position : after
+        cut = await sendMissed(first.position > after ? first.position : after, position)
       }
     }
     isAnswered = true
@@ -95,14 +96,13 @@ export const resume = async (
         cut = await sendMissed(cut, live.examined())
         continue
       }
-      const further = waiting.filter(({ at }) => at > cut)
-      const last = further.at(-1)
-      if (!last) {
+      const further = waiting.filter(({ at }) => at === undefined || at > cut)
+      if (further.length === 0) {
         hold.release(cut)
         return true
       }
       await send(further)
-      cut = last.at
+      cut = further.reduce((most, { at = most }) => (at > most ? at : most), cut)
     }
   } catch (error) {
     hold.end()

@@ -9,6 +9,7 @@ import { connectionOf } from './connection.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 import { followReadModel, type Live } from './follow-read-model.ts'
 import { followPresence, type PresenceOf } from './presence.ts'
+import { resumeUser } from './resuming-user.ts'
 import { subscribing } from './subscribing.ts'
 import { welcoming } from './welcoming.ts'
 
@@ -40,13 +41,7 @@ const followTopic = (
       push: async ({ leaveOut, holds, ...changes }) => {
         // The documents come from the topic's own projection.
         const messages = await tells(changes as never, context)
-        for (const {
-          name,
-          payload,
-          to,
-          at = BigInt(changes.position),
-          unlessAnsweredIn,
-        } of messages) {
+        for (const { name, payload, to, at, unlessAnsweredIn } of messages) {
           const rooms = typeof to === 'string' ? [to] : [...to]
           const leftOut = [
             ...(unlessAnsweredIn === undefined ? [] : leaveOut(unlessAnsweredIn)),
@@ -122,7 +117,7 @@ export const serveChannel = (
     return [opened]
   }
 
-  const { access, client, topics, welcomes, presence: told } = channel
+  const { access, client, topics, welcomes, resumes, presence: told } = channel
   const lives = new Map(
     topics.map((topic) => [topic, followTopic(topic, namespace, ports, deps, signal)]),
   )
@@ -139,6 +134,7 @@ export const serveChannel = (
     socket.once('disconnect', () => {
       for (const { holds } of lives.values()) holds.forget(socket.id)
     })
+    if (resumes) resumeUser(socket, resumes, liveOf(resumes.topic), ports)
     for (const one of welcomes) welcoming(socket, one, liveOf(one.topic), ports)
     answerQuestions(socket, client, liveOf, presence, ports)
   })

@@ -20,7 +20,7 @@ const afterOf = (payload: { readonly afterPosition?: string }): bigint | undefin
  */
 export const subscribing = (
   socket: AdmittedSocket,
-  { room: roomOf, mayEnter, mustExist, read, answer, missed, watches }: AnyEntry,
+  { room: roomOf, mayEnter, mustExist, read, answer, missed, isAlsoElsewhere, watches }: AnyEntry,
   live: Live,
   context: AskContext,
   presence?: PresenceOf,
@@ -63,21 +63,23 @@ export const subscribing = (
         reply(acknowledgement)
         if (watched !== undefined && acknowledgement.ok) presence?.watch(socket, room, watched)
       }
-      stays = missed
-        ? await resume(socket, live, {
-            room,
-            after: afterOf(payload),
-            answer: async (minPosition) => {
-              const missing = mustExist && (await mustExist(payload, context))
-              if (missing) return { acknowledgement: missing, position: minPosition }
-              const state = await read(payload, { ...context, minPosition })
-              // The state comes from `read` of the same entry.
-              return { acknowledgement: answer(state as never), position: state.position }
-            },
-            missed: (range) => missed(payload, { ...context, ...range }),
-            reply: answered,
-          })
-        : await enter(room, payload, answered)
+      const after = afterOf(payload)
+      stays =
+        missed && (after !== undefined || !isAlsoElsewhere)
+          ? await resume(socket, live, {
+              room,
+              after,
+              answer: async (minPosition) => {
+                const missing = mustExist && (await mustExist(payload, context))
+                if (missing) return { acknowledgement: missing, position: minPosition }
+                const state = await read(payload, { ...context, minPosition })
+                // The state comes from `read` of the same entry.
+                return { acknowledgement: answer(state as never), position: state.position }
+              },
+              missed: (range) => missed(payload, { ...context, ...range }),
+              reply: answered,
+            })
+          : await enter(room, payload, answered)
     } finally {
       if (isNew && !stays) await socket.leave(room)
     }

@@ -1,0 +1,29 @@
+import { Type } from 'typebox'
+import { Fields, type DocumentOf } from '#kernel'
+import { notifications } from '../../../projections/index.ts'
+
+type Document = DocumentOf<typeof notifications>
+type ShownNotification = Omit<Document, 'place'>
+
+const { place: _, ...properties } = notifications.document.properties
+
+/** A notification as its user sees it. */
+export const ShownNotification = Type.Unsafe<ShownNotification>(Fields(properties))
+
+/** A notification as it is pushed, with the position of its request. */
+export const PushedNotification = Type.Unsafe<ShownNotification & { readonly position: string }>(
+  Fields({
+    ...properties,
+    position: Type.String({
+      pattern: '^[0-9]+$',
+      description:
+        'Position of the log that this includes: a query with `?minPosition=` of it reads the same.',
+    }),
+  }),
+)
+
+/** Returns a notification as its user sees it. */
+export const shownNotification = (document: Document): ShownNotification => {
+  const { place: _, ...shown } = document
+  return shown
+}
