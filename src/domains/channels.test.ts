@@ -45,7 +45,8 @@ describe('the declared channels', () => {
     const told: { readonly name: string; readonly valid: boolean }[] = []
     const listen = async (namespace: string) => {
       const { server } = channelOf(namespace)
-      const socket = world.connect(namespace, world.tokenOf(user))
+      const auth = { token: world.tokenOf(user), afterPosition: '0' }
+      const socket = world.connect(namespace, undefined, { auth })
       socket.onAny((name: string, payload: unknown) => {
         const message = server[name]
         told.push({ name, valid: message !== undefined && Check(message.payload, payload) })

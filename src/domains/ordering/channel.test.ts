@@ -39,6 +39,41 @@ describe('a subscription to an order', () => {
     expect(steps.map(({ step }) => step)).toContain('OrderSagaStepCompleted')
   })
 
+  test('gets each status and step after a position once and in order, then those that follow', async () => {
+    await using world = await socketWorld()
+    const orderId = await world.buy(someUser(), await world.sell(1))
+    type Told = { readonly name: string; readonly position: string; readonly status?: string }
+    const listen = async (afterPosition: string) => {
+      const socket = world.connect('/orders', world.tokenOf(someUser(), 'admin'))
+      const told: Told[] = []
+      socket.onAny((name: string, message: Omit<Told, 'name'>) => {
+        if (name !== 'payment:status') told.push({ name, ...message })
+      })
+      await letIn(socket)
+      const asked = { orderId, afterPosition }
+      const answer = await socket.emitWithAck('order:subscribe', asked)
+      expect(answer).toMatchObject({ ok: true, position: afterPosition })
+      return { told, socket }
+    }
+    const early = await listen('0')
+    await world.pay(orderId)
+    const isOver = ({ told }: { readonly told: readonly Told[] }) =>
+      told.some(({ status }) => status === 'CONFIRMED')
+    await expect.poll(() => isOver(early), patient).toBe(true)
+    const late = await listen('0')
+    await expect.poll(() => isOver(late), patient).toBe(true)
+    for (const { told } of [early, late]) {
+      const positions = told.map(({ position }) => BigInt(position))
+      expect(positions).toEqual([...new Set(positions)].toSorted((a, b) => (a < b ? -1 : 1)))
+    }
+    const statuses = late.told.flatMap(({ status }) => status ?? [])
+    expect(statuses).toEqual(['PENDING', 'STOCK_RESERVED', 'PAID', 'CONFIRMED'])
+    const middle = late.told.findIndex(({ status }) => status === 'PAID')
+    const rest = await listen(late.told[middle]!.position)
+    await expect.poll(() => isOver(rest), patient).toBe(true)
+    expect(rest.told.slice(0, 2)).toEqual(late.told.slice(middle + 1, middle + 3))
+  })
+
   test('is possible right after it was placed, before the read model has it', async () => {
     const changes = ({ readModels, feed }: RealtimeDependencies) => ({
       // No event of the order was followed yet, and a query without waiting does not find it.

@@ -1,14 +1,16 @@
 import { LRUCache } from 'lru-cache'
 import { Type } from 'typebox'
-import { Fields, sagaEventTypes, Timestamp, type RecordedEvent } from '#kernel'
+import { Fields, sagaEventTypes, Timestamp, type DocumentOf, type RecordedEvent } from '#kernel'
 import { readOne } from '../../runtime/reading.ts'
 import { orders, payments, PaymentStatus } from '../../projections/index.ts'
 import { ownsOrAdmin } from '../../serving/caller.ts'
 import {
+  AfterPosition,
   ask,
   type Audience,
   channel,
   type ChannelPorts,
+  following,
   Position,
   refusal,
   subscription,
@@ -19,7 +21,9 @@ import {
 } from '../../serving/channel.ts'
 import { oncePerPorts } from '../../serving/ports.ts'
 import { Money, OrderId, PaymentId } from '../shared/index.ts'
+import type { Missed, MissedRange } from '../../serving/questions.ts'
 import { order, OrderStatus } from './language.ts'
+import { progressAfter } from './services/missed-progress.ts'
 
 /** Number of orders whose owner is cached, so that no query is needed for owners who are not connected. */
 const maxOwners = 20_000
@@ -72,6 +76,46 @@ const ownerOf = async (orderId: string, ports: ChannelPorts): Promise<string | u
   return document?.userId
 }
 
+/** The message about a move of a saga of an order. */
+const stepOf = (
+  orderId: OrderId,
+  { type: step, at: time, position: at }: Pick<RecordedEvent, 'type' | 'at' | 'position'>,
+) => ({
+  name: 'order:saga-step' as const,
+  payload: { orderId, step, at: time, position: String(at) },
+  at,
+})
+
+/** The message about the status of an order. @param at position of the event that it follows */
+const statusOf = (document: DocumentOf<typeof orders>, at: bigint) => {
+  const { id: orderId, status, reason, refunded } = document
+  const payload = {
+    orderId,
+    status,
+    position: String(at),
+    ...(reason && { reason }),
+    ...(refunded && { refunded }),
+  }
+  return { name: 'order:status' as const, payload, at }
+}
+
+/** Returns the messages about an order between two positions, each status by itself. */
+const missedOf = async (
+  orderId: OrderId,
+  { log }: ChannelPorts,
+  range: MissedRange,
+): Promise<Missed> => {
+  const missed = await progressAfter(log, orderId, range)
+  const messages = missed.flatMap(({ event, document }): Missed['messages'] => {
+    if (stepTypes.includes(event.type)) return [stepOf(orderId, event)]
+    return document && statusTypes.includes(event.type) ? [statusOf(document, event.position)] : []
+  })
+  const part = messages.slice(0, range.limit)
+  const last = part.at(-1)
+  const isPart = part.length < messages.length
+  return { messages: part, position: isPart && last ? last.at : range.minPosition }
+}
+
 const progress = topic({
   projection: orders,
   server: {
@@ -96,29 +140,22 @@ const progress = topic({
     if (event.type === 'OrderPlaced') learnOwner(event.id, event, ports)
     return mayConcern(event.id, audience, ports) ? event.id : undefined
   },
-  tells: ({ changes, position }, { ports }) =>
-    changes.flatMap(({ document: { id: orderId, userId, status, reason, refunded }, events }) => {
+  tells: ({ changes }, { ports }) =>
+    changes.flatMap(({ document, events }) => {
+      const { id: orderId, userId } = document
       ownersBy(ports).set(orderId, userId)
       const to = roomsOf(orderId, userId)
       const steps = events
         .filter(({ type }) => stepTypes.includes(type))
-        .map(({ type: step, at, position: where }) => ({
-          name: 'order:saga-step' as const,
-          payload: { orderId, step, at, position: String(where) },
-          to,
-        }))
-      if (!events.some(({ type }) => statusTypes.includes(type))) return steps
-      const payload = {
-        orderId,
-        status,
-        position,
-        ...(reason && { reason }),
-        ...(refunded && { refunded }),
+        .map((event) => stepOf(orderId, event))
+      const last = events.findLast(({ type }) => statusTypes.includes(type))
+      const status = last && {
+        ...statusOf(document, last.position),
+        unlessAnsweredIn: orderRoom(orderId),
       }
-      return [
-        ...steps,
-        { name: 'order:status' as const, payload, to, unlessAnsweredIn: orderRoom(orderId) },
-      ]
+      return [...steps, ...(status ? [status] : [])]
+        .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+        .map((one) => ({ ...one, to }))
     }),
 })
 
@@ -162,9 +199,10 @@ export const ordersChannel = channel({
   client: {
     'order:subscribe': subscription(
       ask(
-        'Subscribe to an order; the answer has its current status.',
-        OrderRef,
-        Fields({ status: OrderStatus, position: Position }),
+        'Subscribe to an order; the answer has its current status. With `afterPosition`, each later message about its ' +
+          'status and steps follows, once and in order.',
+        Fields({ orderId: OrderId, afterPosition: Type.Optional(AfterPosition) }),
+        Fields({ status: OrderStatus, ...following }),
       ),
       {
         topic: progress,
@@ -182,6 +220,9 @@ export const ordersChannel = channel({
           document
             ? { ok: true, status: document.status, position: String(position) }
             : noSuchOrder,
+        missed: ({ orderId }, { ports, caller: _, ...range }) => missedOf(orderId, ports, range),
+        // Owners receive the messages of all their orders.
+        isAlsoElsewhere: true,
       },
     ),
     'order:unsubscribe': unsubscription(
