@@ -220,7 +220,8 @@ export const ordersChannel = channel({
           document
             ? { ok: true, status: document.status, position: String(position) }
             : noSuchOrder,
-        missed: ({ orderId }, { ports, caller: _, ...range }) => missedOf(orderId, ports, range),
+        missed: ({ orderId }, { ports, after, minPosition, limit }) =>
+          missedOf(orderId, ports, { after, minPosition, limit }),
         // Owners receive the messages of all their orders.
         isAlsoElsewhere: true,
       },
