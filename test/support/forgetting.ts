@@ -77,6 +77,11 @@ const reasons = {
   ending: 'Left my steam engine at the Umbrella Inn',
   suspending: 'Quarrelled about barometers again',
 }
+/** What she wrote to a friend, and how she changed it. */
+const chat = {
+  said: 'Fetch the gramophone from the lighthouse',
+  corrected: 'Fetch the phonograph from the lighthouse',
+}
 /** Texts that must be found in no store after the erasure. */
 const needles = [
   zephyrine.email,
@@ -95,6 +100,7 @@ const needles = [
   'hygroscopic treatment',
   'steam balloon',
   ...Object.values(reasons),
+  ...Object.values(chat),
   browser,
 ]
 
@@ -263,6 +269,14 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       await shop.anyone('POST', '/auth/login', { ...zephyrine, password: 'a wrong password' })
       const friend = await shop.register()
       await friend.call('POST', `/users/${her.id}/follow`)
+      const conversation = { participantId: friend.id }
+      const talk = successOf(await her.call('POST', '/chat/conversations', conversation), 201)
+      const messages = `/chat/conversations/${talk.body.data.id}/messages`
+      const onceMore = { 'idempotency-key': randomUUID() }
+      const sending = await her.call('POST', messages, { text: chat.said }, onceMore)
+      const said = successOf(sending, 201)
+      const correction = { text: chat.corrected }
+      successOf(await her.call('PATCH', `/chat/messages/${said.body.data.id}`, correction), 200)
       await database.query({
         text: `INSERT INTO agora.dead_letters (id, kind, name, key, position, type, error)
         VALUES ($1, 'saga', 'none', $2, 1, 'UserRegistered', $3)`,
