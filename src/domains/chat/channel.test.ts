@@ -179,6 +179,22 @@ describe('a socket that has joined a conversation', () => {
     ben.disconnect()
     await expect.poll(() => presence?.at(-1), patient).toEqual({ userId: talk.ben, online: false })
   })
+
+  test('learns who is there and types in other processes, until these are gone', async () => {
+    const talk = await pair()
+    const elsewhere = await world.serveAgain()
+    const ben = await connect(talk.ben, elsewhere.url)
+    await join(ben, talk.id)
+    const ann = await connect(talk.ann)
+    const [presence, typing] = [messagesOf(ann, 'presence'), messagesOf(ann, 'typing')]
+    await join(ann, talk.id)
+    const isThere = (online: boolean) => ({ userId: talk.ben, online })
+    await expect.poll(() => presence.at(-1), patient).toEqual(isThere(true))
+    await ben.emitWithAck('typing', { conversationId: talk.id })
+    await expect.poll(() => typing, patient).toHaveLength(1)
+    await elsewhere.close()
+    await expect.poll(() => presence.at(-1), patient).toEqual(isThere(false))
+  })
 })
 
 describe('a conversation', () => {
