@@ -39,9 +39,9 @@ export const offer = async (
   return id
 }
 
-/** A seller with a name, and a published gig. */
-export const gigStall = async (world: HttpWorld) => {
-  const seller = await world.someone('ada', 'seller')
+/** A seller with a name, and a published gig. @param username the seller's */
+export const gigStall = async (world: HttpWorld, username = 'ada') => {
+  const seller = await world.someone(username, 'seller')
   await seller.call('PATCH', `/users/${seller.id}`, { name: 'Ada King' })
   const gigId = await offer(seller.call)
   return { seller, gigId }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { gigStall } from '../../../../test/support/gig-stall.ts'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 
 let world: HttpWorld
@@ -25,9 +26,10 @@ const listOf = async (someone: Someone) => {
 
 describe('a conversation', () => {
   test('is started once, by whichever participant, and started by gig apart', async () => {
-    const first = await start(ann!, ben!)
-    const second = await start(ben!, ann!)
-    const other = await start(ann!, ben!, { gigId: randomUUID() })
+    const { seller, gigId } = await gigStall(world)
+    const first = await start(ann!, seller)
+    const second = await start(seller, ann!)
+    const other = await start(ann!, seller, { gigId })
     expect([first.status, second.status, other.status]).toEqual([201, 200, 201])
     expect(second.body.data.id).toBe(first.body.data.id)
     expect(other.body.data.id).not.toBe(first.body.data.id)
@@ -50,6 +52,11 @@ describe('a conversation', () => {
     expect([self.status, self.body.errors[0].field]).toEqual([400, 'participantId'])
     expect((await start(ann!, { id: randomUUID() })).status).toBe(404)
     expect((await start(ann!, ben!, { orderId: randomUUID() })).status).toBe(404)
+    const { gigId } = await gigStall(world, 'ida')
+    for (const unknown of [gigId, randomUUID()]) {
+      const { status, body } = await start(ann!, ben!, { gigId: unknown })
+      expect([status, body.errors[0].field]).toEqual([404, 'gigId'])
+    }
   })
 
   test('is refused between users of whom one blocks the other, in the same words to both', async () => {

@@ -3,6 +3,7 @@ import { restingOn } from '../../../runtime/resting-on.ts'
 import type { Executor, Origin } from '../../../runtime/execution.ts'
 import { invalid, notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
+import { gig, isThere } from '../../gigs/language.ts'
 import { order } from '../../ordering/language.ts'
 import { mustBeHere, mustNotBeBlocked } from '../../profiles/services/contact.ts'
 import type { UserId } from '../../shared/index.ts'
@@ -12,8 +13,8 @@ import { conversation, conversationIdOf, type Topic } from '../language.ts'
  * Starts the conversation of two users about a gig, an order or neither, or finds the one that there is: its id follows
  * from them, so that concurrent requests start one.
  * @returns its id, and whether it was there
- * @throws Problem 400 for a conversation with oneself, 404 for a user who is not there and an order of neither of them,
- *   403 when one of the two blocks the other
+ * @throws Problem 400 for a conversation with oneself, 404 for a user who is not there, and a gig or an order of
+ *   neither of them, 403 when one of the two blocks the other
  */
 export const startConversation = async (
   executor: Executor,
@@ -25,12 +26,17 @@ export const startConversation = async (
   if (participantId === startedBy)
     throw invalid('participantId', 'must be somebody else than yourself')
   const id = conversationIdOf(startedBy, participantId, about)
-  const { orderId } = about
+  const { gigId, orderId } = about
   const answer = await restingOn(
     executor,
     async (look) => {
       await mustBeHere(look, participantId)
       await mustNotBeBlocked(look, startedBy, participantId)
+      if (gigId !== undefined) {
+        const offered = await look(gig, gigId)
+        const seller = isThere(offered) ? offered.sellerId : undefined
+        if (seller !== startedBy && seller !== participantId) throw notFound('gig', 'gigId')
+      }
       if (orderId === undefined) return
       const placed = await look(order, orderId)
       const buyer = 'userId' in placed ? placed.userId : undefined
