@@ -4,6 +4,7 @@ import type { Money } from '../domains/shared/index.ts'
 /** Status of a payment in read models. */
 export const PaymentStatus = Type.Enum([
   'PENDING',
+  'AUTHORIZED',
   'COMPLETED',
   'FAILED',
   'VOIDED',

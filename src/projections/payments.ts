@@ -20,7 +20,7 @@ import {
 /** All payments with order, amount, provider and status. */
 export const payments = projection({
   name: 'payments',
-  version: 3,
+  version: 4,
   store: 'postgres',
   document: Fields({
     id: PaymentId,
@@ -67,6 +67,36 @@ export const payments = projection({
     },
   PaymentFailed: (document, { at, revision, data: { reason } }) =>
     document && { ...document, status: 'FAILED', reason, revision, updatedAt: at },
+  PaymentAuthorisationRequested: (document, { id, at, revision, data }) => {
+    const { orderId, userId, amount } = data
+    const createdAt = document?.createdAt ?? at
+    return { id, orderId, userId, amount, status: 'PENDING', createdAt, revision, updatedAt: at }
+  },
+  PaymentAuthorised: (document, { at, revision, data: { provider, providerRef } }) =>
+    document && {
+      ...document,
+      status: 'AUTHORIZED',
+      provider,
+      providerRef,
+      revision,
+      updatedAt: at,
+    },
+  PaymentAuthorisationFailed: (document, { at, revision, data: { reason } }) =>
+    document && { ...document, status: 'FAILED', reason, revision, updatedAt: at },
+  PaymentCaptureRequested: (document, { revision }) => document && { ...document, revision },
+  PaymentCaptured: (document, { at, revision, data: { provider, providerRef } }) =>
+    document && {
+      ...document,
+      status: 'COMPLETED',
+      provider,
+      providerRef,
+      revision,
+      updatedAt: at,
+    },
+  PaymentCaptureFailed: (document, { at, revision, data: { reason } }) =>
+    document && { ...document, status: 'FAILED', reason, revision, updatedAt: at },
+  PaymentReleaseRequested: (document, { revision }) => document && { ...document, revision },
+  PaymentReleased: (document, { revision }) => document && { ...document, revision },
   PaymentVoided: (document, { at, revision }) =>
     document && { ...document, status: calledOff(document.status), revision, updatedAt: at },
   PaymentRefundRequested: (document, { at, revision, data }) => {

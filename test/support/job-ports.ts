@@ -15,6 +15,9 @@ export const unusedProvider: PaymentProvider = {
   charge: unexpected,
   outcomeOf: unexpected,
   cancel: unexpected,
+  authorise: unexpected,
+  capture: unexpected,
+  release: unexpected,
   ledger: unexpected,
   refund: unexpected,
 }

@@ -1,7 +1,10 @@
 import { module } from '../../serving/module.ts'
+import { authoriseCard } from './jobs/authorise-card.ts'
+import { captureCard } from './jobs/capture-card.ts'
 import { chargeCard } from './jobs/charge-card.ts'
 import { reconcilePayments } from './jobs/reconcile-payments.ts'
 import { refundCard } from './jobs/refund-card.ts'
+import { releaseCard } from './jobs/release-card.ts'
 import { payment } from './language.ts'
 import { routes } from './routes.ts'
 
@@ -11,6 +14,6 @@ export const payments = module({
   about: 'Payments and refunds',
   deciders: [payment],
   routes,
-  jobs: [chargeCard, refundCard],
+  jobs: [chargeCard, refundCard, authoriseCard, captureCard, releaseCard],
   chores: [reconcilePayments],
 })

@@ -1,8 +1,11 @@
-import type { Static } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { Fields } from '#kernel'
 import { Text, type OrderId, type RecordedMoney, type UserId } from '../shared/index.ts'
 
-/** Provider of a charge, and its reference there. */
+/** Number of the attempt at charging or authorising the card, from 1. */
+export const Attempt = Type.Integer({ minimum: 1 })
+
+/** Provider of a charge or an authorisation, and its reference there. */
 export const receipt = { provider: Text(1, 100), providerRef: Text(1, 255) }
 const Receipt = Fields(receipt)
 export type Receipt = Static<typeof Receipt>
@@ -33,12 +36,22 @@ export type Refunds = Readonly<
 /** A charged payment with its refunds. */
 export type Taken = Bill & Receipt & { readonly refunds: Refunds }
 
+/** A release of a held amount, of one attempt at an authorisation. */
+type Release = { readonly attempt: number; readonly status: 'pending' | 'done' }
+
+/** `release` is missing when nothing was authorised. */
+type Releasing = { readonly release?: Release }
+
 /** State of a payment. */
 export type State =
   | { readonly status: 'none' }
-  | ({ readonly status: 'initiated' | 'failed' } & Bill)
+  | ({ readonly status: 'initiated' | 'authorising' } & Bill)
+  /** `uncaptured`: the provider refused to take an amount that it had held. */
+  | ({ readonly status: 'failed'; readonly uncaptured?: true } & Bill & Releasing)
+  /** The amount is held; `capturing`: it is to be taken. */
+  | ({ readonly status: 'authorised' | 'capturing' } & Bill & Receipt)
   /** `bill` is missing when it was voided before it was requested. */
-  | { readonly status: 'voided'; readonly orderId: OrderId; readonly bill?: Bill }
+  | ({ readonly status: 'voided'; readonly orderId: OrderId; readonly bill?: Bill } & Releasing)
   /** `refunding`: a refund is pending; `refunded`: the whole amount is refunded. */
   | ({ readonly status: 'completed' | 'refunding' | 'refunded' } & Taken)
 
@@ -49,6 +62,10 @@ export const billOf = ({ orderId, userId, amount, attempt }: Bill): Bill => ({
   amount,
   attempt,
 })
+
+/** Returns the release of a held amount; undefined when none was requested. */
+export const releaseIn = (state: State): Release | undefined =>
+  'release' in state ? state.release : undefined
 
 /** Returns whether the card was charged, refunded or not. */
 export const isTaken = (state: State): state is Extract<State, Taken> =>

@@ -15,6 +15,21 @@ import {
   UserId,
 } from '../shared/index.ts'
 import {
+  authorisationCommands,
+  authorisationEvents,
+  authorisationRefusals,
+} from './authorisation-messages.ts'
+import {
+  decideAuthorise,
+  decideAuthorised,
+  decideCapture,
+  decideNotAuthorised,
+  decideNotCaptured,
+  decideReleased,
+  evolveAuthorisation,
+  voidHeld,
+} from './payment-authorisation.ts'
+import {
   becoming,
   giveBack,
   leftOf,
@@ -23,10 +38,15 @@ import {
   withRefund,
   withReturn,
 } from './payment-refunds.ts'
-import { billOf, isTaken, receipt, type Bill, type Receipt, type State } from './payment-state.ts'
-
-/** Number of the attempt at charging the card, from 1. */
-const Attempt = Type.Integer({ minimum: 1 })
+import {
+  Attempt,
+  billOf,
+  isTaken,
+  receipt,
+  type Bill,
+  type Receipt,
+  type State,
+} from './payment-state.ts'
 
 const charge = {
   orderId: OrderId,
@@ -41,9 +61,6 @@ const recorded = { ...charge, amount: RecordedMoney, token: RecordedToken }
 /** Missing for the refund of the whole payment after it was voided or had failed. */
 const WhichRefund = Type.Optional(RefundId)
 
-/** Reason of the failure of a payment without an answer of the provider, cancelled there, so that no charge follows. */
-export const providerUnavailable = 'provider_unavailable'
-
 /** Receipt of a payment of 0, which needs no provider. */
 const nothingToPay: Receipt = { provider: 'none', providerRef: 'nothing_to_pay' }
 
@@ -51,8 +68,9 @@ const nothingToPay: Receipt = { provider: 'none', providerRef: 'nothing_to_pay' 
 export const paymentIdOf = (orderId: OrderId): PaymentId => derivedId(PaymentId, orderId, 'payment')
 
 /**
- * Payment of one order. It can be voided in every state, even before it was requested: it is not charged then, and a
- * charge is refunded. So the sender of VoidPayment need not know the state.
+ * Payment of one order: charged at once, or authorised, so that the amount is held until it is captured or the payment is
+ * voided. It can be voided in every state, even before it was requested: it is not charged then, a held amount is
+ * released, and a charge is refunded. So the sender of VoidPayment need not know the state.
  */
 export const payment = decider({
   name: 'payment',
@@ -83,6 +101,7 @@ export const payment = decider({
       { refundId: WhichRefund, reason: Reason },
       { description: 'Record that the provider refused the refund.' },
     ),
+    ...authorisationCommands,
   },
 
   events: {
@@ -110,6 +129,7 @@ export const payment = decider({
       amount: RecordedMoney,
       reason: Reason,
     }),
+    ...authorisationEvents,
   },
 
   refusals: {
@@ -119,18 +139,21 @@ export const payment = decider({
     NotRefunding: 'Nothing is to be given back.',
     MoreThanPaid: 'Less than that is left of what was paid; give back no more than that.',
     OtherCurrency: saysNo.invalid('It was paid in another currency; give it back in that one.'),
+    ...authorisationRefusals,
   },
 }).rules<State>({
   initialState: { status: 'none' },
-  stateVersion: 2,
+  stateVersion: 3,
 
   decide: {
     RequestPayment: (data, state) => {
       if (state.status === 'none') return initiate({ ...data, attempt: 1 })
       if (state.status === 'failed') return initiate({ ...data, attempt: state.attempt + 1 })
-      return state.status === 'initiated' || state.status === 'completed'
-        ? []
-        : refuse('AlreadyVoided')
+      return state.status === 'voided' ||
+        state.status === 'refunding' ||
+        state.status === 'refunded'
+        ? refuse('AlreadyVoided')
+        : []
     },
 
     CompletePayment: ({ attempt, provider, providerRef }, state) => {
@@ -139,6 +162,10 @@ export const payment = decider({
       if (state.status === 'initiated')
         return state.attempt === attempt
           ? [{ type: 'PaymentCompleted', data: { orderId: state.orderId, ...receipt } }]
+          : []
+      if (state.status === 'authorised' || state.status === 'capturing')
+        return state.attempt === attempt
+          ? [{ type: 'PaymentCaptured', data: { orderId: state.orderId, ...receipt } }]
           : []
       // The card was charged although the payment has failed or is void: the charge is refunded.
       if (state.status === 'failed')
@@ -159,8 +186,13 @@ export const payment = decider({
       switch (state.status) {
         case 'none':
         case 'initiated':
-        case 'failed':
           return [{ type: 'PaymentVoided', data: { orderId } }]
+        case 'failed':
+          return state.uncaptured ? voidHeld(state) : [{ type: 'PaymentVoided', data: { orderId } }]
+        case 'authorising':
+        case 'authorised':
+        case 'capturing':
+          return voidHeld(state)
         case 'completed':
           return withReturn(giveBack(state, state, { amount: leftOf(state) }))
         case 'voided':
@@ -193,6 +225,13 @@ export const payment = decider({
       const data = { ...whichOf(state, refundId, refund.amount), reason }
       return [{ type: 'PaymentRefundFailed', data }]
     },
+
+    AuthorisePayment: decideAuthorise,
+    RecordAuthorisation: decideAuthorised,
+    FailAuthorisation: decideNotAuthorised,
+    CapturePayment: (_, state) => decideCapture(state),
+    FailCapture: decideNotCaptured,
+    RecordRelease: decideReleased,
   },
 
   evolve: {
@@ -212,7 +251,8 @@ export const payment = decider({
     PaymentVoided: (state, { orderId }) => ({
       status: 'voided',
       orderId,
-      ...((state.status === 'initiated' || state.status === 'failed') && { bill: billOf(state) }),
+      ...('attempt' in state && { bill: billOf(state) }),
+      ...('release' in state && { release: state.release }),
     }),
     PaymentRefundRequested: (state, { refundId, amount: { amount }, provider, providerRef }) => {
       const bill =
@@ -224,6 +264,7 @@ export const payment = decider({
     },
     PaymentRefunded: (state, { refundId }) => becoming(state, refundId, 'done'),
     PaymentRefundFailed: (state, { refundId }) => becoming(state, refundId, 'failed'),
+    ...evolveAuthorisation,
   },
 })
 

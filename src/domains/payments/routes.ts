@@ -28,6 +28,9 @@ const Payment = Type.Object({
 /** Status in answers by status of the state. */
 const statusOf = {
   initiated: 'PENDING',
+  authorising: 'PENDING',
+  authorised: 'AUTHORIZED',
+  capturing: 'AUTHORIZED',
   completed: 'COMPLETED',
   failed: 'FAILED',
   voided: 'VOIDED',

@@ -49,6 +49,9 @@ const providerThat = ({ takes, losing = 0 }: { takes: boolean; losing?: number }
       return decide(key, { paid: false, reason: 'cancelled' })
     },
     outcomeOf: async (key) => known.get(key),
+    authorise: nobody,
+    capture: nobody,
+    release: nobody,
     ledger: nobody,
     refund: nobody,
   }

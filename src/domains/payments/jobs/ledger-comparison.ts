@@ -1,5 +1,5 @@
 import { asId, derivedUuid, type StateOf } from '#kernel'
-import { awaitsRefund, hasGoneBack, payment, refundStatusOf } from '../language.ts'
+import { awaitsRefund, hasGoneBack, payment, refundStatusOf, releaseIn } from '../language.ts'
 import { PaymentId, RefundId } from '../../shared/index.ts'
 import type { LedgerEntry, PaymentProvider } from '../../../platform/external/payments/port.ts'
 import type { Difference } from '../../../platform/storage/reconciliation/port.ts'
@@ -7,12 +7,18 @@ import type { Executor } from '../../../runtime/execution.ts'
 import { Unavailable } from '../../../platform/unavailable.ts'
 import { chargeKeyOf } from './charge-card.ts'
 import { refundKeyOf } from './refund-card.ts'
-import { compareCharge, compareRefund, type Comparison } from './payment-differences.ts'
+import {
+  compareAuthorisation,
+  compareCharge,
+  compareRefund,
+  compareRelease,
+  type Comparison,
+} from './payment-differences.ts'
 
-/** Time after which a pending refund is alerted, in ms. */
-const refundTime = 15 * 60_000
+/** Time after which a pending refund, capture or release is alerted, in ms. */
+const dueTime = 15 * 60_000
 
-/** A charge or refund that an event records. */
+/** A charge, refund, capture or release that an event records. */
 export type Claim = {
   readonly paymentId: PaymentId
   /** Id of a refund; undefined for a charge, and for the refund of a whole payment. */
@@ -20,7 +26,7 @@ export type Claim = {
   readonly at: string
 }
 
-/** A request to the provider: one attempt at a charge, or a refund, whose attempt is 0. */
+/** A request to the provider: one attempt at a charge or authorisation, or a refund, whose attempt is 0. */
 type ProviderRequest = {
   readonly paymentId: PaymentId
   readonly attempt: number
@@ -65,16 +71,20 @@ export const ledgerComparison = (
     { kind, key, providerRef, refundRef = '' }: LedgerEntry,
     { paymentId, attempt, refundId }: ProviderRequest,
   ): Promise<void> => {
-    const commandId = derivedUuid('reconcile', key)
+    // An authorisation, its capture and its release have one key.
+    const commandId =
+      kind === 'charge' || kind === 'refund'
+        ? derivedUuid('reconcile', key)
+        : derivedUuid('reconcile', key, kind)
     const origin = { commandId, actorId: 'reconcile-payments', correlationId: commandId }
-    await execute(
-      payment,
-      paymentId,
-      kind === 'charge'
-        ? { type: 'CompletePayment', data: { provider: provider.name, providerRef, attempt } }
-        : { type: 'RecordRefund', data: { ...(refundId && { refundId }), refundRef } },
-      origin,
-    )
+    const receipt = { provider: provider.name, providerRef, attempt }
+    const commands = {
+      charge: { type: 'CompletePayment', data: receipt },
+      refund: { type: 'RecordRefund', data: { ...(refundId && { refundId }), refundRef } },
+      authorisation: { type: 'RecordAuthorisation', data: receipt },
+      release: { type: 'RecordRelease', data: { attempt } },
+    } as const
+    await execute(payment, paymentId, commands[kind], origin)
   }
 
   /**
@@ -89,13 +99,22 @@ export const ledgerComparison = (
     { again, failed }: { readonly again: boolean; readonly failed: (error: unknown) => void },
   ): Promise<Difference | undefined> => {
     const { kind, key, at } = entry
-    const isCharge = kind === 'charge'
     const requested = requestOf(key)
-    if (!requested || (isCharge && !requested.attempt))
-      return { kind: isCharge ? 'charge_unknown' : 'refund_unknown', key, since: at, entry }
-    const { paymentId, refundId } = requested
-    const compareWith = (state: StateOf<typeof payment>): Comparison =>
-      isCharge ? compareCharge(state, entry) : compareRefund(state, entry, refundId)
+    if (!requested || (kind !== 'refund' && !requested.attempt))
+      return { kind: `${kind}_unknown`, key, since: at, entry }
+    const { paymentId, refundId, attempt } = requested
+    const compareWith = (state: StateOf<typeof payment>): Comparison => {
+      switch (kind) {
+        case 'charge':
+          return compareCharge(state, entry)
+        case 'refund':
+          return compareRefund(state, entry, refundId)
+        case 'authorisation':
+          return compareAuthorisation(state, entry)
+        case 'release':
+          return compareRelease(state, attempt)
+      }
+    }
     const compare = async (): Promise<Comparison> => {
       const { state } = await stateOf(payment, paymentId, {
         enough: (kept) => compareWith(kept) === 'agrees',
@@ -115,8 +134,7 @@ export const ledgerComparison = (
     }
     if (comparison === 'agrees') return undefined
     if (comparison !== 'unrecorded') return { kind: comparison, key, paymentId, since: at, entry }
-    const unrecorded = isCharge ? 'charge_unrecorded' : 'refund_unrecorded'
-    const difference: Difference = { kind: unrecorded, key, paymentId, since: at, entry }
+    const difference: Difference = { kind: `${kind}_unrecorded`, key, paymentId, since: at, entry }
     return again ? difference : { ...difference, pending: true }
   }
 
@@ -141,10 +159,33 @@ export const ledgerComparison = (
     if (failed && refundId === undefined && !hasGoneBack(state))
       return { kind: 'refund_failed', key: refundKeyOf(paymentId, refundId), paymentId, since: at }
     if (!awaitsRefund(state, refundId)) return undefined
-    const isLate = clock().getTime() - Date.parse(at) > refundTime
     const key = refundKeyOf(paymentId, refundId)
-    const late: Difference = { kind: 'refund_missing', key, paymentId, since: at }
-    return isLate ? late : { ...late, pending: true }
+    return late({ kind: 'refund_missing', key, paymentId, since: at })
+  }
+
+  /** Returns the difference of a request that is not fulfilled: no alert before it is late. */
+  const late = (difference: Difference): Difference =>
+    clock().getTime() - Date.parse(difference.since) > dueTime
+      ? difference
+      : { ...difference, pending: true }
+
+  /** Checks a requested capture: failed or late ones are differences. */
+  const missingCapture = async ({ paymentId, at }: Claim): Promise<Difference | undefined> => {
+    const { state } = await stateOf(payment, paymentId)
+    const difference = { key: paymentId, paymentId, since: at }
+    if (state.status === 'failed' && state.uncaptured)
+      return { kind: 'capture_failed', ...difference }
+    return state.status === 'capturing'
+      ? late({ kind: 'capture_missing', ...difference })
+      : undefined
+  }
+
+  /** Checks a requested release: late ones are differences. */
+  const missingRelease = async ({ paymentId, at }: Claim): Promise<Difference | undefined> => {
+    const { state } = await stateOf(payment, paymentId)
+    return releaseIn(state)?.status === 'pending'
+      ? late({ kind: 'release_missing', key: paymentId, paymentId, since: at })
+      : undefined
   }
 
   const compareAgain = (
@@ -159,8 +200,25 @@ export const ledgerComparison = (
       refundId: requestOf(key)?.refundId,
       at,
     }
-    return difference.kind === 'charge_missing' ? missingCharge(claim) : missingRefund(claim)
+    switch (difference.kind) {
+      case 'charge_missing':
+        return missingCharge(claim)
+      case 'capture_failed':
+      case 'capture_missing':
+        return missingCapture(claim)
+      case 'release_missing':
+        return missingRelease(claim)
+      default:
+        return missingRefund(claim)
+    }
   }
 
-  return { compareEntry, compareAgain, missingCharge, missingRefund }
+  return {
+    compareEntry,
+    compareAgain,
+    missingCharge,
+    missingRefund,
+    missingCapture,
+    missingRelease,
+  }
 }

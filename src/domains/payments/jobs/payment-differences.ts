@@ -1,5 +1,5 @@
 import type { StateOf } from '#kernel'
-import { refundStatusOf, type payment } from '../language.ts'
+import { refundStatusOf, releaseIn, type payment } from '../language.ts'
 import type { RefundId } from '../../shared/index.ts'
 import type { LedgerEntry } from '../../../platform/external/payments/port.ts'
 import type { DifferenceKind } from '../../../platform/storage/reconciliation/port.ts'
@@ -8,6 +8,9 @@ type State = StateOf<typeof payment>
 
 /** Result of comparing a ledger entry with its payment; `unrecorded`: a command can record it. */
 export type Comparison = 'agrees' | 'unrecorded' | DifferenceKind
+
+/** Returns whether the amount of a payment is held, and not taken. */
+const isHeld = ({ status }: State): boolean => status === 'authorised' || status === 'capturing'
 
 /** Compares a charge in the ledger with its payment. */
 export const compareCharge = (
@@ -19,7 +22,7 @@ export const compareCharge = (
   if (!bill) return 'charge_unknown'
   if (bill.amount.amount !== amount.amount || bill.amount.currency !== amount.currency)
     return 'charge_amount'
-  if (!('providerRef' in state)) return 'unrecorded'
+  if (!('providerRef' in state) || isHeld(state)) return 'unrecorded'
   return state.providerRef === providerRef ? 'agrees' : 'charge_twice'
 }
 
@@ -36,4 +39,28 @@ export const compareRefund = (
   const status = refundStatusOf(state, refundId)
   if (status === 'pending') return 'unrecorded'
   return status === 'done' ? 'agrees' : 'refund_unknown'
+}
+
+/**
+ * Compares an authorisation in the ledger with its payment. One that has failed or is void has requested its release,
+ * which is compared by itself.
+ */
+export const compareAuthorisation = (
+  state: State,
+  { providerRef, amount }: Pick<LedgerEntry, 'providerRef' | 'amount'>,
+): Comparison => {
+  const bill = state.status === 'voided' ? state.bill : state.status === 'none' ? undefined : state
+  if (bill?.amount.amount !== amount.amount || bill.amount.currency !== amount.currency)
+    return 'authorisation_unknown'
+  if (state.status === 'authorising') return 'unrecorded'
+  if ('providerRef' in state)
+    return state.providerRef === providerRef ? 'agrees' : 'authorisation_unknown'
+  return releaseIn(state) ? 'agrees' : 'authorisation_unknown'
+}
+
+/** Compares a release in the ledger with its payment. @param attempt of the authorisation */
+export const compareRelease = (state: State, attempt: number): Comparison => {
+  const release = releaseIn(state)
+  if (release?.attempt !== attempt) return 'release_unknown'
+  return release.status === 'pending' ? 'unrecorded' : 'agrees'
 }

@@ -19,7 +19,7 @@ const maxQueried = 500
 const maxCompared = 500
 
 /**
- * Compares the provider's ledger with the payments, from where the last run ended. Unrecorded charges and refunds are
+ * Compares the provider's ledger with the payments, from where the last run ended. Unrecorded entries are
  * recorded by the usual commands, so that a voided payment is refunded. Conversely, the provider is queried for recorded
  * payments that are not in its ledger. Remaining differences are alerted once, and compared again until they agree: in
  * every run, or in turns if there are many.
@@ -33,11 +33,8 @@ const reconcile = async ({
   clock,
   reconciling: { reconciliations, onMended, onDifference, onResolved },
 }: JobPorts): Promise<void> => {
-  const { compareEntry, compareAgain, missingCharge, missingRefund } = ledgerComparison(
-    provider,
-    executor,
-    { onMended, clock },
-  )
+  const comparison = ledgerComparison(provider, executor, { onMended, clock })
+  const { compareEntry, compareAgain } = comparison
   const before = await reconciliations.load(provider.name)
   const alerted = new Map(before.open.filter(isAlerted).map((one) => [identityOf(one), one]))
   const head = await log.head()
@@ -87,14 +84,12 @@ const reconcile = async ({
 
   // Payments recorded before the ledger was read are in this ledger or in an earlier part.
   for (let queried = 0; position < head && queried < maxQueried;) {
-    const types = ['PaymentCompleted', 'PaymentRefundRequested']
+    const types = Object.keys(checks)
     const slice = await log.readAll({ after: position, categories: [payment.name], types })
-    const { completed, refunding } = claimsIn(slice.events, provider.name, inLedger)
-    queried += completed.length
-    for (const part of partsOf(completed, concurrency))
-      keep(await Promise.all(part.map(missingCharge)))
-    for (const part of partsOf(refunding, concurrency))
-      keep(await Promise.all(part.map(missingRefund)))
+    const claims = claimsIn(slice.events, provider.name, inLedger)
+    queried += claims.filter(({ check }) => check === 'missingCharge').length
+    for (const part of partsOf(claims, concurrency))
+      keep(await Promise.all(part.map(({ check, claim }) => comparison[check](claim))))
     position = slice.position
     if (slice.caughtUp) break
     await save()
@@ -112,28 +107,35 @@ export const reconcilePayments = chore({
 
 const identityOf = ({ kind, key }: Difference): string => `${kind} ${key}`
 
-/** Returns the charges and refunds at this provider in events, without charges that are in the ledger. */
+/** Check of the claim that each event makes. */
+const checks = {
+  PaymentCompleted: 'missingCharge',
+  PaymentCaptured: 'missingCharge',
+  PaymentRefundRequested: 'missingRefund',
+  PaymentCaptureRequested: 'missingCapture',
+  PaymentReleaseRequested: 'missingRelease',
+} as const
+
+const isChecked = (type: string): type is keyof typeof checks => type in checks
+
+/** Returns the claims at this provider in events, without charges that are in the ledger. */
 const claimsIn = (
   events: readonly RecordedEvent[],
   provider: string,
   inLedger: ReadonlySet<string>,
-) => {
-  const completed: Claim[] = []
-  const refunding: Claim[] = []
-  for (const { id, type, at, data } of events) {
-    const paymentId = asId(PaymentId, id)
-    const receipt = data as {
+): readonly { readonly check: (typeof checks)[keyof typeof checks]; readonly claim: Claim }[] =>
+  events.flatMap(({ id, type, at, data }) => {
+    const { refundId, ...receipt } = data as {
       readonly provider?: unknown
       readonly providerRef?: unknown
       readonly refundId?: RefundId
     }
-    if (receipt.provider !== provider) continue
-    if (type === 'PaymentRefundRequested')
-      refunding.push({ paymentId, refundId: receipt.refundId, at })
-    else if (!inLedger.has(String(receipt.providerRef))) completed.push({ paymentId, at })
-  }
-  return { completed, refunding }
-}
+    // A release names no provider, as the amount may not be held yet.
+    if (!isChecked(type) || (receipt.provider ?? provider) !== provider) return []
+    const check = checks[type]
+    if (check === 'missingCharge' && inLedger.has(String(receipt.providerRef))) return []
+    return [{ check, claim: { paymentId: asId(PaymentId, id), refundId, at } }]
+  })
 
 /** Splits a list into parts of at most `size`. */
 const partsOf = <T>(list: readonly T[], size: number): T[][] =>

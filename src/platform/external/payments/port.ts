@@ -15,8 +15,21 @@ export type ChargeAnswer =
   | { readonly paid: true; readonly providerRef: string }
   | { readonly paid: false; readonly reason: string }
 
-/** Reason of a charge that was cancelled before it had an outcome. */
+/** Outcome of an authorisation: the amount is held, with the provider's reference, or declined, with a reason. */
+export type AuthorisationAnswer =
+  | { readonly authorised: true; readonly providerRef: string }
+  | { readonly authorised: false; readonly reason: string }
+
+/** Outcome of a release: nothing is held any more, or the amount was captured before. */
+export type ReleaseAnswer =
+  | { readonly captured: false }
+  | { readonly captured: true; readonly providerRef: string }
+
+/** Reason of a charge that was cancelled before it had an outcome, and of a released authorisation. */
 export const cancelled = 'cancelled'
+
+/** Reason why an unknown or declined authorisation is not captured. */
+export const notAuthorised = 'not_authorised'
 
 /** A refund of a charge. */
 export type Refund = {
@@ -28,9 +41,13 @@ export type Refund = {
   readonly amount: Amount
 }
 
-/** A charge or refund in the provider's ledger. */
+/** An entry of the provider's ledger. */
 export type LedgerEntry = {
-  readonly kind: 'charge' | 'refund'
+  /**
+   * `charge`: money was taken, at once or by the capture of an authorisation, whose key and reference it has.
+   * `authorisation`: an amount was held. `release`: it was released without a capture.
+   */
+  readonly kind: 'charge' | 'refund' | 'authorisation' | 'release'
   /** The idempotency key of the request. */
   readonly key: string
   /** Reference of the charge; that of a refund is the charge it returns. */
@@ -50,7 +67,7 @@ export type LedgerPage = {
   readonly next?: string
 }
 
-/** An external provider that charges cards and refunds charges. */
+/** An external provider that charges cards, at once or after an authorisation, and refunds charges. */
 export type PaymentProvider = {
   readonly name: string
   /**
@@ -75,7 +92,28 @@ export type PaymentProvider = {
    */
   readonly cancel: (idempotencyKey: string) => Promise<ChargeAnswer>
   /**
-   * Returns a page of the paid charges and the refunds. An entry may become visible a moment after its time.
+   * Authorises a charge: its amount is held until it is captured or released. A declined card is an answer, and each
+   * repetition gets the same one.
+   * @throws Unavailable without an answer; retry with the same key
+   * @throws IdempotencyMismatch when the key was used for another authorisation
+   */
+  readonly authorise: (charge: Charge) => Promise<AuthorisationAnswer>
+  /**
+   * Captures the whole amount of an authorisation, at most once: a repetition gets the first answer. From then on it is a
+   * charge under the same key. A released, declined or unknown authorisation is not captured.
+   * @param idempotencyKey of the authorisation
+   * @throws Unavailable without an answer; retry
+   */
+  readonly capture: (idempotencyKey: string) => Promise<ChargeAnswer>
+  /**
+   * Releases an authorisation that is not captured. From then on, an authorisation under this key is declined
+   * (`cancelled`), also one that is on its way to the provider.
+   * @param idempotencyKey of the authorisation; the provider need not know it
+   * @throws Unavailable without an answer; retry
+   */
+  readonly release: (idempotencyKey: string) => Promise<ReleaseAnswer>
+  /**
+   * Returns a page of the paid charges, refunds, authorisations and releases. An entry may become visible a moment after its time.
    * @param range.since time of the first entry; ISO 8601, UTC
    * @param range.after `next` of the page before, with the same `since`
    * @param range.limit limit of entries; default 500

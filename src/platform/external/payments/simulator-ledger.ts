@@ -32,8 +32,8 @@ export type LedgerRefund = {
   readonly refundedAt: string
 }
 
-/** A requested charge, with the simulator's decision on it. */
-type Entry = {
+/** A requested charge or authorisation, with the simulator's decision on it. */
+export type Entry = {
   readonly key: string
   readonly token: string
   readonly amount: number
@@ -91,8 +91,8 @@ const chargesSql = `
 /** Row of a charge after a request: the number of requests, and the reason of a decline or null. */
 type Written = { readonly attempts: number; readonly reason: string | null }
 
-/** Number of a request for a charge, from 1, and the reason of a decline or null. */
-type Entered = { readonly attempt: number; readonly reason: string | null }
+/** Number of a request, from 1, and the reason of a decline or null. */
+export type Entered = { readonly attempt: number; readonly reason: string | null }
 
 /** A charge, with the number of its requests in a batch. */
 type Line = { readonly entry: Entry; requests: number }

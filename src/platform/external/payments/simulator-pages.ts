@@ -6,9 +6,9 @@ const utc = (column: string) =>
   `to_char(${column} AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`
 
 /** Query of one table of the ledger: entries since `$1`, after the entry (`$2`, `$3`, `$4`), at most `$5`. */
-const entriesSql = (kind: LedgerEntry['kind'], table: string, at: string, refundRef: string) => `
+const entriesSql = (kind: LedgerEntry['kind'], table: string, at: string, refundRef = 'NULL') => `
   (SELECT '${kind}' AS kind, key, provider_ref, ${refundRef} AS refund_ref, amount, currency, ${at} AS at
-   FROM agora.${table}
+   FROM agora.simulated_${table}
    WHERE ${at} >= $1::timestamptz
      AND ($2::timestamptz IS NULL OR (${at}, '${kind}', key) > ($2, $3 COLLATE "C", $4 COLLATE "C"))
    ORDER BY ${at}, key LIMIT $5)`
@@ -16,8 +16,12 @@ const entriesSql = (kind: LedgerEntry['kind'], table: string, at: string, refund
 const pageSql = `
   SELECT kind, key, provider_ref AS "providerRef", refund_ref AS "refundRef", amount::float8 AS amount,
     currency, ${utc('at')} AS at
-  FROM (${entriesSql('charge', 'simulated_charges', 'charged_at', 'NULL')}
-    UNION ALL ${entriesSql('refund', 'simulated_refunds', 'refunded_at', 'refund_ref')}) AS entry
+  FROM (${[
+    entriesSql('charge', 'charges', 'charged_at'),
+    entriesSql('refund', 'refunds', 'refunded_at', 'refund_ref'),
+    entriesSql('authorisation', 'authorisations', 'authorised_at'),
+    entriesSql('release', 'authorisations', 'released_at'),
+  ].join(' UNION ALL ')}) AS entry
   ORDER BY entry.at, kind COLLATE "C", key COLLATE "C" LIMIT $5`
 
 type Row = Omit<LedgerEntry, 'amount' | 'refundRef'> & {
@@ -26,7 +30,7 @@ type Row = Omit<LedgerEntry, 'amount' | 'refundRef'> & {
   readonly currency: string
 }
 
-/** Reads the charges and refunds of the simulator as one ledger. */
+/** Reads the charges, refunds, authorisations and releases of the simulator as one ledger. */
 export const ledgerPages =
   (database: Pick<Database, 'query'>): PaymentProvider['ledger'] =>
   async ({ since, after, limit = 500 }): Promise<LedgerPage> => {

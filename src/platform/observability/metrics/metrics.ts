@@ -2,6 +2,7 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@pro
 import type { EventStoreHealth } from '../../storage/event-log/eventstoredb.ts'
 import type { Append, EventLog } from '../../storage/event-log/port.ts'
 import type { QueueCounts } from '../../messaging/queue/port.ts'
+import type { LedgerEntry } from '../../external/payments/port.ts'
 import { differenceKinds, type DifferenceKind } from '../../storage/reconciliation/port.ts'
 
 /** Values that are read at each scrape, rather than counted as they change. */
@@ -67,7 +68,7 @@ export const metrics = () => {
   })
   const mended = new Counter({
     name: 'agora_payments_mended_total',
-    help: 'Charges and refunds that were recorded because the ledger of the payment provider contained them',
+    help: 'Entries that were recorded because the ledger of the payment provider contained them',
     labelNames: ['kind'],
     registers,
   })
@@ -102,7 +103,7 @@ export const metrics = () => {
     }): void => requests.observe({ method, route, status }, duration / 1_000),
     failedJob: (queue: string, parked: boolean): void =>
       failedJobs.inc({ queue, parked: String(parked) }),
-    mendedPayment: (kind: 'charge' | 'refund'): void => mended.inc({ kind }),
+    mendedPayment: (kind: LedgerEntry['kind']): void => mended.inc({ kind }),
     error: (part: string, name: string): void => errors.inc({ part, name }),
 
     /** Wraps a log and measures its appends. */

@@ -11,6 +11,13 @@ import type { LedgerEntry } from '../../external/payments/port.ts'
  * - `refund_unrecorded`: it returned money that the payment has not recorded as returned
  * - `refund_failed`: all the money of a failed payment is to be returned, and the provider has refused
  * - `refund_missing`: money is to be returned, and the provider has not done so for too long
+ * - `authorisation_unknown`: the provider holds money for a payment that we do not know, or another amount than requested
+ * - `authorisation_unrecorded`: it holds money that the payment has not recorded
+ * - `capture_failed`: held money is to be taken, and the provider has refused
+ * - `capture_missing`: held money is to be taken, and the provider has not done so for too long
+ * - `release_unknown`: it released money without a request
+ * - `release_unrecorded`: it released money, which the payment has not recorded
+ * - `release_missing`: held money is to be released, and the provider has not done so for too long
  */
 export const differenceKinds = [
   'charge_unknown',
@@ -22,6 +29,13 @@ export const differenceKinds = [
   'refund_unrecorded',
   'refund_failed',
   'refund_missing',
+  'authorisation_unknown',
+  'authorisation_unrecorded',
+  'capture_failed',
+  'capture_missing',
+  'release_unknown',
+  'release_unrecorded',
+  'release_missing',
 ] as const
 export type DifferenceKind = (typeof differenceKinds)[number]
 
@@ -35,7 +49,7 @@ export type Difference = {
   readonly since: string
   /** The ledger's entry, to be compared again. */
   readonly entry?: LedgerEntry
-  /** The charge or refund is in progress and not overdue: no alert is raised yet. */
+  /** The charge, refund, capture or release is in progress and not overdue: no alert is raised yet. */
   readonly pending?: true
 }
 
