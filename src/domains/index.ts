@@ -8,6 +8,7 @@ import { notifications } from './notifications/index.ts'
 import { ordering } from './ordering/index.ts'
 import { payments } from './payments/index.ts'
 import { profiles } from './profiles/index.ts'
+import { reviews } from './reviews/index.ts'
 import { search } from './search/index.ts'
 
 /**
@@ -26,6 +27,7 @@ export const modules = [
   search,
   analytics,
   chat,
+  reviews,
 ] as const
 
 /** All deciders. */

@@ -1,8 +1,10 @@
 import { Type, type Static } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
 import { gig, GigDetails, GigStatus, termsOf } from '../domains/gigs/language.ts'
+import { review } from '../domains/reviews/language.ts'
 import { GigId, RecordedMoney, UserId } from '../domains/shared/index.ts'
-import { newcomer, OrderCounts, Rating } from './gig-standing.ts'
+import { newcomer, OrderCounts } from './gig-standing.ts'
+import { rated, Rating, ratedSubject } from './rating.ts'
 
 const Gig = Fields({
   id: GigId,
@@ -26,10 +28,11 @@ type Gig = Static<typeof Gig>
 /** Gigs of all sellers, drafts and paused ones as well, with rating and numbers of orders. */
 export const gigs = projection({
   name: 'gigs',
+  version: 2,
   store: 'mongo',
   document: Gig,
-  from: [gig],
-  key: ({ id }) => id,
+  from: [gig, review],
+  key: (event) => ratedSubject(event, 'gig'),
   beginsWith: [gig],
   indexes: [
     ['status', 'createdAt'],
@@ -58,6 +61,14 @@ export const gigs = projection({
   GigPublished: (document, { at, revision }) => moved(document, 'PUBLISHED', at, revision),
   GigPaused: (document, { at, revision }) => moved(document, 'PAUSED', at, revision),
   GigDeleted: () => undefined,
+  ReviewCreated: (document, event) =>
+    document && { ...document, rating: rated(document.rating, event) },
+  ReviewUpdated: (document, event) =>
+    document && { ...document, rating: rated(document.rating, event) },
+  ReviewRevealed: (document, event) =>
+    document && { ...document, rating: rated(document.rating, event) },
+  ReviewDeleted: (document, event) =>
+    document && { ...document, rating: rated(document.rating, event) },
 })
 
 const moved = (

@@ -11,7 +11,9 @@ import { orders } from './orders.ts'
 import { payments } from './payments.ts'
 import { products } from './products.ts'
 import { profiles } from './profiles.ts'
+import { ratings } from './ratings.ts'
 import { replays } from './replays.ts'
+import { reviews } from './reviews.ts'
 import { searchGigs } from './search-gigs.ts'
 import { searchOrders } from './search-orders.ts'
 import { searchProducts } from './search-products.ts'
@@ -31,7 +33,9 @@ export {
   payments,
   products,
   profiles,
+  ratings,
   replays,
+  reviews,
   searchGigs,
   searchOrders,
   searchProducts,
@@ -64,4 +68,6 @@ export const projections = [
   searchGigs,
   conversations,
   messages,
+  reviews,
+  ratings,
 ] as const

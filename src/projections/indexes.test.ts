@@ -87,6 +87,18 @@ const finds = (projection: AnyProjection, query: Query) => async () => {
   recordedQueries.push({ name: projection.name, query })
 }
 
+/** Requests the reviews of an order of Ada's. */
+const reviewsOfOrder = async () => {
+  const product = { name: 'Lamp', category: 'light', price: { amount: 1, currency: 'EUR' } }
+  const refId = (await admin('POST', '/products', product)).body.data.id
+  const basket = {
+    items: [{ kind: 'product', refId, quantity: 1 }],
+    paymentMethod: { token: 'tok_ok' },
+  }
+  const { id } = (await ada.call('POST', '/orders', basket)).body.data
+  await adaGets(() => `/reviews/order/${id}`)()
+}
+
 const plainReads = modules
   .flatMap(({ routes }) => routes)
   .filter(({ method, url }) => method === 'GET' && !url.includes(':'))
@@ -122,6 +134,9 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'products: category, createdAt': gets('/products?category=lighting'),
   'products: name': gets('/products?sort=name'),
   'replays: status, startedAt': gets('/analytics/replays?status=RUNNING'),
+  'reviews: subjectId, sealed, createdAt': gets(`/reviews/product/${anOrder}`),
+  'reviews: reviewedId, sealed, createdAt': adaGets((id) => `/users/${id}/reviews`),
+  'reviews: orderId, createdAt': () => reviewsOfOrder(),
   'sagas: saga, state': () => countRuns(runs, overview, sagas),
   'sagas: updatedAt': () => operate.sagas(),
   'sagas: key': () => operate.saga('a'),

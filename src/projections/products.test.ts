@@ -5,6 +5,7 @@ import { product } from '../domains/catalog/language.ts'
 import { stock } from '../domains/inventory/language.ts'
 import { OrderId, ProductId } from '../domains/shared/index.ts'
 import { products } from './products.ts'
+import { unrated } from './rating.ts'
 
 const id = derivedId(ProductId, 'lamp')
 const orderId = derivedId(OrderId, 'order')
@@ -26,6 +27,7 @@ test('a new product has its details and no stock', () =>
     id,
     ...lamp,
     stock: 0,
+    rating: unrated,
     revision: 0,
     createdAt: monday,
     updatedAt: monday,
@@ -45,6 +47,7 @@ test('an update replaces all details of a product, and nothing else', () =>
     category: 'office',
     price,
     stock: 7,
+    rating: unrated,
     revision: 0,
     createdAt: monday,
     updatedAt: tuesday,

@@ -2,15 +2,17 @@ import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
 import { product } from '../domains/catalog/language.ts'
 import { stock } from '../domains/inventory/language.ts'
+import { review } from '../domains/reviews/language.ts'
 import { RecordedMoney, ProductId, Text } from '../domains/shared/index.ts'
+import { rated, Rating, ratedSubject, unrated } from './rating.ts'
 
 /**
- * Products on sale, with price and available pieces.
+ * Products on sale, with price, available pieces and rating.
  * Stock is set only for products on sale, so stock events before the product's creation are ignored.
  */
 export const products = projection({
   name: 'products',
-  version: 3,
+  version: 4,
   store: 'postgres',
   document: Fields({
     id: ProductId,
@@ -21,13 +23,14 @@ export const products = projection({
     stock: Type.Integer(),
     image: Type.Optional(Text(1, 2_000)),
     category: Text(1, 100),
+    rating: Rating,
     /** Revision of its stream, for `If-Match`. */
     revision: Type.Integer(),
     createdAt: Timestamp,
     updatedAt: Timestamp,
   }),
-  from: [product, stock],
-  key: ({ id }) => id,
+  from: [product, stock, review],
+  key: (event) => ratedSubject(event, 'product'),
   beginsWith: [product],
   indexes: [['category', 'createdAt'], ['createdAt'], ['name']],
   containing: ['name', 'description'],
@@ -37,6 +40,7 @@ export const products = projection({
     ...data,
     category: data.category.normalize('NFC'),
     stock: 0,
+    rating: unrated,
     createdAt: at,
     revision,
     updatedAt: at,
@@ -48,6 +52,7 @@ export const products = projection({
       category: data.category.normalize('NFC'),
       price: document.price,
       stock: document.stock,
+      rating: document.rating,
       createdAt: document.createdAt,
       revision,
       updatedAt: at,
@@ -66,4 +71,13 @@ export const products = projection({
     document && { ...document, stock: document.stock + quantity },
   StockReturned: (document, { data: { quantity } }) =>
     document && { ...document, stock: document.stock + quantity },
+
+  ReviewCreated: (document, event) =>
+    document && { ...document, rating: rated(document.rating, event) },
+  ReviewUpdated: (document, event) =>
+    document && { ...document, rating: rated(document.rating, event) },
+  ReviewRevealed: (document, event) =>
+    document && { ...document, rating: rated(document.rating, event) },
+  ReviewDeleted: (document, event) =>
+    document && { ...document, rating: rated(document.rating, event) },
 })

@@ -1,14 +1,17 @@
 import { Type } from 'typebox'
 import { Fields, personal, projection, Timestamp } from '#kernel'
 import { gig, GigDetails, GigStatus, termsOf } from '../domains/gigs/language.ts'
+import { review } from '../domains/reviews/language.ts'
 import { GigId, RecordedMoney, UserId } from '../domains/shared/index.ts'
-import { newcomer, Rating } from './gig-standing.ts'
+import { newcomer } from './gig-standing.ts'
+import { rated, Rating, ratedSubject } from './rating.ts'
 
 const { title, description, category, tags, mediaIds } = GigDetails.properties
 
 /** Gigs, searched by title, tags and description. Searches find published ones only. */
 export const searchGigs = projection({
   name: 'search_gigs',
+  version: 2,
   store: 'elasticsearch',
   document: Fields({
     id: GigId,
@@ -29,8 +32,8 @@ export const searchGigs = projection({
     createdAt: Timestamp,
     updatedAt: Timestamp,
   }),
-  from: [gig],
-  key: ({ id }) => id,
+  from: [gig, review],
+  key: (event) => ratedSubject(event, 'gig'),
   beginsWith: [gig],
   search: {
     fields: ['title', 'tagLines', 'description'],
@@ -89,6 +92,14 @@ export const searchGigs = projection({
     document && { ...document, status: 'PUBLISHED', updatedAt: at },
   GigPaused: (document, { at }) => document && { ...document, status: 'PAUSED', updatedAt: at },
   GigDeleted: () => undefined,
+  ReviewCreated: (document, event) =>
+    document && { ...document, rating: rated(document.rating, event) },
+  ReviewUpdated: (document, event) =>
+    document && { ...document, rating: rated(document.rating, event) },
+  ReviewRevealed: (document, event) =>
+    document && { ...document, rating: rated(document.rating, event) },
+  ReviewDeleted: (document, event) =>
+    document && { ...document, rating: rated(document.rating, event) },
 })
 
 const linesOf = (tags: readonly string[]): string => tags.join('\n')

@@ -70,6 +70,11 @@ const exceptions: Readonly<Record<string, Access>> = {
   'GET /gigs': 'public',
   'GET /gigs/{id}': 'public',
   'GET /users/{id}/gigs': 'public',
+  // Not shared: answers have the names of authors.
+  'GET /reviews/product/{productId}': 'public',
+  'GET /reviews/gig/{gigId}': 'public',
+  'GET /reviews/{id}': 'public',
+  'GET /users/{id}/reviews': 'public',
   'GET /search/suggest': 'public',
   'GET /users': 'admin',
   'POST /products': 'admin',

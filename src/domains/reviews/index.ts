@@ -1,0 +1,12 @@
+import { module } from '../../serving/module.ts'
+import { review } from './language.ts'
+import { changeRoutes } from './routes/changes.ts'
+import { readRoutes } from './routes/reads.ts'
+
+/** The context `reviews`. */
+export const reviews = module({
+  name: 'reviews',
+  about: 'Reviews of products, gigs and people by buyers and sellers',
+  deciders: [review],
+  routes: [...changeRoutes, ...readRoutes],
+})
