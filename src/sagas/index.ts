@@ -8,8 +8,10 @@ import { refunding } from './refunding.ts'
 import { reindexing } from './reindexing.ts'
 import { registration } from './registration.ts'
 import { renaming } from './renaming.ts'
+import { reviewed } from './reviewed.ts'
 import { selling } from './selling.ts'
 import { stocking } from './stocking.ts'
+import { unsealing } from './unsealing.ts'
 import { welcome } from './welcome.ts'
 
 /**
@@ -29,4 +31,6 @@ export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [
   fulfilment(config),
   refunding,
   reindexing,
+  unsealing,
+  reviewed,
 ]

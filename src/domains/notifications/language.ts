@@ -1,3 +1,9 @@
 // Exports of this context for other parts of Agora: its deciders, ids and types.
 
-export { Channel, notification, notificationIdOf, welcomeIdOf } from './notification.ts'
+export {
+  Channel,
+  notification,
+  notificationIdOf,
+  reviewNewsType,
+  welcomeIdOf,
+} from './notification.ts'

@@ -52,6 +52,9 @@ export const notificationIdOf = (
   ...cause: readonly string[]
 ): NotificationId => derivedId(NotificationId, orderId, type, channel, ...cause)
 
+/** Type of the notification of a reviewed person. */
+export const reviewNewsType = 'review_received'
+
 /** Returns the id of a new user's welcome by one channel. */
 export const welcomeIdOf = (userId: UserId, channel: Channel): NotificationId =>
   derivedId(NotificationId, userId, 'welcome', channel)

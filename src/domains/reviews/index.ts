@@ -1,4 +1,5 @@
 import { module } from '../../serving/module.ts'
+import { erase } from './erase.ts'
 import { review } from './language.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { readRoutes } from './routes/reads.ts'
@@ -9,4 +10,5 @@ export const reviews = module({
   about: 'Reviews of products, gigs and people by buyers and sellers',
   deciders: [review],
   routes: [...changeRoutes, ...readRoutes],
+  erase,
 })

@@ -13,6 +13,7 @@ import { restingOn } from '../../../runtime/resting-on.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { orderHistory, OrderHistory, ownerInLog } from '../services/order-history.ts'
 import { changed, Order, orderState } from '../services/order-answer.ts'
+import { Reviewed, reviewedBy } from '../services/reviewed.ts'
 import { priced } from '../services/price-list.ts'
 import { route } from '../../../serving/route.ts'
 
@@ -119,16 +120,25 @@ export const routes = [
     url: '/orders/:id',
     access: 'user',
     operationId: 'getOrder',
-    summary: 'One order: its lines, status and payment',
+    summary: 'One order: its lines, status and payment, and who has reviewed it',
     params,
     query: Fresh,
-    data: DocumentFrom(orders),
+    data: Type.Intersect([
+      DocumentFrom(orders),
+      Type.Object({ reviewed: Type.Optional(Reviewed) }),
+    ]),
     problems: [404],
     handle: async ({ params: { id }, query, caller }, { readModels, log }) => {
       const { document, position } = await readModels.get(orders, id, minPositionOf(query))
       if (document) {
         mustOwn(caller, document.userId)
-        return { data: document, position, revision: document.revision }
+        const { reviewed, partial } = await reviewedBy(readModels, document)
+        return {
+          data: { ...document, ...(reviewed && { reviewed }) },
+          position,
+          revision: document.revision,
+          ...(partial && { partial }),
+        }
       }
       // Not in the read model yet: its document is folded from its own events.
       const events = await log.read(streamOf(order, id), { limit: 1_000 })

@@ -11,6 +11,7 @@ import { AccountStatus, orders, profiles as all } from '../../../projections/ind
 import { ownsOrAdmin } from '../../../serving/caller.ts'
 import { Fresh, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
 import { foundUsers } from '../services/found-users.ts'
+import { withRating } from '../services/rated.ts'
 import { maySee, shown, Shown, type ProfileDocument } from '../services/visibility.ts'
 import { partialAnswer } from '../../../serving/partial-answer.ts'
 import { notFound } from '../../../serving/problem.ts'
@@ -150,7 +151,12 @@ export const profileRoutes = [
 
       const { document, revision, position } = await profileOf(ports, id, minPositionOf(query))
       const visible = await maySee(executor, caller, document)
-      return { data: shown(document, visible), position, revision }
+      const rated = await withRating(
+        ports.readModels,
+        shown(document, visible),
+        minPositionOf(query),
+      )
+      return { data: rated, position, revision }
     },
   }),
 
@@ -188,7 +194,7 @@ export const profileRoutes = [
       const { followers, following } = document
       return {
         data: {
-          profile: shown(document, visible),
+          profile: await withRating(ports.readModels, shown(document, visible)),
           counts: {
             ...(visible && { followers, following }),
             ...(total !== undefined && { orders: total }),

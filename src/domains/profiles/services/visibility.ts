@@ -25,6 +25,12 @@ export const Shown = Type.Object({
   followers: Type.Optional(Type.Integer()),
   following: Type.Optional(Type.Integer()),
   createdAt: Type.Optional(Type.String({ format: 'date-time' })),
+  rating: Type.Optional(
+    Type.Object(
+      { average: Type.Number(), count: Type.Integer() },
+      { description: 'By people who have dealt with the user; in lists absent' },
+    ),
+  ),
 })
 export type Shown = Static<typeof Shown>
 
