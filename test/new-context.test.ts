@@ -70,16 +70,16 @@ const changedSince = async (before: ReadonlyMap<string, string>): Promise<readon
 
 test('npm run new-context adds a context: its folder, its read model and two lists; npm run docs generates the rest', async () => {
   const before = await filesInCopy()
-  const { stdout } = await newContext('reviews')
-  expect(stdout).toContain('src/domains/reviews/index.ts')
+  const { stdout } = await newContext('auctions')
+  expect(stdout).toContain('src/domains/auctions/index.ts')
   const written = await changedSince(before)
   expect(written.filter((path) => before.has(path))).toEqual([
     'src/domains/index.ts',
     'src/projections/index.ts',
   ])
-  expect(written.filter((path) => !/^src\/(domains\/reviews\/|projections\/)/.test(path))).toEqual([
-    'src/domains/index.ts',
-  ])
+  expect(written.filter((path) => !/^src\/(domains\/auctions\/|projections\/)/.test(path))).toEqual(
+    ['src/domains/index.ts'],
+  )
 
   const withContext = await filesInCopy()
   await expect(inCopy('src/docs.ts', '--check')).rejects.toThrow(
@@ -102,7 +102,7 @@ test('npm run new-context adds a context: its folder, its read model and two lis
     // As long as in this repository: a busy machine is no failure.
     '--testTimeout=60000',
     '--hookTimeout=60000',
-    'src/domains/reviews',
+    'src/domains/auctions',
     'src/domains/index.test.ts',
     'src/architecture.test.ts',
     'src/edges/http/access.test.ts',
@@ -111,7 +111,7 @@ test('npm run new-context adds a context: its folder, its read model and two lis
   )
   expect(tested.stdout).toMatch(/Tests .*passed/)
   await run(join(root, 'node_modules/.bin/tsc'), ['--noEmit'], { cwd: copy })
-  await expect(newContext('reviews')).rejects.toThrow('exists already')
+  await expect(newContext('auctions')).rejects.toThrow('exists already')
 })
 
 test.each([[], ['Reviews'], ['review'], ['reviews', 'others']])(

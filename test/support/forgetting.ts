@@ -71,6 +71,8 @@ const gig = {
   ],
 }
 const repriced = { packages: [{ ...gig.packages[0], name: 'Hygroscopic treatment' }] }
+/** Words of her review. */
+const comment = 'Shines like the lighthouse of Glockenspiel Bay'
 /** Reasons given by her and about her, in every field for one. */
 const reasons = {
   cancelling: 'The glockenspiel arrived from Aunt Wobbleton',
@@ -101,6 +103,7 @@ const needles = [
   'steam balloon',
   ...Object.values(reasons),
   ...Object.values(chat),
+  comment,
   browser,
 ]
 
@@ -156,6 +159,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     let her: Person
     let orderId: string
     let gigId: string
+    let reviewId: string
     let receipt: { out: string; code: number; stderr: string }
     const all = new AsyncDisposableStack()
     beforeAll(async () => {
@@ -246,6 +250,11 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       }
       orderId = successOf(await her.call('POST', '/orders', basket, keyed), 202).body.data.id
       await her.settled(orderId)
+      const written = { subjectType: 'product', subjectId: lamp, orderId, rating: 5, comment }
+      const posted = await her.call('POST', '/reviews', written, {
+        'idempotency-key': randomUUID(),
+      })
+      reviewId = successOf(posted, 201).body.data.id
       const slow = { ...basket, paymentMethod: { token: 'tok_slow' } }
       const off = successOf(await her.call('POST', '/orders', slow), 202).body.data.id
       const { cancelling, ending, suspending } = reasons
@@ -313,6 +322,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         agora.redisUrl === undefined ? 'agora.jobs' : 'agora:{jobs-',
         agora.elasticsearchUrl === undefined ? 'read.search_gigs' : 'elasticsearch search_gigs',
         agora.mongoUrl === undefined ? 'read.gigs' : 'mongo gigs',
+        agora.mongoUrl === undefined ? 'read.reviews' : 'mongo reviews',
         ...(agora.mongoUrl === undefined ? [] : ['mongo ']),
       ])
         expect(traces.filter((trace) => trace.startsWith(place))).not.toEqual([])
@@ -341,7 +351,9 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       for (const place of ['snapshots', 'files', 'read.accounts_g1', 'backups', 'exports'])
         expect(receipt.out).toContain(place)
       const models =
-        agora.mongoUrl === undefined ? [] : ['notifications', 'gigs', 'accounts_in_mongo']
+        agora.mongoUrl === undefined
+          ? []
+          : ['notifications', 'gigs', 'reviews', 'accounts_in_mongo']
       for (const model of models) expect(receipt.out).toContain(`mongo ${model}_g1`)
       expect(receipt.out).toContain('none has data of them any more')
       expect(receipt.out).toContain(`${her.id} is erased; the key`)
@@ -381,6 +393,9 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         `/analytics/streams/order-${orderId}/events`,
         `/analytics/streams/gig-${gigId}/events`,
         `/gigs/${gigId}`,
+        `/reviews/${reviewId}`,
+        `/reviews/order/${orderId}`,
+        `/analytics/streams/review-${reviewId}/events`,
         `/users/${her.id}/gigs`,
         '/search/gigs?q=barographs',
         `/admin/users/${her.id}/forget`,
@@ -403,6 +418,12 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       expect(order.body.data.shippingAddress).toBeUndefined()
     })
 
+    test('leaves the rating of a review without an author', async () => {
+      const { body } = await admin('GET', `/reviews/${reviewId}`)
+      expect(body.data).toMatchObject({ rating: 5, verified: true })
+      expect(body.data.author).toBeUndefined()
+    })
+
     test('stays erased when all read models are rebuilt', async () => {
       const models = [
         'accounts',
@@ -411,6 +432,8 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         'sessions',
         'notifications',
         'gigs',
+        'reviews',
+        'ratings',
         'search_users',
         'search_orders',
         'search_gigs',

@@ -43,7 +43,7 @@ const holds = ({ items }: OrderDocument, subjectId: SubjectId): boolean =>
 const PlacedWithSeller = Type.Object({ sellerId: UserId })
 
 /** Returns the seller of an order; undefined when the shop sells. */
-export const sellerOf = (order: OrderDocument): UserId | undefined =>
+const sellerOf = (order: OrderDocument): UserId | undefined =>
   Check(PlacedWithSeller, order) ? order.sellerId : undefined
 
 /** Returns whether a caller is the buyer or the seller of an order, or an admin. */
