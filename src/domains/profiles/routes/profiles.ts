@@ -3,6 +3,8 @@ import { Fields } from '#kernel'
 import { latestGigsOf } from '../../gigs/services/latest-gigs.ts'
 import { ShownGig } from '../../gigs/services/gig-answer.ts'
 import { account, email, emailIdOf, TypedAddress } from '../../identity/language.ts'
+import { latestReviewsOf } from '../../reviews/services/latest-reviews.ts'
+import { ShownReview } from '../../reviews/services/review-answer.ts'
 import { profile } from '../language.ts'
 import { UserId, Role } from '../../shared/index.ts'
 import { readOne, type ReadModels } from '../../../runtime/reading.ts'
@@ -21,9 +23,10 @@ import { route } from '../../../serving/route.ts'
 
 const params = Fields({ id: UserId })
 
-/** Numbers of latest orders and gigs in the overview. */
+/** Numbers of latest orders, gigs and reviews in the overview. */
 const latestOrders = 5
 const latestGigs = 5
+const latestReviews = 5
 
 const { page, limit, cursor, minPosition } = ListQuery(['username'], {}).properties
 const Searching = Fields({
@@ -166,8 +169,9 @@ export const profileRoutes = [
     access: 'user',
     operationId: 'getProfileOverview',
     summary:
-      'The profile of a user with counts and published gigs; for the user and admins, with the latest orders',
-    description: 'Gigs that are not available in time are omitted and named in `meta.partial`.',
+      'The profile of a user with counts, published gigs and reviews; for the user and admins, with the latest orders',
+    description:
+      'Gigs and reviews that are not available in time are omitted and named in `meta.partial`.',
     params,
     query: Fresh,
     data: Type.Object({
@@ -177,8 +181,10 @@ export const profileRoutes = [
         following: Type.Optional(Type.Integer()),
         orders: Type.Optional(Type.Integer()),
         gigs: Type.Optional(Type.Integer({ description: 'Published ones' })),
+        reviews: Type.Optional(Type.Integer({ description: 'Of the user and of the user’s gigs' })),
       }),
       latestGigs: Type.Optional(Type.Array(ShownGig)),
+      latestReviews: Type.Optional(Type.Array(ShownReview)),
       latestOrders: Type.Optional(Type.Array(DocumentFrom(orders))),
     }),
     problems: [404],
@@ -190,6 +196,8 @@ export const profileRoutes = [
       const { latestOrders, orders: total } = await ordersOf(ports.readModels, caller, id)
       const { found, partial } = await partialAnswer({
         gigs: async () => (visible ? latestGigsOf(ports.readModels, id, latestGigs) : undefined),
+        reviews: async () =>
+          visible ? latestReviewsOf(ports.readModels, id, latestReviews) : undefined,
       })
       const { followers, following } = document
       return {
@@ -199,8 +207,10 @@ export const profileRoutes = [
             ...(visible && { followers, following }),
             ...(total !== undefined && { orders: total }),
             ...(found.gigs && { gigs: found.gigs.total }),
+            ...(found.reviews && { reviews: found.reviews.total }),
           },
           ...(found.gigs && { latestGigs: found.gigs.gigs }),
+          ...(found.reviews && { latestReviews: found.reviews.reviews }),
           ...(latestOrders && { latestOrders: [...latestOrders] }),
         },
         position,

@@ -136,7 +136,9 @@ describe('people', () => {
         new Set([ofSeller, ofBuyer]),
       )
     expect((await got(`/users/${ada.id}`, eve.call)).rating).toEqual({ average: 4, count: 1 })
-    expect((await got(`/users/${ada.id}/overview`, eve.call)).profile.rating.count).toBe(1)
+    const { profile, counts, latestReviews } = await got(`/users/${bob.id}/overview`, eve.call)
+    expect([profile.rating.count, counts.reviews]).toEqual([1, 1])
+    expect(latestReviews).toMatchObject([{ id: ofBuyer, author: { id: ada.id } }])
     expect(await idsIn(`/users/${bob.id}/reviews?as=buyer`)).toEqual([ofBuyer])
     expect(await idsIn(`/users/${bob.id}/reviews?as=seller`)).toEqual([])
     expect(await idsIn(`/users/${bob.id}/reviews?as=buyer,seller`)).toEqual([ofBuyer])
