@@ -6,7 +6,7 @@ afterEach(() => void vi.useRealTimers())
 
 test('a listener without a delay is called while the head moves, and no timer is set', () => {
   const moves = feedMoves()
-  const listener = vi.fn()
+  const listener = vi.fn<() => void>()
   moves.on(0, listener)
   moves.moved()
   expect([listener.mock.calls.length, vi.getTimerCount()]).toEqual([1, 0])
@@ -14,7 +14,7 @@ test('a listener without a delay is called while the head moves, and no timer is
 
 test('listeners with the same delay share one timer, however often the head moves', () => {
   const moves = feedMoves()
-  const [one, other] = [vi.fn(), vi.fn()]
+  const [one, other] = [vi.fn<() => void>(), vi.fn<() => void>()]
   moves.on(50, one)
   moves.on(50, other)
   for (let n = 0; n < 3; n += 1) moves.moved()
@@ -28,7 +28,7 @@ test('listeners with the same delay share one timer, however often the head move
 
 test('a listener that has ended is not called, nor is a timer set for it', () => {
   const moves = feedMoves()
-  const listener = vi.fn()
+  const listener = vi.fn<() => void>()
   const end = moves.on(50, listener)
   moves.moved()
   end()
@@ -39,7 +39,7 @@ test('a listener that has ended is not called, nor is a timer set for it', () =>
 
 test('closing ends the timers and the listeners', () => {
   const moves = feedMoves()
-  const [late, prompt] = [vi.fn(), vi.fn()]
+  const [late, prompt] = [vi.fn<() => void>(), vi.fn<() => void>()]
   moves.on(50, late)
   moves.on(0, prompt)
   moves.moved()
