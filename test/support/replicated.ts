@@ -6,6 +6,7 @@ import { chooseLaunchMode } from '../../src/platform/engines/embedded/launch-mod
 import { processesIn, stopLeftovers } from '../../src/platform/engines/embedded/leftovers.ts'
 import { startServer, type Settings } from '../../src/platform/engines/embedded/server.ts'
 import { openDatabase, type Database } from '../../src/platform/engines/postgres/database.ts'
+import { sqlStateOf } from '../../src/platform/storage/documents/sql-state.ts'
 import { temporaryFolder } from './embedded.ts'
 import { until } from './until.ts'
 
@@ -57,6 +58,19 @@ const backUp = async (database: Database, from: Cluster, to: string): Promise<vo
   }
 }
 
+/** Repeats statements that the replica cancels in favour of its replication. */
+const repeating = (database: Database): Database => ({
+  ...database,
+  query: async (...asked) => {
+    for (;;)
+      try {
+        return await database.query(...asked)
+      } catch (error) {
+        if (sqlStateOf(error) !== '40001') throw error
+      }
+  },
+})
+
 /** Starts a primary, and a replica from a base backup of it. */
 export const startReplicated = async (): Promise<Replicated> => {
   await using starting = new AsyncDisposableStack()
@@ -93,7 +107,7 @@ export const startReplicated = async (): Promise<Replicated> => {
   const { port } = await startReplica()
   starting.defer(() => stopLeftovers(second.data, { timeoutMs: 0 }))
   const replicaUrl = urlOf(second, port)
-  const database = opened(replicaUrl)
+  const database = repeating(opened(replicaUrl))
   const signal = async (name: NodeJS.Signals) => {
     for (const pid of await processesIn(second.data)) process.kill(pid, name)
   }
