@@ -126,6 +126,18 @@ describe('a socket that has joined a conversation', () => {
     for (const one of heard) expect(one.map(({ text }) => text)).toEqual(expected)
   })
 
+  test('is referred to the history after a position of another log, and sent what follows', async () => {
+    const talk = await pair()
+    await say(talk, 'Before')
+    const ben = await connect(talk.ben)
+    const heard = messagesOf<Told>(ben, 'message:new')
+    const answer = await join(ben, talk.id, '999999999')
+    expect(answer).toMatchObject({ ok: true, skipped: true })
+    expect(Number(answer.position)).toBeLessThan(999_999_999)
+    await say(talk, 'After')
+    await expect.poll(() => heard.map(({ text }) => text), patient).toEqual(['After'])
+  })
+
   test('is referred to the history when it has missed too many', async () => {
     const talk = await pair()
     const first = await say(talk, 'first')

@@ -1,3 +1,4 @@
+import { PositionBeyondHead } from '../../runtime/reading.ts'
 import { maxMissed, type Answer } from '../../serving/message.ts'
 import type { Missed, MissedRange } from '../../serving/questions.ts'
 import type { AdmittedSocket } from './admission.ts'
@@ -27,6 +28,11 @@ const disconnected = (socket: AdmittedSocket): AbortSignal => {
   socket.once('disconnect', () => controller.abort())
   if (!socket.connected) controller.abort()
   return controller.signal
+}
+
+/** Returns nothing for a position that this log does not have. @throws every other error */
+const ifBeyondHead = (error: unknown): undefined => {
+  if (!(error instanceof PositionBeyondHead)) throw error
 }
 
 /** The socket is no longer served by this hold: it has left the room, disconnected, or subscribed again. */
@@ -76,10 +82,12 @@ export const resume = async (
     let cut = position
     if (after === undefined) reply(acknowledgement)
     else {
-      const range = { after, minPosition: position, limit: maxMissed + 1 }
-      const first = await missed(range)
+      const minPosition = after > position ? after : position
+      const range = { after, minPosition, limit: maxMissed + 1 }
+      // Nothing up to a position of another log would ever be sent.
+      const first = await missed(range).catch(ifBeyondHead)
       isAnswered = true
-      if (first.messages.length > maxMissed) {
+      if (!first || first.messages.length > maxMissed) {
         const skipped = { ...acknowledgement, skipped: true }
         reply(skipped)
       } else {
