@@ -130,8 +130,10 @@ export const platformRoutes = [
     url: '/admin/projections',
     access: 'admin',
     operationId: 'listProjections',
-    summary: 'Status of the read models',
-    query: PageQuery({}),
+    summary: 'Status of the read models, by default of all',
+    query: PageQuery({
+      limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 100 })),
+    }),
     data: ListOf('projections', Projection),
     handle: async ({ query }, { operations }) => {
       const { entries, info } = pageOf(query, await operations.projections())
