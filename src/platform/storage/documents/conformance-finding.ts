@@ -1,17 +1,19 @@
 import { beforeAll, describe, expect, test } from 'vitest'
-import { ids, newModel, order, published, put, type Stores } from './conformance-model.ts'
+import type { Projection } from '#kernel'
+import { ids, order, published, put, type Order, type Stores } from './conformance-model.ts'
 import { InvalidQuery, type Query } from './port.ts'
 
 /** What every store promises of answering queries. */
 export const findingConformance = (stores: () => Stores): void => {
   describe('finding', () => {
-    const model = newModel()
+    let model: Projection<Order>
     const found = async (query: Query) => ids(await stores().other.find(model, query))
     const inOrder = async (...sort: readonly string[]) => (await found({ sort })).join('')
     const where = (conditions: Query['where'] & {}) => found({ where: conditions })
 
     beforeAll(async () => {
       const { store } = stores()
+      model = stores().newModel()
       await published(store, model, [
         order('a', { weight: 2, gift: true, createdAt: '2030-01-03T00:00:00.000Z' }),
         order('b', { weight: 10, note: 'Éclair 100%', total: { amount: 5, currency: 'USD' } }),
@@ -52,7 +54,9 @@ export const findingConformance = (stores: () => Stores): void => {
       expect(await where({ weight: { gte: 2, lt: 11 } })).toStrictEqual(['a', 'b'])
       expect(await where({ weight: { lte: -1.5 } })).toStrictEqual(['c'])
       expect(await where({ createdAt: { gt: '2030-01-01T00:00:00.000Z' } })).toStrictEqual(['a'])
-      expect(await where({ note: { gte: '\uFF5E' } })).toStrictEqual(['c', 'd'])
+      expect(await where({ note: { gte: '\uFF5E' } })).toStrictEqual(
+        stores().comparesCodePoints ? ['c', 'd'] : ['d'],
+      )
     })
 
     test('by a text within a text, in any case and without wildcards', async () => {
@@ -68,7 +72,7 @@ export const findingConformance = (stores: () => Stores): void => {
 
     test('by a part of a text, however its letters are kept', async () => {
       const { store } = stores()
-      const drinks = newModel()
+      const drinks = stores().newModel()
       const notes = [
         'Cr\u00e8me br\u00fbl\u00e9e',
         'Cre\u0300me de cassis',
@@ -132,7 +136,7 @@ export const findingConformance = (stores: () => Stores): void => {
       expect(await inOrder('weight')).toBe('cabedf')
       expect(await inOrder('-weight')).toBe('dfebac')
       expect(await inOrder('userId')).toBe('eabcdf')
-      expect(await inOrder('-note')).toBe('aecdbf')
+      expect(await inOrder('-note')).toBe(stores().comparesCodePoints ? 'aecdbf' : 'aedcbf')
       expect(await inOrder('-gift')).toBe('bdefac')
       expect(await inOrder('-status', '-createdAt')).toBe('abcfde')
       expect(await inOrder('-total.amount', 'userId')).toBe('eacdfb')
@@ -204,7 +208,7 @@ export const findingConformance = (stores: () => Stores): void => {
 
     test('twenty at a time, when nothing else is said', async () => {
       const { store } = stores()
-      const many = newModel()
+      const many = stores().newModel()
       const orders = Array.from({ length: 25 }, (_, index) => order(`${index + 10}`))
       await published(store, many, orders)
       const { documents, total } = await store.find(many, {})

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { newModel, order, put, upserting, type Order, type Stores } from './conformance-model.ts'
+import { order, put, upserting, type Order, type Stores } from './conformance-model.ts'
 import type { Generation } from './port.ts'
 
 /** What every store promises of writing batches of several generations at once. */
@@ -7,7 +7,7 @@ export const groupedWritingConformance = (stores: () => Stores): void => {
   describe('writing several generations at once', () => {
     const three = async () => {
       const { store } = stores()
-      const begun = await Promise.all([1, 2, 3].map(() => store.begin(newModel())))
+      const begun = await Promise.all([1, 2, 3].map(() => store.begin(stores().newModel())))
       for (const generation of begun) await put(store, generation, [order('a'), order('b')])
       return begun as [Generation, Generation, Generation]
     }

@@ -22,6 +22,8 @@ export type StoreUnderTest = {
   readonly largestBatch?: number
   /** The store that the read models of the tests declare; default: `postgres`. */
   readonly declared?: Store
+  /** Whether texts compare by code point, as they do in MongoDB; otherwise by UTF-16 code unit. Default true. */
+  readonly comparesCodePoints?: boolean
   /** Opens the store: several times, as several processes would. Adapters that cannot share give the same one again. */
   readonly open: () => Promise<DocumentStore>
   readonly close: () => Promise<void>
@@ -35,6 +37,9 @@ export type Stores = {
   largestBatch: number
   /** Whether documents are found by their fields (`find`). */
   isQueried: boolean
+  comparesCodePoints: boolean
+  /** A new read model that declares the store under test. */
+  newModel: () => Projection<Order>
 }
 
 const Order = Fields({
@@ -51,25 +56,19 @@ const Order = Fields({
 export type Order = Static<typeof Order>
 
 let models = 0
-let storeOfModels: Store = 'postgres'
 
-/** Lets read models made from now on declare this store. */
-export const useStore = (store: Store): void => {
-  storeOfModels = store
-}
-
-/** A read model of its own for each test. */
-export const newModel = (version = 1): Projection<Order> => ({
+/** A read model of its own for each test, which declares a store. */
+export const newModel = (store: Store = 'postgres'): Projection<Order> => ({
   ...projection({
     name: `orders_${(models += 1)}`,
-    store: storeOfModels,
+    store,
     document: Order,
     from: [],
     key: () => undefined,
     indexes: [['userId', 'createdAt'], ['status']],
     containing: ['userId', 'note'],
   }).rules({}),
-  version,
+  version: 1,
 })
 
 export const order = (id: string, more: Partial<Order> = {}): Order => ({

@@ -1,14 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import { describe, expect, test } from 'vitest'
-import {
-  newModel,
-  order,
-  published,
-  put,
-  seenBy,
-  upserting,
-  type Stores,
-} from './conformance-model.ts'
+import { order, published, put, seenBy, upserting, type Stores } from './conformance-model.ts'
 import type { DocumentStore, Query } from './port.ts'
 
 /** What every store promises of switching from one generation to another. */
@@ -16,7 +8,7 @@ export const publishingConformance = (stores: () => Stores): void => {
   describe('publishing', () => {
     test('nothing is found before it', async () => {
       const { store } = stores()
-      const model = newModel()
+      const model = stores().newModel()
       await put(store, await store.begin(model), [order('a')])
       expect(await store.get(model, 'a')).toBe(undefined)
       const nothing = { documents: [], total: 0 }
@@ -27,7 +19,7 @@ export const publishingConformance = (stores: () => Stores): void => {
 
     test('makes a generation answer, in every process, until another one does', async () => {
       const { store, other } = stores()
-      const model = newModel()
+      const model = stores().newModel()
       const first = await published(store, model, [order('a'), order('b')])
       expect((await seenBy(other, model, stores())).keys).toStrictEqual(['a', 'b'])
       expect(await other.live(model)).toStrictEqual(first)
@@ -55,7 +47,7 @@ export const publishingConformance = (stores: () => Stores): void => {
 
     test('stops whoever still writes to the one before', async () => {
       const { store, other } = stores()
-      const model = newModel()
+      const model = stores().newModel()
       const first = await published(store, model, [order('a')])
       await published(other, model, [order('b')])
       const batch = { from: 1n, to: 2n, upserts: upserting([order('c')]), deletes: [] }
@@ -66,7 +58,7 @@ export const publishingConformance = (stores: () => Stores): void => {
 
     test('is one step: readers see one generation whole or the next, and no failure', async () => {
       const { store, other, isQueried } = stores()
-      const model = newModel()
+      const model = stores().newModel()
       const generationOf = (number: number) =>
         Array.from({ length: 30 }, (_, index) => order(`${index}`, { note: `${number}` }))
       await published(store, model, generationOf(1))
@@ -103,7 +95,7 @@ export const publishingConformance = (stores: () => Stores): void => {
 
   test('generations are compared by count, and the comparison is kept', async () => {
     const { store, other } = stores()
-    const model = newModel()
+    const model = stores().newModel()
     const live = await published(store, model, [order('a'), order('b'), order('c'), order('d')])
     const next = await store.begin(model)
     const { id, ...fields } = order('a')

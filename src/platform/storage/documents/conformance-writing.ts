@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
 import {
-  newModel,
   order,
   published,
   put,
@@ -18,7 +17,7 @@ export const writingConformance = (stores: () => Stores): void => {
   describe('a generation', () => {
     test('starts empty, at the beginning of the log', async () => {
       const { store } = stores()
-      const model = newModel()
+      const model = stores().newModel()
       const generation = await store.begin(model)
       expect(await store.position(generation)).toBe(0n)
       expect(await store.load(generation, ['a'])).toStrictEqual(new Map())
@@ -37,7 +36,7 @@ export const writingConformance = (stores: () => Stores): void => {
 
     test('can be created again and by several at once, and keeps what it has', async () => {
       const { store, other } = stores()
-      const projection = newModel()
+      const projection = stores().newModel()
       const generation = { projection, generation: 3, store: store.storeFor(projection) }
       await Promise.all([store, other, store, other].map((each) => each.create(generation)))
       await put(store, generation, [order('a')])
@@ -48,7 +47,7 @@ export const writingConformance = (stores: () => Stores): void => {
 
     test('gets a number that no other has or had', async () => {
       const { store, other } = stores()
-      const model = newModel()
+      const model = stores().newModel()
       const begun = await Promise.all([store, other, store, other].map((each) => each.begin(model)))
       const numbers = begun.map(({ generation }) => generation).toSorted((a, b) => a - b)
       expect(numbers).toStrictEqual([1, 2, 3, 4])
@@ -60,7 +59,7 @@ export const writingConformance = (stores: () => Stores): void => {
 
     test('that was dropped is gone, and whoever still runs it is told', async () => {
       const { store, other } = stores()
-      const generation = await store.begin(newModel())
+      const generation = await store.begin(stores().newModel())
       await put(store, generation, [order('a')])
       await store.drop(generation)
       await other.drop(generation)
@@ -74,7 +73,7 @@ export const writingConformance = (stores: () => Stores): void => {
 
     test('is not dropped while it answers', async () => {
       const { store } = stores()
-      const model = newModel()
+      const model = stores().newModel()
       const generation = await published(store, model, [order('a')])
       await expect(store.drop(generation)).rejects.toThrow(/answered for by generation 1/)
       expect(await store.get(model, 'a')).toStrictEqual(order('a'))
@@ -84,7 +83,7 @@ export const writingConformance = (stores: () => Stores): void => {
   describe('writing', () => {
     test('puts, replaces and deletes documents, and moves the position', async () => {
       const { store, other } = stores()
-      const generation = await store.begin(newModel())
+      const generation = await store.begin(stores().newModel())
       await put(store, generation, [order('a'), order('b'), order('c')])
       await put(store, generation, [order('a', { status: 'CONFIRMED' }), order('d')], ['b', 'z'])
       expect(await other.position(generation)).toBe(2n)
@@ -95,7 +94,7 @@ export const writingConformance = (stores: () => Stores): void => {
 
     test('can be deleting only, or moving only', async () => {
       const { store } = stores()
-      const generation = await store.begin(newModel())
+      const generation = await store.begin(stores().newModel())
       await put(store, generation, [order('a')])
       await put(store, generation, [])
       await put(store, generation, [], ['a'])
@@ -105,7 +104,7 @@ export const writingConformance = (stores: () => Stores): void => {
 
     test('is refused whole when the generation stands elsewhere', async () => {
       const { store } = stores()
-      const generation = await store.begin(newModel())
+      const generation = await store.begin(stores().newModel())
       await put(store, generation, [order('a')])
       const batch = { from: 0n, to: 9n, upserts: upserting([order('b')]), deletes: ['a'] }
       expect(await store.write(generation, batch)).toBe(false)
@@ -115,7 +114,7 @@ export const writingConformance = (stores: () => Stores): void => {
 
     test('by two at once is done by exactly one of them', async () => {
       const { store, other, isTransactional } = stores()
-      const generation = await store.begin(newModel())
+      const generation = await store.begin(stores().newModel())
       for (let from = 0n; from < 20n; from += 1n) {
         const written = await Promise.all(
           [store, other].map((each, index) => {
@@ -134,7 +133,7 @@ export const writingConformance = (stores: () => Stores): void => {
 
     test('keeps any document under any key', async () => {
       const { store, other } = stores()
-      const generation = await store.begin(newModel())
+      const generation = await store.begin(stores().newModel())
       const odd = ` | |'|"|\\|\\u0000|{}|{a,b}|NULL|null|%|_|,|$1|a\nb|\t|déjà|日本|🪔|\u2028|--|__proto__`
       const texts = ['', ...odd.split('|'), 'x'.repeat(1_000)]
       const all = texts.map((text) => order(text, { note: text, lines: [text, ''] }))
@@ -146,7 +145,7 @@ export const writingConformance = (stores: () => Stores): void => {
 
     test('replaces what no text can be, rather than to stop', async () => {
       const { store } = stores()
-      const model = newModel()
+      const model = stores().newModel()
       const generation = await published(store, model, [
         order('nul\0', { note: 'a\0b', lines: ['\0', '\ud800', 'ok'] }),
         order('half', { note: 'a\ud800' }),
@@ -163,7 +162,7 @@ export const writingConformance = (stores: () => Stores): void => {
 
     test('takes thousands of documents in one batch', async () => {
       const { store, largestBatch } = stores()
-      const model = newModel()
+      const model = stores().newModel()
       const many = Array.from({ length: largestBatch }, (_, index) => order(`order-${index}`))
       const generation = await published(store, model, many)
       expect(
@@ -184,7 +183,7 @@ export const writingConformance = (stores: () => Stores): void => {
 
     test('keeps a document as it was then, whatever becomes of the object', async () => {
       const { store } = stores()
-      const model = newModel()
+      const model = stores().newModel()
       const mine = { ...order('a') }
       const generation = await published(store, model, [mine])
       mine.status = 'CONFIRMED'
@@ -204,7 +203,7 @@ export const writingConformance = (stores: () => Stores): void => {
 
   test('several positions are moved at once, each where it still stands', async () => {
     const { store, other } = stores()
-    const generations = await Promise.all([1, 2, 3].map(() => store.begin(newModel())))
+    const generations = await Promise.all([1, 2, 3].map(() => store.begin(stores().newModel())))
     const [first, second, third] = generations as [Generation, Generation, Generation]
     await put(other, second, [order('a')])
     const moved = await store.advance([

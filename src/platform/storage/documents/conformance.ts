@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { findingConformance } from './conformance-finding.ts'
-import { useStore, type Stores, type StoreUnderTest } from './conformance-model.ts'
+import { newModel, type Stores, type StoreUnderTest } from './conformance-model.ts'
 import { publishingConformance } from './conformance-publishing.ts'
 import { groupedWritingConformance } from './conformance-grouped-writing.ts'
 import { writingConformance } from './conformance-writing.ts'
@@ -22,14 +22,15 @@ export const documentConformance = (
     let stores: Stores
     beforeAll(async () => {
       under = await make()
-      useStore(under.declared ?? 'postgres')
-      const { isTransactional = true, largestBatch = 10_000 } = under
+      const { declared, isTransactional = true, largestBatch = 10_000 } = under
       stores = {
         store: await under.open(),
         other: await under.open(),
         isTransactional,
         largestBatch,
         isQueried,
+        comparesCodePoints: under.comparesCodePoints ?? true,
+        newModel: () => newModel(declared),
       }
     })
     afterAll(() => under?.close())

@@ -98,9 +98,8 @@ export const pageOf = (projection: AnyProjection, resolved: ResolvedQuery): Docu
     const path = pathOf(field)
     const direction = down ? -1 : 1
     if (path !== '_id' && mayBeMissing(projection.document, field.path)) {
-      computed[missingName(nth)] = {
-        $cond: [{ $in: [{ $type: `$${path}` }, typeNames[field.kind]] }, 0, 1],
-      }
+      // Missing values and null come before all others.
+      computed[missingName(nth)] = { $cond: [{ $gt: [`$${path}`, null] }, 0, 1] }
       sort[missingName(nth)] = direction
     }
     sort[path] ??= direction
@@ -115,13 +114,6 @@ export const pageOf = (projection: AnyProjection, resolved: ResolvedQuery): Docu
     { $project: { doc: 1 } },
   ]
 }
-
-/** What `$type` returns for the values of a field. */
-const typeNames = {
-  text: ['string'],
-  number: ['int', 'long', 'double', 'decimal'],
-  boolean: ['bool'],
-} as const
 
 /**
  * Indexes of a projection, each with the fields it is for. Those of missing values are the same: absent fields are

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { inspect } from 'node:util'
 import { MongoClient } from 'mongodb'
 import { afterAll, describe, expect, test } from 'vitest'
-import { hasMongo, mongoUrl, needsMongo } from '../../../../test/support/mongo.ts'
+import { freshMongo, hasMongo, mongoUrl, needsMongo } from '../../../../test/support/mongo.ts'
 import { openMongo, type MongoConnection } from '../../engines/mongo/connection.ts'
 import { Unavailable } from '../../unavailable.ts'
 import { documentConformance } from './conformance.ts'
@@ -11,6 +11,15 @@ import { newModel, order, upserting } from './conformance-model.ts'
 import { memoryDocuments } from './memory.ts'
 import { mongoEngine } from './mongo.ts'
 import { routedDocuments } from './routed.ts'
+
+/** Whether the server compares texts as MongoDB does. The one that only speaks its protocol compares UTF-16 code units. */
+const comparesCodePoints = async (): Promise<boolean> => {
+  await using mongo = await freshMongo()
+  const texts = mongo.db.collection<{ _id: string }>('texts')
+  await texts.insertMany([{ _id: '\u{1F525}' }, { _id: '\uFF5E' }])
+  const [first] = await texts.find().sort({ _id: 1 }).toArray()
+  return first?._id === '\uFF5E'
+}
 
 documentConformance(
   `MongoDB${needsMongo}`,
@@ -24,6 +33,7 @@ documentConformance(
       isTransactional: false,
       // The server that speaks MongoDB's protocol compares each guard with every document.
       largestBatch: 1_000,
+      comparesCodePoints: await comparesCodePoints(),
       open: async () => {
         const connection = openMongo(url.href)
         connections.add(connection)
