@@ -132,6 +132,7 @@ export const searching = (
       const { events } = (await root.call('GET', '/analytics/events?type=SearchIndexRebuilt')).body
         .data
       expect(events.map(({ data }: { data: { type: string } }) => data.type).toSorted()).toEqual([
+        'gigs',
         'orders',
         'products',
         'users',
