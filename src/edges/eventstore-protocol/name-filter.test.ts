@@ -90,6 +90,16 @@ describe('an untrusted pattern', () => {
     expect(() => test([`${'a'.repeat(60)}!`])).toThrow(/takes too long/)
   })
 
+  test('is not aborted while other processes have the CPU', () => {
+    let measured = 0
+    const slow = patternTest('^(a+)+$', { timeoutMs: 20, cpuTimeMs: () => (measured += 1) })
+    expect(slow(['aaa'])).toEqual([true])
+    measured = 0
+    expect(() => slow([`${'a'.repeat(60)}!`])).toThrow(/takes too long/)
+    // Two measurements an attempt.
+    expect(measured).toBe(40)
+  })
+
   test('is tested against many names, repeatedly', () => {
     const test = patternTest('7$', longTimeout)
     const names = (from: number) =>
