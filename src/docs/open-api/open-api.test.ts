@@ -38,6 +38,7 @@ const writing = route({
 })
 
 const document = openApi({
+  version: '1.2.3',
   modules: [
     module({ name: 'pages', about: 'What is written', routes: [reading, writing] }),
     module({ name: 'elsewhere', about: 'Another part', routes: [{ ...reading, url: '/other' }] }),

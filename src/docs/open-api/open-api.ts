@@ -18,11 +18,10 @@ export type Placed = {
 
 /** Operations of all routes of a module. */
 const operationsIn = ({ name, routes }: Module, prefix: string): readonly Placed[] =>
-  routes.map((route) => ({
-    method: route.method,
-    path: `${prefix}${route.url.replaceAll(/:(\w+)/g, '{$1}')}`,
-    operation: operationOf(route, name),
-  }))
+  routes.map((route) => {
+    const path = `${prefix}${route.url.replaceAll(/:(\w+)/g, '{$1}')}`
+    return { method: route.method, path, operation: operationOf(route, name, path) }
+  })
 
 /** Operations by path, then by method. */
 const pathsOf = (placed: readonly Placed[]): Readonly<Record<string, object>> =>
@@ -38,17 +37,20 @@ const pathsOf = (placed: readonly Placed[]): Readonly<Record<string, object>> =>
 /**
  * The OpenAPI document (version 3.1.0) of declared routes.
  * @param modules every module: a tag each
+ * @param version of Agora
  * @param prefix before every path: `/api/v1`
  * @param further operations of routes that no module declares
  * @param isServed whether the routes of a module, by its name, are described. Default: all are
  */
 export const openApi = ({
   modules,
+  version,
   prefix,
   further = [],
   isServed = () => true,
 }: {
   readonly modules: readonly Module[]
+  readonly version: string
   readonly prefix: string
   readonly further?: readonly Placed[]
   readonly isServed?: (module: string) => boolean
@@ -56,7 +58,7 @@ export const openApi = ({
   openapi: '3.1.0',
   info: {
     title: 'Agora',
-    version: '1.0.0',
+    version,
     description: introduction,
     license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
   },

@@ -3,6 +3,7 @@ import { Nothing } from '#kernel'
 import type { Access } from '../../serving/caller.ts'
 import { titles, type ProblemStatus } from '../../serving/problem.ts'
 import { successOf, type Route } from '../../serving/route.ts'
+import { curlOf, type CodeSample } from './code-sample.ts'
 import { headersOf, sharedHeaders } from './headers.ts'
 import { schemaOf, type Schema } from './schema.ts'
 
@@ -21,6 +22,7 @@ export type Operation = {
   readonly security?: readonly object[]
   /** By status. */
   readonly responses: Readonly<Record<string, object>>
+  readonly 'x-codeSamples': readonly CodeSample[]
 }
 
 /** Statuses of the problems that a route may answer with, by its declaration. */
@@ -118,9 +120,14 @@ const responsesOf = (route: Declared): Readonly<Record<string, object>> => {
   }
 }
 
-/** Operation of a declared route. @param tag the name of its module */
-export const operationOf = (route: Declared, tag: string): Operation => {
-  const { operationId, summary, description, access, body, example, query, params } = route
+/**
+ * Operation of a declared route.
+ * @param tag the name of its module
+ * @param path of the route, with parameters in braces
+ */
+export const operationOf = (route: Declared, tag: string, path: string): Operation => {
+  const { operationId, summary, description, access, method, body, example, query, params } = route
+  const isPublic = access === 'public'
   return {
     operationId,
     summary,
@@ -132,7 +139,8 @@ export const operationOf = (route: Declared, tag: string): Operation => {
       ...parametersIn('path', params ?? Nothing),
       ...parametersIn('header', headersOf(route)),
     ],
-    ...(access !== 'public' && { security: [{ bearer: [] }, { cookie: [] }] }),
+    ...(!isPublic && { security: [{ bearer: [] }, { cookie: [] }] }),
     responses: responsesOf(route),
+    'x-codeSamples': [curlOf({ method, path, isPublic, example })],
   }
 }

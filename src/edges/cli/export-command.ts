@@ -1,5 +1,6 @@
-import { mkdir, readFile } from 'node:fs/promises'
+import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
+import { versionOfAgora } from '../../config/version.ts'
 import { atomicFile } from './atomic-file.ts'
 import { Failed } from './failure.ts'
 import { eventFile } from './export-file.ts'
@@ -23,12 +24,6 @@ export type ExportCommand = Selection &
     readonly repeat?: string
     readonly force?: boolean
   }
-
-const versionOfAgora = async (): Promise<string> => {
-  const text = await readFile(new URL('../../../package.json', import.meta.url), 'utf8')
-  const { version }: { version: string } = JSON.parse(text)
-  return version
-}
 
 const folderAt = async (path: string): Promise<void> => {
   try {
@@ -56,7 +51,7 @@ export const exportCommand = async (
   const before = repeat === undefined ? undefined : await readManifest(repeat)
   const format = command.format ?? before?.files[0]?.format ?? 'ndjson'
   const plan: ExportPlan = before ? repeatOf(before) : planOf(command)
-  const version = await versionOfAgora()
+  const version = versionOfAgora()
   await folderAt(out)
   // Both files are opened first: if one cannot be written, the other is not replaced and no time is spent.
   await using manifestFile = await atomicFile(join(out, manifestName), { replace })

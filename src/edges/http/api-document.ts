@@ -1,3 +1,4 @@
+import { versionOfAgora } from '../../config/version.ts'
 import { openApi } from '../../docs/open-api/open-api.ts'
 import type { Module } from '../../serving/module.ts'
 import { metricsOperation } from './routes/metrics-operation.ts'
@@ -16,6 +17,7 @@ export const apiDocument = (
 ): object =>
   openApi({
     modules,
+    version: versionOfAgora(),
     prefix,
     further: [{ method: 'GET', path: `${prefix}/metrics`, operation: metricsOperation }],
     ...(isServed && { isServed }),

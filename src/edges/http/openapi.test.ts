@@ -17,6 +17,7 @@ type Operation = {
       Record<string, { readonly schema: object; readonly example: unknown }>
     >
   }
+  readonly 'x-codeSamples': readonly { readonly source: string }[]
   readonly responses: Readonly<
     Record<string, { readonly content?: Readonly<Record<string, unknown>> }>
   >
@@ -133,6 +134,17 @@ describe('the description of the API', () => {
           url?.startsWith('docs/') || url?.startsWith('api/') ? `//${url}` : `${root}/${url}`
         expect((await world.anyone('GET', path)).status, path).toBe(200)
       }
+    }
+  })
+
+  test('every operation has a command of curl, which the page shows', async () => {
+    const script = (await world.anyone('GET', '/docs/static/theme/agora.js')).text
+    expect(script).toContain("operation['x-codeSamples']")
+    for (const { operationId, method, security, 'x-codeSamples': samples } of operations()) {
+      expect(samples, operationId).toHaveLength(1)
+      const source = samples[0]!.source
+      expect(source).toContain(method === 'get' ? 'curl "' : `curl -X ${method.toUpperCase()} "`)
+      expect(source.includes('$TOKEN'), operationId).toBe(security !== undefined)
     }
   })
 

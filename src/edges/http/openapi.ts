@@ -1,15 +1,23 @@
 import helmet from '@fastify/helmet'
 import swaggerUi from '@fastify/swagger-ui'
 import type { FastifyInstance } from 'fastify'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { firstUse } from '#kernel'
 
 /** The documentation page loads nothing from other hosts, and no other page may frame it. */
 const contentSecurityPolicy =
   "default-src 'self'; img-src 'self' data:; style-src 'self' 'unsafe-inline'; object-src 'none'; base-uri 'self'; frame-ancestors 'none'"
 
-/** Agora's look: its own head instead of the one of Swagger. */
-const look =
-  '.swagger-ui .topbar { display: none } .swagger-ui .info { margin: 2rem 0 } body { font: 1rem/1.5 system-ui, sans-serif }'
+const read = (name: string): string =>
+  readFileSync(join(import.meta.dirname, 'pages', name), 'utf8')
+
+/** Agora's look instead of Swagger's, and what the page can do beside it. */
+const theme = {
+  title: 'Agora – HTTP API',
+  css: [{ filename: 'agora.css', content: read('docs.css') }],
+  js: [{ filename: 'agora.js', content: read('docs.js') }],
+}
 
 /**
  * Plugin that decorates a server with `swagger()`, the document for `@fastify/swagger-ui`, which requires a plugin of this
@@ -60,7 +68,7 @@ export const docsPages = async (
           tryItOutEnabled: true,
           filter: true,
         },
-        theme: { title: 'Agora – HTTP API', css: [{ filename: 'agora.css', content: look }] },
+        theme,
         // Has the plugin make YAML of the document by itself.
         transformSpecification: (specification) => specification,
         transformSpecificationClone: false,

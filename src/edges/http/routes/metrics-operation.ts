@@ -1,3 +1,4 @@
+import { curlOf } from '../../../docs/open-api/code-sample.ts'
 import { problemResponses, type Operation } from '../../../docs/open-api/operation.ts'
 
 /** Description of the metrics, which are text, and no answer of a declared route. */
@@ -14,4 +15,5 @@ export const metricsOperation: Operation = {
     },
     ...problemResponses([403, 500, 503]),
   },
+  'x-codeSamples': [curlOf({ method: 'GET', path: '/api/v1/metrics', isPublic: true })],
 }
