@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import { versionOfAgora } from '../../config/version.ts'
+import { versionOfAgora } from '../../platform/version.ts'
 import { atomicFile } from './atomic-file.ts'
 import { Failed } from './failure.ts'
 import { eventFile } from './export-file.ts'

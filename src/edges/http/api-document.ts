@@ -1,4 +1,4 @@
-import { versionOfAgora } from '../../config/version.ts'
+import { versionOfAgora } from '../../platform/version.ts'
 import { openApi } from '../../docs/open-api/open-api.ts'
 import type { Module } from '../../serving/module.ts'
 import { metricsOperation } from './routes/metrics-operation.ts'
