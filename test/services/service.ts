@@ -27,7 +27,7 @@ export type Service = AsyncDisposable & {
   readonly resume: () => void
   /** `kill -9`; its data stay. */
   readonly kill: () => Promise<void>
-  /** Starts it again on its port and its data, after `kill`. */
+  /** Starts it on its port and its data: for the first time, or again after `kill`. */
   readonly start: () => Promise<void>
 }
 
@@ -41,11 +41,8 @@ export const freePort = async (): Promise<number> => {
   return typeof address === 'object' && address ? address.port : 0
 }
 
-/**
- * Starts a program.
- * @throws Error with the end of its log when it ends before it answers
- */
-export const startService = async (program: Program): Promise<Service> => {
+/** Chooses port and folder of a program, which is not started yet. */
+export const prepareService = async (program: Program): Promise<Service> => {
   await program.fetch()
   const folder = await mkdtemp(join(tmpdir(), `agora-${program.name}-`))
   const port = await freePort()
@@ -82,7 +79,6 @@ export const startService = async (program: Program): Promise<Service> => {
   }
   const killAtExit = () => signal('SIGKILL')
   process.once('exit', killAtExit)
-  await start()
   return {
     url: program.urlOf(port),
     hang: () => signal('SIGSTOP'),
@@ -94,5 +90,20 @@ export const startService = async (program: Program): Promise<Service> => {
       await kill()
       await rm(folder, { recursive: true, force: true })
     },
+  }
+}
+
+/**
+ * Starts a program.
+ * @throws Error with the end of its log when it ends before it answers
+ */
+export const startService = async (program: Program): Promise<Service> => {
+  const service = await prepareService(program)
+  try {
+    await service.start()
+    return service
+  } catch (error) {
+    await service[Symbol.asyncDispose]()
+    throw error
   }
 }
