@@ -69,7 +69,8 @@ export const openMongo = (
 ): MongoConnection => {
   const client = new MongoClient(url, {
     appName: 'agora',
-    connectTimeoutMS: 1_000,
+    // Heartbeats that take longer close connections in use: a busy server is no dead one.
+    connectTimeoutMS: 5_000,
     serverSelectionTimeoutMS: 2_000,
     socketTimeoutMS: timeoutMs,
     maxPoolSize: 10,
