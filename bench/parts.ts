@@ -107,6 +107,15 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
       load: () => import('./lag.ts'),
     },
     {
+      name: 'chat',
+      title: 'Chats',
+      rows: [
+        'message:send at 100/s in 10 conversations until message:new arrives at the other participant, p50 and p99; reference: bare Socket.IO',
+        'a page of a conversation of 100,000 messages; reference: of 10',
+      ],
+      load: () => import('./chat.ts'),
+    },
+    {
       name: 'streams',
       title: 'Long streams',
       rows: ['one command on streams of 10, 1,000 and 10,000 events; reference: 10 events'],
