@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
 import { payment, paymentIdOf } from '../domains/payments/language.ts'
@@ -119,4 +119,89 @@ test('a refund of a charge after the payment was voided has its provider', () =>
   expect(
     folding(payments, asked(1, monday), happened('PaymentVoided'), late).into(id),
   ).toMatchObject({ status: 'REFUND_PENDING', ...receipt })
+})
+
+describe('a payment that is authorised first', () => {
+  const held = happened(
+    'PaymentAuthorisationRequested',
+    {
+      userId,
+      amount,
+      token: 'tok_ok',
+      attempt: 1,
+    },
+    monday,
+  )
+  const authorised = happened('PaymentAuthorised', receipt)
+  const capturing = happened('PaymentCaptureRequested', { ...receipt, amount, attempt: 1 })
+  const statusAfter = (...events: Parameters<typeof folding>[1][]) =>
+    folding(payments, held, ...events).into(id)
+
+  test('is pending, without the card token, until the amount is held', () => {
+    expect(statusAfter()).toEqual({
+      id,
+      orderId,
+      userId,
+      amount,
+      status: 'PENDING',
+      revision: 0,
+      createdAt: monday,
+      updatedAt: monday,
+    })
+    expect(statusAfter(authorised)).toMatchObject({
+      status: 'AUTHORIZED',
+      ...receipt,
+      createdAt: monday,
+      updatedAt: tuesday,
+    })
+  })
+
+  test('is completed by its capture, not by the request of it', () => {
+    expect(statusAfter(authorised, capturing)?.status).toBe('AUTHORIZED')
+    expect(statusAfter(authorised, capturing, happened('PaymentCaptured', receipt))).toMatchObject({
+      status: 'COMPLETED',
+      ...receipt,
+    })
+  })
+
+  test('has failed with the reason, if the amount is not held or not taken', () => {
+    const reason = 'card_declined'
+    expect(statusAfter(happened('PaymentAuthorisationFailed', { reason }))).toMatchObject({
+      status: 'FAILED',
+      reason,
+    })
+    const failed = happened('PaymentCaptureFailed', { reason })
+    const releasing = happened('PaymentReleaseRequested', { attempt: 1 })
+    const released = happened('PaymentReleased', { attempt: 1 })
+    for (const after of [[], [releasing], [releasing, released]])
+      expect(statusAfter(authorised, capturing, failed, ...after)).toMatchObject({
+        status: 'FAILED',
+        reason,
+        updatedAt: tuesday,
+      })
+  })
+
+  test('is void once it is called off, before and after its release', () => {
+    const voided = happened('PaymentVoided')
+    const releasing = happened('PaymentReleaseRequested', { attempt: 1 })
+    const released = happened('PaymentReleased', { attempt: 1 })
+    for (const after of [[voided], [voided, releasing], [voided, releasing, released]])
+      expect(statusAfter(authorised, ...after)?.status).toBe('VOIDED')
+  })
+
+  test('has the revision of its last event', () =>
+    expect(
+      folding(
+        payments,
+        held,
+        recorded(
+          streamOf(payment, id),
+          {
+            type: 'PaymentReleased',
+            data: { orderId, attempt: 1 },
+          },
+          { revision: 7 },
+        ),
+      ).into(id)?.revision,
+    ).toBe(7))
 })

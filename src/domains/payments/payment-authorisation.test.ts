@@ -111,8 +111,8 @@ describe('a capture', () => {
     given(payment, requested).when(complete).yields()
   })
 
-  test('fails once, and is refunded when it was made nevertheless', () => {
-    given(payment, requested, held, capturing).when(failCapture).yields(uncaptured)
+  test('fails once, so that the amount is released, and is refunded when it was made nevertheless', () => {
+    given(payment, requested, held, capturing).when(failCapture).yields(uncaptured, release)
     given(payment, requested, held, capturing, uncaptured).when(failCapture).yields()
     given(payment, requested, held).when(failCapture).yields()
     given(payment, requested, held, capturing, uncaptured).when(complete).yields(refunding)
@@ -126,6 +126,8 @@ describe('a void payment', () => {
     given(payment, requested, held, capturing).when(callOff).yields(voided, release)
     given(payment, requested, held, voided, release).when(callOff).yields()
     given(payment, requested, declined()).when(callOff).yields(voided)
+    given(payment, requested, held, capturing, uncaptured, release).when(callOff).yields(voided)
+    // Earlier versions requested no release as a capture failed.
     given(payment, requested, held, capturing, uncaptured).when(callOff).yields(voided, release)
   })
 

@@ -69,14 +69,15 @@ export const decideCapture = (state: State) => {
   }
 }
 
-/** Records that the provider did not take a held amount. */
+/** Records that the provider did not take a held amount. It is released: nothing captures it any more. */
 export const decideNotCaptured = (
   { attempt, reason }: { readonly attempt: number; readonly reason: string },
   state: State,
 ) => {
   if (state.status === 'none') return refuse('NotInitiated')
   if (state.status !== 'capturing' || state.attempt !== attempt) return []
-  return [{ type: 'PaymentCaptureFailed', data: { orderId: state.orderId, reason } }] as const
+  const failed = { type: 'PaymentCaptureFailed', data: { orderId: state.orderId, reason } } as const
+  return [failed, releaseOf(state)]
 }
 
 /** Records that the provider holds an amount no longer. */

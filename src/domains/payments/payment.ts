@@ -188,7 +188,10 @@ export const payment = decider({
         case 'initiated':
           return [{ type: 'PaymentVoided', data: { orderId } }]
         case 'failed':
-          return state.uncaptured ? voidHeld(state) : [{ type: 'PaymentVoided', data: { orderId } }]
+          // Earlier versions requested no release as a capture failed.
+          return state.uncaptured && !state.release
+            ? voidHeld(state)
+            : [{ type: 'PaymentVoided', data: { orderId } }]
         case 'authorising':
         case 'authorised':
         case 'capturing':

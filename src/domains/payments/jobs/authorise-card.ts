@@ -1,6 +1,7 @@
 import { job } from '../../../serving/job.ts'
 import { payment, providerUnavailable } from '../language.ts'
 import { chargeKeyOf } from './charge-card.ts'
+import { receiptFrom } from './receipt-from.ts'
 
 /**
  * Requests that the provider holds the amount of a payment. The idempotency key of the attempt makes a retry after a crash
@@ -32,15 +33,11 @@ export const authoriseCard = job({
       token,
       amount,
     })
-    const { name } = provider
     await execute(
       payment,
       paymentId,
       answer.authorised
-        ? {
-            type: 'RecordAuthorisation',
-            data: { provider: name, providerRef: answer.providerRef, attempt },
-          }
+        ? { type: 'RecordAuthorisation', data: receiptFrom(provider, answer, attempt) }
         : { type: 'FailAuthorisation', data: { reason: answer.reason, attempt } },
       origin,
     )

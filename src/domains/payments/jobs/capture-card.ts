@@ -1,6 +1,7 @@
 import { job } from '../../../serving/job.ts'
 import { payment } from '../language.ts'
 import { chargeKeyOf } from './charge-card.ts'
+import { completionFrom } from './receipt-from.ts'
 
 /** Takes the held amount of a payment. A retry is safe: the provider captures an authorisation at most once. */
 export const captureCard = job({
@@ -21,10 +22,7 @@ export const captureCard = job({
       payment,
       paymentId,
       answer.paid
-        ? {
-            type: 'CompletePayment',
-            data: { provider: provider.name, providerRef: answer.providerRef, attempt },
-          }
+        ? completionFrom(provider, answer, attempt)
         : { type: 'FailCapture', data: { reason: answer.reason, attempt } },
       origin,
     )

@@ -6,6 +6,7 @@ import type { JobPorts } from '../../../serving/job-ports.ts'
 import { job } from '../../../serving/job.ts'
 import type { PaymentId } from '../../shared/index.ts'
 import { payment, providerUnavailable } from '../language.ts'
+import { completionFrom } from './receipt-from.ts'
 
 /** Returns the provider's idempotency key of one attempt at a payment. */
 export const chargeKeyOf = (paymentId: PaymentId, attempt: number): string =>
@@ -31,8 +32,7 @@ const cancel = async (
 ): Promise<string | undefined> => {
   const answer = await provider.cancel(chargeKeyOf(paymentId, attempt))
   if (!answer.paid) return answer.reason
-  const data = { provider: provider.name, providerRef: answer.providerRef, attempt }
-  await execute(payment, paymentId, { type: 'CompletePayment', data }, origin)
+  await execute(payment, paymentId, completionFrom(provider, answer, attempt), origin)
   return undefined
 }
 
@@ -74,10 +74,7 @@ export const chargeCard = job({
       payment,
       paymentId,
       answer.paid
-        ? {
-            type: 'CompletePayment',
-            data: { provider: provider.name, providerRef: answer.providerRef, attempt },
-          }
+        ? completionFrom(provider, answer, attempt)
         : { type: 'FailPayment', data: { reason: answer.reason, attempt } },
       origin,
     )

@@ -6,6 +6,7 @@ import type { Difference } from '../../../platform/storage/reconciliation/port.t
 import type { Executor } from '../../../runtime/execution.ts'
 import { Unavailable } from '../../../platform/unavailable.ts'
 import { chargeKeyOf } from './charge-card.ts'
+import { receiptFrom } from './receipt-from.ts'
 import { refundKeyOf } from './refund-card.ts'
 import {
   compareAuthorisation,
@@ -77,7 +78,7 @@ export const ledgerComparison = (
         ? derivedUuid('reconcile', key)
         : derivedUuid('reconcile', key, kind)
     const origin = { commandId, actorId: 'reconcile-payments', correlationId: commandId }
-    const receipt = { provider: provider.name, providerRef, attempt }
+    const receipt = receiptFrom(provider, { providerRef }, attempt)
     const commands = {
       charge: { type: 'CompletePayment', data: receipt },
       refund: { type: 'RecordRefund', data: { ...(refundId && { refundId }), refundRef } },
@@ -110,7 +111,7 @@ export const ledgerComparison = (
         case 'refund':
           return compareRefund(state, entry, refundId)
         case 'authorisation':
-          return compareAuthorisation(state, entry)
+          return compareAuthorisation(state, entry, attempt)
         case 'release':
           return compareRelease(state, attempt)
       }

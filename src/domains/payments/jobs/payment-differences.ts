@@ -41,25 +41,36 @@ export const compareRefund = (
   return status === 'done' ? 'agrees' : 'refund_unknown'
 }
 
+/** Returns whether a payment has been requested again since an attempt. */
+const isPast = (state: State, attempt: number): boolean => {
+  const bill = state.status === 'voided' ? state.bill : state.status === 'none' ? undefined : state
+  return bill !== undefined && attempt < bill.attempt
+}
+
 /**
  * Compares an authorisation in the ledger with its payment. One that has failed or is void has requested its release,
- * which is compared by itself.
+ * which is compared by itself; so has an earlier attempt. A failed capture is a difference of its own.
+ * @param attempt at the payment
  */
 export const compareAuthorisation = (
   state: State,
   { providerRef, amount }: Pick<LedgerEntry, 'providerRef' | 'amount'>,
+  attempt: number,
 ): Comparison => {
   const bill = state.status === 'voided' ? state.bill : state.status === 'none' ? undefined : state
   if (bill?.amount.amount !== amount.amount || bill.amount.currency !== amount.currency)
     return 'authorisation_unknown'
+  if (isPast(state, attempt)) return 'agrees'
   if (state.status === 'authorising') return 'unrecorded'
   if ('providerRef' in state)
     return state.providerRef === providerRef ? 'agrees' : 'authorisation_unknown'
-  return releaseIn(state) ? 'agrees' : 'authorisation_unknown'
+  const isUncaptured = state.status === 'failed' && state.uncaptured === true
+  return isUncaptured || releaseIn(state) ? 'agrees' : 'authorisation_unknown'
 }
 
 /** Compares a release in the ledger with its payment. @param attempt of the authorisation */
 export const compareRelease = (state: State, attempt: number): Comparison => {
+  if (isPast(state, attempt)) return 'agrees'
   const release = releaseIn(state)
   if (release?.attempt !== attempt) return 'release_unknown'
   return release.status === 'pending' ? 'unrecorded' : 'agrees'

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { jobPorts, unusedProvider } from '../../../../test/support/job-ports.ts'
-import { derivedId } from '#kernel'
+import { derivedId, type CommandOf } from '#kernel'
 import { newId } from '#kernel/testing'
 import { payment, paymentIdOf } from '../language.ts'
 import { OrderId, UserId, type PaymentId, RefundId } from '../../shared/index.ts'
@@ -78,6 +78,9 @@ const bank = () => {
   return {
     run: () => reconcilePayments.run(ports),
     charged,
+    held: (key: string, more: Partial<LedgerEntry> = {}) =>
+      entered({ kind: 'authorisation', key, providerRef: `ch ${key}`, ...more }),
+    letGo: (key: string) => entered({ kind: 'release', key, providerRef: `ch ${key}` }),
     refunded: (key: string, of: string) =>
       entered({ kind: 'refund', key, providerRef: `ch ${of}`, refundRef: `re ${key}` }),
     later: (ms: number) => void (now += ms),
@@ -365,4 +368,161 @@ test('an interrupted run continues at its position, and queries new payments onl
   // Two pages of two: the overlap and the new entries.
   expect(asked.ledger.length).toBeLessThanOrEqual(3)
   expect(asked.outcome).toBe(0)
+})
+
+/** A payment whose authorisation was requested. */
+const authorising = async () => {
+  const { execute } = world.deps.executor
+  const orderId = newId(OrderId)
+  const id = paymentIdOf(orderId)
+  const bill = { orderId, userId: derivedId(UserId, 'ada'), amount, token: 'tok_ok' }
+  const key = `${id}:1`
+  const tell = (command: CommandOf<typeof payment>) => execute(payment, id, command, origin())
+  await tell({ type: 'AuthorisePayment', data: bill })
+  return {
+    id,
+    key,
+    hold: () =>
+      tell({
+        type: 'RecordAuthorisation',
+        data: { provider: 'bank', providerRef: `ch ${key}`, attempt: 1 },
+      }),
+    decline: (reason: string) => tell({ type: 'FailAuthorisation', data: { reason, attempt: 1 } }),
+    capture: () => tell({ type: 'CapturePayment', data: { orderId } }),
+    failCapture: () => tell({ type: 'FailCapture', data: { reason: 'cancelled', attempt: 1 } }),
+    released: () => tell({ type: 'RecordRelease', data: { attempt: 1 } }),
+    callOff: () => tell({ type: 'VoidPayment', data: { orderId } }),
+    again: () => tell({ type: 'RequestPayment', data: bill }),
+  }
+}
+
+describe('an authorisation', () => {
+  test('that is recorded agrees, also when it was released or could not be captured', async () => {
+    const { run, held, letGo, kinds, open } = bank()
+    const [waiting, released, uncaptured] = [
+      await authorising(),
+      await authorising(),
+      await authorising(),
+    ]
+    for (const { hold, key } of [waiting, released, uncaptured]) {
+      await hold()
+      held(key)
+    }
+    await released.callOff()
+    await uncaptured.capture()
+    await uncaptured.failCapture()
+    letGo(uncaptured.key)
+    await uncaptured.released()
+    await run()
+    await run()
+    // The failure of the capture, not the authorisation before it.
+    expect(kinds()).toEqual(['capture_failed'])
+    expect((await open()).map(({ kind }) => kind).toSorted()).toEqual([
+      'capture_failed',
+      'release_missing',
+    ])
+  })
+
+  test('that is not recorded is recorded in the second run', async () => {
+    const { run, held, mended, kinds } = bank()
+    const { id, key } = await authorising()
+    held(key)
+    await run()
+    expect(await eventsOf(id)).toEqual(['PaymentAuthorisationRequested'])
+    await run()
+    expect(await eventsOf(id)).toEqual(['PaymentAuthorisationRequested', 'PaymentAuthorised'])
+    expect(mended).toEqual([key])
+    expect(kinds()).toEqual([])
+  })
+
+  test('of no payment, of another amount, or after a refusal of the card is unknown', async () => {
+    const { run, held, kinds } = bank()
+    const [other, declined] = [await authorising(), await authorising()]
+    await declined.decline('card_declined')
+    held('by hand')
+    held(`${randomUUID()}:1`)
+    held(other.key, { amount: { amount: 1, currency: 'EUR' } })
+    held(declined.key)
+    await run()
+    expect(kinds()).toEqual(Array.from({ length: 4 }, () => 'authorisation_unknown'))
+  })
+
+  test('of an earlier attempt, and its release, are no differences', async () => {
+    const { run, held, letGo, kinds, open } = bank()
+    const { key, decline, again } = await authorising()
+    await decline('provider_unavailable')
+    await again()
+    held(key)
+    letGo(key)
+    await run()
+    await run()
+    expect(kinds()).toEqual([])
+    expect(await open()).toEqual([])
+  })
+})
+
+describe('a capture', () => {
+  test('that the provider has made is recorded', async () => {
+    const { run, held, charged, mended, kinds } = bank()
+    const { id, key, hold, capture } = await authorising()
+    await hold()
+    await capture()
+    held(key)
+    charged(key)
+    await run()
+    await run()
+    expect((await eventsOf(id)).at(-1)).toBe('PaymentCaptured')
+    expect(mended).toEqual([key])
+    await run()
+    expect(kinds()).toEqual([])
+  })
+
+  test('that is late is alerted until it is made', async () => {
+    const { run, charged, later, kinds, resolved } = bank()
+    const { key, hold, capture } = await authorising()
+    await hold()
+    await capture()
+    await run()
+    expect(kinds()).toEqual([])
+    later(16 * 60_000)
+    await run()
+    expect(kinds()).toEqual(['capture_missing'])
+    charged(key)
+    await run()
+    await run()
+    await run()
+    expect(resolved).toMatchObject([{ kind: 'capture_missing' }])
+  })
+})
+
+describe('a release', () => {
+  test('that is recorded agrees, and one that is not is recorded', async () => {
+    const { run, letGo, mended, kinds } = bank()
+    const [done, pending] = [await authorising(), await authorising()]
+    for (const { hold, callOff } of [done, pending]) {
+      await hold()
+      await callOff()
+    }
+    await done.released()
+    letGo(done.key)
+    letGo(pending.key)
+    await run()
+    await run()
+    expect(mended).toEqual([pending.key])
+    expect((await eventsOf(pending.id)).at(-1)).toBe('PaymentReleased')
+    expect(kinds()).toEqual([])
+  })
+
+  test('that is late is alerted, and one without a request is unknown', async () => {
+    const { run, letGo, later, kinds } = bank()
+    const [late, unasked] = [await authorising(), await authorising()]
+    await late.hold()
+    await late.callOff()
+    await unasked.hold()
+    letGo(unasked.key)
+    await run()
+    later(16 * 60_000)
+    await run()
+    expect(kinds().toSorted()).toEqual(['release_missing', 'release_unknown'])
+  })
 })

@@ -1,6 +1,7 @@
 import { job } from '../../../serving/job.ts'
 import { payment, releaseIn } from '../language.ts'
 import { chargeKeyOf } from './charge-card.ts'
+import { completionFrom } from './receipt-from.ts'
 
 /**
  * Releases the held amount of a payment that is void or has failed, also one that is on its way to the provider. If the
@@ -25,10 +26,7 @@ export const releaseCard = job({
       payment,
       paymentId,
       answer.captured
-        ? {
-            type: 'CompletePayment',
-            data: { provider: provider.name, providerRef: answer.providerRef, attempt },
-          }
+        ? completionFrom(provider, answer, attempt)
         : { type: 'RecordRelease', data: { attempt } },
       origin,
     )
