@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'vitest'
-import { derivedId } from '#kernel'
+import { derivedId, type MessageOf } from '#kernel'
 import { given } from '#kernel/testing'
 import { OrderId, UserId } from '../shared/index.ts'
-import { review, reviewIdOf, SubjectId } from './language.ts'
+import { couldBeRead, review, reviewIdOf, SubjectId } from './language.ts'
 
 const [ada, bob, eve] = ['ada', 'bob', 'eve'].map((name) => derivedId(UserId, name)) as [
   UserId,
@@ -138,14 +138,27 @@ describe('an answer', () => {
     given(review, sealed, revealed).when(answer, by(eve)).refuses('NotReviewed')
     given(review, created).when(answer, by(ada)).refuses('NotReviewed')
   })
-  test('to a sealed review is refused, as the reviewed does not see it', () =>
-    given(review, sealed).when(answer, by(bob)).refuses('NoSuchReview'))
+  test('to a sealed review is refused as to none, by whomever', () => {
+    for (const one of [ada, bob, eve])
+      given(review, sealed).when(answer, by(one)).refuses('NoSuchReview')
+  })
   test('of the same words again yields nothing', () =>
     given(review, sealed, revealed, answered).when(answer, by(bob)).yields())
   test('of other words is refused', () =>
     given(review, sealed, revealed, answered)
       .when({ type: 'AnswerReview', data: { text: 'No!' } }, by(bob))
       .refuses('AlreadyAnswered'))
+})
+
+describe('a review of a person', () => {
+  const deleted = { type: 'ReviewDeleted' as const, data: { ...ofPerson, previousRating: 4 } }
+  const unread = { ...deleted, data: { ...deleted.data, sealed: true as const } }
+  const isRead = (...events: readonly MessageOf<typeof review.events>[]) =>
+    couldBeRead(events.reduce(review.evolve, review.initialState))
+  test('could be read once it was revealed, also if it was deleted since', () => {
+    expect([isRead(), isRead(sealed), isRead(sealed, unread)]).toEqual([false, false, false])
+    expect([isRead(sealed, revealed), isRead(sealed, revealed, deleted)]).toEqual([true, true])
+  })
 })
 
 describe('leaving', () => {

@@ -34,8 +34,8 @@ type Present = Omit<Static<(typeof reviewEvents)['ReviewCreated']>, 'sealed'> & 
 type State =
   | { readonly status: 'none' }
   | Present
-  /** `final`: no other review may replace it. */
-  | { readonly status: 'deleted'; readonly final: boolean }
+  /** `final`: no other review may replace it; `read`: the reviewed person could read it before. */
+  | { readonly status: 'deleted'; readonly final: boolean; readonly read: boolean }
 
 /** A review that exists. */
 export type PresentReview = Present
@@ -52,6 +52,7 @@ export const review = decider({
   refusals: reviewRefusals,
 }).rules<State>({
   initialState: { status: 'none' },
+  stateVersion: 2,
 
   decide: {
     CreateReview: (data, state, { now }) => {
@@ -108,8 +109,9 @@ export const review = decider({
     AnswerReview: ({ text }, state, { by, now }) => {
       if (state.status !== 'present') return refuse('NoSuchReview')
       const { reviewedId, answer, answered, sealed } = state
-      if (reviewedId === undefined || by !== reviewedId) return refuse('NotReviewed')
+      // Nobody but its author need learn that there is a sealed one.
       if (sealed) return refuse('NoSuchReview')
+      if (reviewedId === undefined || by !== reviewedId) return refuse('NotReviewed')
       if (answer?.text === text) return []
       if (answer || answered) return refuse('AlreadyAnswered')
       return [{ type: 'ReviewAnswered', data: { reviewedId, text, answeredAt: now } }]
@@ -150,7 +152,11 @@ export const review = decider({
         ? { ...state, rating, ...(comment !== undefined && { comment }) }
         : state,
     ReviewRevealed: (state) => (state.status === 'present' ? { ...state, sealed: false } : state),
-    ReviewDeleted: (_, { final = false }) => ({ status: 'deleted', final }),
+    ReviewDeleted: (_, { final = false, sealed = false }) => ({
+      status: 'deleted',
+      final,
+      read: !sealed,
+    }),
     ReviewAnswered: (state, { text, answeredAt: at }) =>
       state.status === 'present' ? { ...state, answer: { text, at } } : state,
     ReviewAuthorForgotten: (state) => {
@@ -165,6 +171,10 @@ export const review = decider({
     },
   },
 })
+
+/** Returns whether the person whom a review is about can read it, or could before it was deleted. */
+export const couldBeRead = (state: State): boolean =>
+  state.status === 'present' ? !state.sealed : state.status === 'deleted' && state.read
 
 /** Returns whether a review can no longer be changed, as the other side has read it. */
 const isFinal = ({ subjectType, sealed }: Present): boolean => subjectType === 'user' && !sealed

@@ -197,7 +197,7 @@ export const profileRoutes = [
       const { found, partial } = await partialAnswer({
         gigs: async () => (visible ? latestGigsOf(ports.readModels, id, latestGigs) : undefined),
         reviews: async () =>
-          visible ? latestReviewsOf(ports.readModels, id, latestReviews) : undefined,
+          visible ? latestReviewsOf(ports.readModels, caller, id, latestReviews) : undefined,
       })
       const { followers, following } = document
       return {

@@ -1,13 +1,14 @@
 import { Type } from 'typebox'
 import { Fields, isRefusal, type CommandOf } from '#kernel'
 import type { Executor, Origin } from '../../../runtime/execution.ts'
+import { restingOn } from '../../../runtime/resting-on.ts'
 import { mustOwn, type Caller } from '../../../serving/caller.ts'
 import { forbidden, notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
 import { review, reviewIdOf, ReviewId } from '../language.ts'
-import { standingOf } from '../services/eligibility.ts'
-import { changed, present, Review } from '../services/review-answer.ts'
+import { mustBeOpen, standingOf } from '../services/eligibility.ts'
+import { changed, isSeen, present, Review } from '../services/review-answer.ts'
 
 const params = Fields({ id: ReviewId })
 
@@ -41,7 +42,7 @@ export const changeRoutes = [
     operationId: 'createReview',
     summary: 'Review a product, a gig or a person',
     description:
-      'Gigs and people are reviewed by the parties of a completed order, which `orderId` names. Reviews of people are sealed until both sides have written, or for 14 days.',
+      'Gigs and people are reviewed by the parties of a completed order, which `orderId` names. Reviews of people are sealed until both sides have written, or for 14 days; the side that has not written by then cannot any more (409 `reviews_closed`).',
     body: Fields({ subjectType, subjectId, orderId, rating, comment }),
     example: {
       subjectType: 'product',
@@ -51,15 +52,21 @@ export const changeRoutes = [
     },
     data: Review,
     status: 201,
-    problems: [403, 404],
+    problems: [403, 404, 409],
     handle: async ({ body, caller, origin }, { executor, readModels }) => {
       const standing = await standingOf({ executor, readModels }, caller, body)
       const id = reviewIdOf(body.subjectType, body.subjectId, body.orderId, caller.id)
       const data = { ...body, authorId: caller.id, ...standing }
       const command = { type: 'CreateReview' as const, data }
-      const answer = await executor.execute(review, id, command, origin)
+      // A repetition is left to the decider, also once both reviews are open.
+      const isNew = (await executor.stateOf(review, id)).state.status === 'none'
+      const answer = await restingOn(
+        executor,
+        (look) => (isNew ? mustBeOpen(look, data) : undefined),
+        (_, bases) => executor.execute(review, id, command, origin, { bases }),
+      )
       if (isRefusal(answer)) throw refusalProblem(review, answer)
-      return { ...changed(id, answer), location: `/reviews/${id}` }
+      return { ...changed(caller, id, answer), location: `/reviews/${id}` }
     },
   }),
 
@@ -78,10 +85,11 @@ export const changeRoutes = [
     guarded: true,
     handle: async (asked, { executor }) => {
       const { state } = await executor.stateOf(review, asked.params.id)
+      if (!isSeen(present(state), asked.caller)) throw notFound('review')
       // Not even an admin speaks for an author.
       if (present(state).authorId !== asked.caller.id) throw forbidden()
       const command = { type: 'UpdateReview' as const, data: asked.body }
-      return changed(asked.params.id, await change(asked, executor, command))
+      return changed(asked.caller, asked.params.id, await change(asked, executor, command))
     },
   }),
 
@@ -99,7 +107,10 @@ export const changeRoutes = [
       const { id } = asked.params
       const { state } = await executor.stateOf(review, id)
       if (state.status === 'none') throw notFound('review')
-      if (state.status === 'present') mustOwn(asked.caller, state.authorId)
+      if (state.status === 'present') {
+        if (!isSeen(state, asked.caller)) throw notFound('review')
+        mustOwn(asked.caller, state.authorId)
+      }
       const command = { type: 'DeleteReview' as const, data: {} }
       const { position, revision } = await change(asked, executor, command)
       return { data: { id, deleted: true as const }, position, revision }
@@ -121,7 +132,7 @@ export const changeRoutes = [
     guarded: true,
     handle: async (asked, { executor }) => {
       const command = { type: 'AnswerReview' as const, data: asked.body }
-      return changed(asked.params.id, await change(asked, executor, command))
+      return changed(asked.caller, asked.params.id, await change(asked, executor, command))
     },
   }),
 ]

@@ -123,8 +123,12 @@ describe('people', () => {
       expect((await call('GET', `/reviews/${ofSeller}`)).status).toBe(404)
     expect(await idsIn(`/reviews/order/${orderId}`, ada.call)).toEqual([])
     expect(await idsIn(`/reviews/order/${orderId}`, bob.call)).toEqual([ofSeller])
-    const early = await ada.call('POST', `/reviews/${ofSeller}/answer`, { text: 'Thanks' })
-    expect(early.status).toBe(404)
+    for (const call of [ada.call, eve.call]) {
+      const path = `/reviews/${ofSeller}`
+      expect((await call('POST', `${path}/answer`, { text: 'Thanks' })).status).toBe(404)
+      expect((await call('PUT', path, { rating: 1 })).status).toBe(404)
+      expect((await call('DELETE', path)).status).toBe(404)
+    }
     const { rating } = await got(`/users/${ada.id}`, eve.call)
     expect(rating).toEqual({ average: 0, count: 0 })
 
@@ -139,12 +143,33 @@ describe('people', () => {
     const { profile, counts, latestReviews } = await got(`/users/${bob.id}/overview`, eve.call)
     expect([profile.rating.count, counts.reviews]).toEqual([1, 1])
     expect(latestReviews).toMatchObject([{ id: ofBuyer, author: { id: ada.id } }])
+    for (const call of [world.anyone, eve.call])
+      expect(JSON.stringify(await got(`/users/${bob.id}/reviews`, call))).not.toContain(orderId)
+    expect(JSON.stringify(latestReviews)).not.toContain(orderId)
     expect(await idsIn(`/users/${bob.id}/reviews?as=buyer`)).toEqual([ofBuyer])
     expect(await idsIn(`/users/${bob.id}/reviews?as=seller`)).toEqual([])
     expect(await idsIn(`/users/${bob.id}/reviews?as=buyer,seller`)).toEqual([ofBuyer])
     expect((await world.anyone('GET', `/users/${bob.id}/reviews?as=admin`)).status).toBe(400)
     const late = await bob.call('PUT', `/reviews/${ofSeller}`, { rating: 1 })
     expect([late.status, late.body.code]).toEqual([409, 'already_revealed'])
+  })
+
+  test('are no longer reviewed by the other side once it could read what was written', async () => {
+    const [orderId, erased, unread] = [await sold(), await sold(), await sold()]
+    const about = (one: string) => of('user', bob.id, one, { rating: 1 })
+    for (const one of [orderId, erased, unread]) {
+      const id = await write(bob.call, of('user', ada.id, one, { rating: 2 }))
+      if (one !== unread) await reveal(id)
+      if (one !== orderId) expect((await bob.call('DELETE', `/reviews/${id}`)).status).toBe(200)
+    }
+    for (const one of [orderId, erased]) {
+      const late = await ada.call('POST', '/reviews', about(one))
+      expect([late.status, late.body.code]).toEqual([409, 'reviews_closed'])
+    }
+    // Nobody has read this one.
+    await write(ada.call, about(unread))
+    // The work is reviewed all the same.
+    await write(bob.call, of('gig', gigId, orderId))
   })
 
   test('are not reviewed by strangers, by themselves, or as somebody else', async () => {

@@ -113,7 +113,15 @@ describe('a review is verified', () => {
     }
     const { reviews } = await got(`/reviews/order/${one}`, bob.call)
     expect(reviews).toMatchObject([{ orderId: one }])
-    expect((await got(`/reviews/order/${one}`, admin)).reviews).toHaveLength(1)
+    expect((await got(`/reviews/order/${one}`, admin)).reviews).toMatchObject([{ orderId: one }])
+    // The order is nobody else's business.
+    for (const call of [world.anyone, ada.call]) {
+      const shown = (await got(`/reviews/product/${id}`, call)).reviews
+      expect(shown).toHaveLength(2)
+      expect(JSON.stringify(shown)).not.toMatch(`${one}|${two}`)
+      expect(await got(`/reviews/${shown[0].id}`, call)).not.toHaveProperty('orderId')
+    }
+    expect(JSON.stringify((await got('/reviews', bob.call)).reviews)).toContain(one)
     expect((await ada.call('GET', `/reviews/order/${one}`)).status).toBe(403)
     expect((await ada.call('GET', `/reviews/order/${randomUUID()}`)).status).toBe(404)
   })

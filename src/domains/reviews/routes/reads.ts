@@ -11,6 +11,7 @@ import {
   minPositionOf,
   type Asking,
 } from '../../../serving/lists.ts'
+import type { Caller } from '../../../serving/caller.ts'
 import type { Ports } from '../../../serving/ports.ts'
 import { forbidden, notFound } from '../../../serving/problem.ts'
 import { route } from '../../../serving/route.ts'
@@ -35,26 +36,28 @@ const RatedPage = Type.Intersect([
 
 const sorts = ['createdAt'] as const
 
-/** Lists reviews with the present names of their authors. @throws Problem 400 as `listed` */
+/** Lists reviews as a caller sees them. @throws Problem 400 as `listed` */
 const reviewsListed = async (
   ports: Reading,
+  caller: Caller | undefined,
   asking: Asking,
   conditions: Readonly<Record<string, Condition | undefined>>,
 ) => {
   const { documents, info, position } = await listed(ports, all, asking, conditions)
-  const reviews = await shownReviews(ports.readModels, documents, minPositionOf(asking))
+  const reviews = await shownReviews(ports.readModels, caller, documents, minPositionOf(asking))
   return { data: { reviews, ...info }, position }
 }
 
 /** Lists the reviews of a subject with the sums of its ratings. */
 const reviewsOf = async (
   ports: Reading,
+  caller: Caller | undefined,
   asking: Asking,
   subjectType: 'product' | 'gig',
   subjectId: string,
 ) => {
   const [{ data, position }, { document }] = await Promise.all([
-    reviewsListed(ports, asking, { subjectId, sealed: false }),
+    reviewsListed(ports, caller, asking, { subjectId, sealed: false }),
     ports.readModels.get(ratings, ratingsKeyOf(subjectType, subjectId), minPositionOf(asking)),
   ])
   const { average = 0, histogram = noRatings } = document ?? {}
@@ -71,7 +74,8 @@ export const readRoutes = [
     summary: 'Reviews that I have written, sealed ones as well',
     query: ListQuery(sorts, {}),
     data: Page,
-    handle: ({ query, caller }, ports) => reviewsListed(ports, query, { authorId: caller.id }),
+    handle: ({ query, caller }, ports) =>
+      reviewsListed(ports, caller, query, { authorId: caller.id }),
   }),
 
   route({
@@ -83,8 +87,8 @@ export const readRoutes = [
     params: Fields({ productId: ProductId }),
     query: ListQuery(sorts, {}),
     data: RatedPage,
-    handle: ({ params: { productId }, query }, ports) =>
-      reviewsOf(ports, query, 'product', productId),
+    handle: ({ params: { productId }, query, caller }, ports) =>
+      reviewsOf(ports, caller, query, 'product', productId),
   }),
 
   route({
@@ -96,7 +100,8 @@ export const readRoutes = [
     params: Fields({ gigId: GigId }),
     query: ListQuery(sorts, {}),
     data: RatedPage,
-    handle: ({ params: { gigId }, query }, ports) => reviewsOf(ports, query, 'gig', gigId),
+    handle: ({ params: { gigId }, query, caller }, ports) =>
+      reviewsOf(ports, caller, query, 'gig', gigId),
   }),
 
   route({
@@ -120,7 +125,7 @@ export const readRoutes = [
         minPositionOf(query),
       )
       const seen = documents.filter((document) => isSeen(document, caller))
-      return { data: { reviews: await shownReviews(readModels, seen) }, position }
+      return { data: { reviews: await shownReviews(readModels, caller, seen) }, position }
     },
   }),
 
@@ -138,7 +143,7 @@ export const readRoutes = [
     handle: async ({ params: { id }, query, caller }, { readModels }) => {
       const { document, position } = await readOne(readModels, all, id, minPositionOf(query))
       if (!document || !isSeen(document, caller)) throw notFound('review')
-      const [shown] = await shownReviews(readModels, [document])
+      const [shown] = await shownReviews(readModels, caller, [document])
       if (!shown) throw notFound('review')
       return { data: shown, position, revision: document.revision }
     },
@@ -160,13 +165,17 @@ export const readRoutes = [
       ),
     }),
     data: Page,
-    handle: ({ params: { id }, query }, ports) => {
+    handle: ({ params: { id }, query, caller }, ports) => {
       const asked = query.as?.split(',')
       // The author has the other role.
       const role = ReviewerRole.enum.filter(
         (one) => !asked || asked.includes(one === 'buyer' ? 'seller' : 'buyer'),
       )
-      return reviewsListed(ports, query, { reviewedId: id, sealed: false, role: { in: role } })
+      return reviewsListed(ports, caller, query, {
+        reviewedId: id,
+        sealed: false,
+        role: { in: role },
+      })
     },
   }),
 ]

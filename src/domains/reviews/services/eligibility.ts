@@ -9,7 +9,15 @@ import { forbidden, invalid, notFound, Problem } from '../../../serving/problem.
 import { product } from '../../catalog/language.ts'
 import { gig } from '../../gigs/language.ts'
 import { GigId, ProductId, UserId, type OrderId } from '../../shared/index.ts'
-import type { ReviewerRole, SubjectId, SubjectType } from '../language.ts'
+import type { Look } from '../../../runtime/resting-on.ts'
+import {
+  couldBeRead,
+  review,
+  reviewIdOf,
+  SubjectId,
+  type ReviewerRole,
+  type SubjectType,
+} from '../language.ts'
 
 type OrderDocument = DocumentOf<typeof orders>
 type Reading = Pick<Ports, 'readModels' | 'executor'>
@@ -156,3 +164,22 @@ const ofPerson = async (
  */
 export const standingOf = (ports: Reading, caller: Caller, subject: Subject): Promise<Standing> =>
   ({ product: ofProduct, gig: ofGig, user: ofPerson })[subject.subjectType](ports, caller, subject)
+
+/**
+ * Refuses a review of a person once its author could have read what that person wrote of them.
+ * @throws Problem 409 when the other side's review of the order has been revealed
+ */
+export const mustBeOpen = async (
+  look: Look,
+  { subjectType, subjectId, orderId, authorId }: Subject & { readonly authorId: UserId },
+): Promise<void> => {
+  if (subjectType !== 'user') return
+  const reviewedId = asId(UserId, subjectId)
+  const others = reviewIdOf('user', asId(SubjectId, authorId), orderId, reviewedId)
+  if (couldBeRead(await look(review, others)))
+    throw new Problem(
+      409,
+      'reviews_closed',
+      'The other side’s review is open already, so this order can no longer be reviewed.',
+    )
+}

@@ -24,7 +24,9 @@ const fields = {
   id: ReviewId,
   subjectType: SubjectType,
   subjectId: SubjectId,
-  orderId: Type.Optional(OrderId),
+  orderId: Type.Optional(
+    Type.Unsafe<OrderId>({ ...OrderId, description: 'For its author and admins only' }),
+  ),
   role: Type.Optional(ReviewerRole),
   verified: Type.Boolean({ description: 'Whether the author has bought what the review is about' }),
   rating: Stars,
@@ -61,9 +63,17 @@ export const isSeen = (
   caller: Caller | undefined,
 ): boolean => !sealed || (caller !== undefined && ownsOrAdmin(caller, authorId ?? ''))
 
-/** Returns reviews with the present names of their authors, by one query. @param minPosition as of `sellersNow` */
+/** Returns whether a caller may learn which order a review is about: its author and admins. */
+const seesOrder = (caller: Caller | undefined, authorId: UserId | undefined): boolean =>
+  caller !== undefined && ownsOrAdmin(caller, authorId ?? '')
+
+/**
+ * Returns reviews as a caller sees them, with the present names of their authors, by one query.
+ * @param minPosition as of `sellersNow`
+ */
 export const shownReviews = async (
   readModels: Pick<ReadModels, 'find'>,
+  caller: Caller | undefined,
   documents: readonly ReviewDocument[],
   minPosition?: bigint,
 ): Promise<ShownReview[]> => {
@@ -73,7 +83,9 @@ export const shownReviews = async (
     minPosition,
   )
   return documents.map((document) => {
-    const { authorId, reviewedId: _, revision: __, ...review } = document
+    const { authorId, orderId, reviewedId: _, revision: __, ...known } = document
+    const isShown = orderId !== undefined && seesOrder(caller, authorId)
+    const review = { ...known, ...(isShown && { orderId }) }
     if (authorId === undefined) return review
     const { displayName: ___, ...author } = nameOf({ sellerId: authorId })
     return { ...review, author }
@@ -86,8 +98,12 @@ export const present = (state: StateOf<typeof review>): PresentReview => {
   return state
 }
 
-/** Returns the answer to a command, with the changed review. @throws Problem 404 when it was deleted meanwhile */
+/**
+ * Returns the answer to a command, with the changed review as the caller sees it.
+ * @throws Problem 404 when it was deleted meanwhile
+ */
 export const changed = (
+  caller: Caller,
   id: ReviewId,
   { state, position, revision }: Executed<typeof review>,
 ): Answer<Review> => {
@@ -100,7 +116,7 @@ export const changed = (
       subjectType,
       subjectId,
       authorId,
-      ...(orderId !== undefined && { orderId }),
+      ...(orderId !== undefined && seesOrder(caller, authorId) && { orderId }),
       ...(role !== undefined && { role }),
       verified,
       rating,
