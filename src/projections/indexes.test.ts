@@ -119,6 +119,10 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
     where: { conversationId: anOrder },
     sort: ['-place'],
   }),
+  'messages: conversationId, changedPlace': finds(messages, {
+    where: { conversationId: anOrder },
+    sort: ['changedPlace'],
+  }),
   'messages: senderId': finds(messages, { where: { senderId: anOrder } }),
   'notifications: userId, place': finds(notifications, {
     where: { userId: anOrder },

@@ -15,8 +15,8 @@ const parties = {
 const sentAt = '2030-01-01T00:00:00.000Z'
 const at = '2030-01-01T00:01:00.000Z'
 const content = { text: 'Hello', mediaIds: [newId(MediaId)], sentAt }
-const happened = (type: string, data: object) =>
-  recorded(streamOf(message, id), { type, data: { ...parties, ...data } }, { at, position: 12n })
+const happened = (type: string, data: object, position = 12n) =>
+  recorded(streamOf(message, id), { type, data: { ...parties, ...data } }, { at, position })
 const sent = happened('MessageSent', content)
 const place = placeAt(12n)
 const { recipientId: _, ...shown } = parties
@@ -28,9 +28,14 @@ test('a message has a document until it is forgotten', () => {
 })
 
 test('an edited message has its new text, a withdrawn one no content', () => {
-  const edited = happened('MessageEdited', { text: 'Bye' })
-  expect(folding(messages, sent, edited).into(id)).toMatchObject({ text: 'Bye', editedAt: at })
-  const withdrawn = happened('MessageWithdrawn', { sentAt })
+  const edited = happened('MessageEdited', { text: 'Bye' }, 13n)
+  expect(folding(messages, sent, edited).into(id)).toMatchObject({
+    text: 'Bye',
+    editedAt: at,
+    place,
+    changedPlace: placeAt(13n),
+  })
+  const withdrawn = happened('MessageWithdrawn', { sentAt }, 14n)
   expect(folding(messages, sent, edited, withdrawn).into(id)).toEqual({
     id,
     ...shown,
@@ -38,6 +43,7 @@ test('an edited message has its new text, a withdrawn one no content', () => {
     editedAt: at,
     withdrawnAt: at,
     place,
+    changedPlace: placeAt(14n),
   })
 })
 

@@ -7,6 +7,7 @@ import { Place, placeAt } from './places.ts'
 /** The messages of all conversations. `place` orders them as the log does. */
 export const messages = projection({
   name: 'messages',
+  version: 2,
   store: 'mongo',
   document: Fields({
     id: MessageId,
@@ -19,23 +20,25 @@ export const messages = projection({
     editedAt: Type.Optional(Timestamp),
     withdrawnAt: Type.Optional(Timestamp),
     place: Place,
+    /** Of the last change; absent while the message is as it was sent. */
+    changedPlace: Type.Optional(Place),
   }),
   from: [message],
   key: ({ id }) => id,
   beginsWith: [message],
-  indexes: [['conversationId', 'place'], ['senderId']],
+  indexes: [['conversationId', 'place'], ['conversationId', 'changedPlace'], ['senderId']],
 }).rules({
   MessageSent: (_, { id, position, data: { recipientId: _other, ...sent } }) => ({
     id,
     ...sent,
     place: placeAt(position),
   }),
-  MessageEdited: (document, { at, data: { text } }) =>
-    document && { ...document, text, editedAt: at },
-  MessageWithdrawn: (document, { at }) => {
+  MessageEdited: (document, { at, position, data: { text } }) =>
+    document && { ...document, text, editedAt: at, changedPlace: placeAt(position) },
+  MessageWithdrawn: (document, { at, position }) => {
     if (!document) return undefined
     const { text: _, mediaIds: __, ...rest } = document
-    return { ...rest, withdrawnAt: at }
+    return { ...rest, withdrawnAt: at, changedPlace: placeAt(position) }
   },
   MessageForgotten: () => undefined,
 })

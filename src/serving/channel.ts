@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Fields } from '#kernel'
+import { Fields, type RecordedEvent } from '#kernel'
 import { UserId } from '../domains/shared/index.ts'
 import type { Access } from './caller.ts'
 import type { ChannelPorts } from './channel-ports.ts'
@@ -19,6 +19,12 @@ export { resumption, welcome } from './welcome.ts'
 /** Schema of a message about the presence of a user. */
 export const Presence = Fields({ userId: UserId, online: Type.Boolean() })
 
+/** The events that part two users, and the pair that an event of these types parts. */
+export type Parting = {
+  readonly after: readonly string[]
+  readonly pairOf: (event: RecordedEvent) => readonly [string, string] | undefined
+}
+
 /** A channel, its types erased: what an edge serves and documents. */
 export type AnyChannel = Messages & {
   readonly namespace: `/${string}`
@@ -30,6 +36,8 @@ export type AnyChannel = Messages & {
   readonly resumes?: Resumption | undefined
   /** Name of the message about the presence of users that sockets watch; undefined where none is told. */
   readonly presence?: string | undefined
+  /** The events after which two users no longer learn of each other's presence. */
+  readonly parts?: Parting | undefined
 } & (
     | { readonly client: Readonly<Record<string, HandledAsk>>; readonly open?: undefined }
     | { readonly open: (ports: ChannelPorts, signal: AbortSignal) => Opened<never> }
@@ -43,6 +51,7 @@ type Declared = Pick<AnyChannel, 'namespace' | 'about'> & Partial<Pick<AnyChanne
  * @param declaration.access the access level that a connection needs. Default: any signed-in user
  * @param declaration.signals messages that are not recorded: those of relays
  * @param declaration.presence tells whether users are connected: `{ userId, online }`, one message by its name
+ * @param declaration.parts the events after which two users no longer learn of each other's presence
  * @param declaration.topics the pushed topics; their messages are those of the channel
  * @throws Error when a subscription, a welcome or a resumption belongs to a topic that the channel does not have, or when two topics
  *   declare a message of the same name
@@ -57,6 +66,7 @@ export const channel = ({
   resumes,
   signals = {},
   presence = {},
+  parts,
 }: Declared & {
   readonly client: Readonly<Record<string, HandledAsk>>
   readonly topics: readonly AnyTopic[]
@@ -64,6 +74,7 @@ export const channel = ({
   readonly resumes?: Resumption
   readonly signals?: Messages['server']
   readonly presence?: Readonly<Record<string, Tell<typeof Presence>>>
+  readonly parts?: Parting
 }): AnyChannel => {
   const followed = new Set(topics)
   for (const [name, asked] of Object.entries(client))
@@ -82,7 +93,18 @@ export const channel = ({
   if (Object.keys(server).length < messages.length)
     throw new Error(`${namespace} has two declarations of a message of the same name.`)
   const [told] = Object.keys(presence)
-  return { namespace, about, access, client, server, topics, welcomes, resumes, presence: told }
+  return {
+    namespace,
+    about,
+    access,
+    client,
+    server,
+    topics,
+    welcomes,
+    resumes,
+    presence: told,
+    parts,
+  }
 }
 
 /**

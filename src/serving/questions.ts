@@ -26,6 +26,8 @@ export type Missed = {
     /** Position of the event that it is about. */
     readonly at: bigint
   }[]
+  /** Called once these messages have been sent. */
+  readonly onSent?: () => void
   /** No message up to here is missing; greater than `after`, and before `minPosition` only when there are more. */
   readonly position: bigint
 }
@@ -88,7 +90,10 @@ export type HandledAsk = Ask &
     | { readonly handle: (payload: never, context: AskContext) => Promise<Answer> }
     | { readonly enters: AnyEntry }
     | { readonly leaves: (payload: never) => string }
-    | { readonly relays: (payload: never, context: AskContext) => Relayed }
+    | {
+        readonly relays: (payload: never, context: AskContext) => Relayed
+        readonly mayRelay?: (payload: never, context: AskContext) => Promise<Refused | undefined>
+      }
   )
 
 /**
@@ -115,8 +120,10 @@ export const unsubscription = <Payload extends TSchema>(
 /**
  * Declares a question that passes a message on to the other sockets of a room, in all processes. It is not recorded. The
  * socket must have entered the room.
+ * @param mayRelay refuses a caller who was allowed to enter, but may not be heard by the others now
  */
 export const relay = <Payload extends TSchema>(
   asked: Ask<Payload>,
   relays: (payload: Static<Payload>, context: AskContext) => Relayed,
-): HandledAsk => ({ ...asked, relays })
+  mayRelay?: (payload: Static<Payload>, context: AskContext) => Promise<Refused | undefined>,
+): HandledAsk => ({ ...asked, relays, ...(mayRelay && { mayRelay }) })

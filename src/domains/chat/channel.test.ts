@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Socket } from 'socket.io-client'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { isRefusal } from '#kernel'
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
+import { isRefusal, type CommandOf } from '#kernel'
 import { newId } from '#kernel/testing'
 import {
   letIn,
@@ -13,6 +13,7 @@ import {
 } from '../../../test/support/sockets.ts'
 import { block, blockIdOf, profile } from '../profiles/language.ts'
 import type { UserId } from '../shared/index.ts'
+import { chatChannel } from './channel.ts'
 import { conversation, ConversationId, conversationIdOf, message, MessageId } from './language.ts'
 
 const patient = { timeout: 120_000 }
@@ -48,13 +49,43 @@ const pair = async () => {
 }
 type Pair = Awaited<ReturnType<typeof pair>>
 
-/** Sends a message past the sockets. @returns its position */
-const say = async ({ ann, ben, id }: Pair, text: string): Promise<string> => {
-  const data = { conversationId: id, senderId: ann, recipientId: ben, text }
-  const sent = { type: 'SendMessage' as const, data }
-  const answer = await world.execute(message, newId(MessageId), sent, origin())
+/** Sends a command to a message past the sockets. @returns its position */
+const tell = async (id: MessageId, command: CommandOf<typeof message>): Promise<string> => {
+  const answer = await world.execute(message, id, command, origin())
   if (isRefusal(answer)) throw new Error(answer.refused)
   return String(answer.position)
+}
+
+/** Sends a message past the sockets. @returns its position */
+const say = (
+  { ann, ben, id }: Pair,
+  text: string,
+  messageId = newId(MessageId),
+): Promise<string> => {
+  const data = { conversationId: id, senderId: ann, recipientId: ben, text }
+  return tell(messageId, { type: 'SendMessage', data })
+}
+const edit = ({ ann: senderId }: Pair, id: MessageId, text: string): Promise<string> =>
+  tell(id, { type: 'EditMessage', data: { senderId, text } })
+const withdraw = ({ ann: senderId }: Pair, id: MessageId): Promise<string> =>
+  tell(id, { type: 'WithdrawMessage', data: { senderId } })
+
+const blocks = (blockerId: UserId, blockedId: UserId) =>
+  world.execute(
+    block,
+    blockIdOf(blockerId, blockedId),
+    { type: 'BlockUser', data: { blockerId, blockedId } },
+    origin(),
+  )
+
+/** Collects what a socket is sent of a conversation, in order: the name, the text, and the position. */
+const newsOf = (
+  socket: Socket,
+): (readonly [name: string, text: string | undefined, at: string])[] => {
+  const news: (readonly [string, string | undefined, string])[] = []
+  for (const name of ['message:new', 'message:edited', 'message:withdrawn'])
+    socket.on(name, ({ text, position }: Told) => void news.push([name, text, position]))
+  return news
 }
 
 const connect = async (userId: UserId, at?: string): Promise<Socket> => {
@@ -192,6 +223,105 @@ describe('a socket that has joined a conversation', () => {
     await expect.poll(() => presence?.at(-1), patient).toEqual({ userId: talk.ben, online: false })
   })
 
+  test('is sent edits and withdrawals', async () => {
+    const talk = await pair()
+    const ben = await connect(talk.ben)
+    const news = newsOf(ben)
+    await join(ben, talk.id)
+    const id = newId(MessageId)
+    const sent = await say(talk, 'Helo', id)
+    await expect.poll(() => news, patient).toHaveLength(1)
+    const edited = await edit(talk, id, 'Hello')
+    await expect.poll(() => news, patient).toHaveLength(2)
+    const withdrawn = await withdraw(talk, id)
+    await expect
+      .poll(() => news, patient)
+      .toEqual([
+        ['message:new', 'Helo', sent],
+        ['message:edited', 'Hello', edited],
+        ['message:withdrawn', undefined, withdrawn],
+      ])
+  })
+
+  test('is sent the edits and withdrawals that it has missed, in order with new messages', async () => {
+    const talk = await pair()
+    const [old, gone, young] = [newId(MessageId), newId(MessageId), newId(MessageId)]
+    await say(talk, 'Old', old)
+    await say(talk, 'Gone', gone)
+    const last = await say(talk, 'Last')
+    const edited = await edit(talk, old, 'Older')
+    const sent = await say(talk, 'Yung', young)
+    const withdrawn = await withdraw(talk, gone)
+    const corrected = await edit(talk, young, 'Young')
+    const ben = await connect(talk.ben)
+    const news = newsOf(ben)
+    expect(await join(ben, talk.id, last)).toEqual({ ok: true, position: last })
+    const after = await say(talk, 'After')
+    await expect
+      .poll(() => news, patient)
+      .toEqual([
+        ['message:edited', 'Older', edited],
+        ['message:new', 'Young', sent],
+        ['message:withdrawn', undefined, withdrawn],
+        ['message:edited', 'Young', corrected],
+        ['message:new', 'After', after],
+      ])
+  })
+
+  test('misses and doubles no change over several pages', async () => {
+    const talk = await pair()
+    const ids = Array.from({ length: 130 }, () => newId(MessageId))
+    const first = await say(talk, 'first')
+    for (const id of ids) await say(talk, 'Helo', id)
+    const expected: string[] = []
+    for (const id of ids) expected.push(await edit(talk, id, 'Hello'))
+    const ben = await connect(talk.ben)
+    const news = newsOf(ben)
+    await join(ben, talk.id, first)
+    await expect.poll(() => news.length, patient).toBeGreaterThanOrEqual(2 * ids.length)
+    const positions = news.map(([, , at]) => Number(at))
+    expect(positions).toEqual(positions.toSorted((one, other) => one - other))
+    expect(new Set(positions).size).toBe(2 * ids.length)
+    expect(news.flatMap(([name, , at]) => (name === 'message:edited' ? [at] : []))).toEqual(
+      expected,
+    )
+  })
+
+  test('is told nothing of somebody any more once one of the two blocks the other', async () => {
+    const talk = await pair()
+    const elsewhere = await world.serveAgain()
+    const [ann, ben] = [await connect(talk.ann), await connect(talk.ben, elsewhere.url)]
+    const [annSees, benSees] = [messagesOf(ann, 'presence'), messagesOf(ben, 'presence')]
+    const typing = [messagesOf(ann, 'typing'), messagesOf(ben, 'typing')]
+    await join(ann, talk.id)
+    await join(ben, talk.id)
+    await expect.poll(() => annSees.at(-1), patient).toMatchObject({ online: true })
+    await expect.poll(() => benSees.at(-1), patient).toMatchObject({ online: true })
+    await blocks(talk.ben, talk.ann)
+    await expect.poll(() => annSees.at(-1), patient).toEqual({ userId: talk.ben, online: false })
+    await expect.poll(() => benSees.at(-1), patient).toEqual({ userId: talk.ann, online: false })
+    for (const socket of [ann, ben])
+      expect(await socket.emitWithAck('typing', { conversationId: talk.id })).toMatchObject({
+        ok: false,
+        code: 'forbidden',
+      })
+    // Neither learns that the other comes back.
+    const known = [annSees.length, benSees.length]
+    const others = [await connect(talk.ann, elsewhere.url), await connect(talk.ben)]
+    const again = others.map((socket) => messagesOf(socket, 'presence'))
+    for (const socket of others) expect(await join(socket, talk.id)).toMatchObject({ ok: true })
+    for (const socket of others) socket.disconnect()
+    const carl = await member()
+    const between = conversationIdOf(talk.ann, carl, {})
+    const data = { startedBy: talk.ann, participantId: carl }
+    await world.execute(conversation, between, { type: 'StartConversation', data }, origin())
+    await join(ann, between)
+    await expect.poll(() => annSees.at(-1), patient).toEqual({ userId: carl, online: false })
+    expect([annSees.length, benSees.length]).toEqual([known[0]! + 1, known[1]])
+    expect([...again.flat(), ...typing.flat()]).toEqual([])
+    await elsewhere.close()
+  })
+
   test('learns who is there and types in other processes, until these are gone', async () => {
     const talk = await pair()
     const elsewhere = await world.serveAgain()
@@ -213,7 +343,7 @@ describe('a conversation', () => {
   test('is not joined, written to, marked or typed into by others', async () => {
     const { id } = await pair()
     const eve = await connect(await member())
-    const refused = { ok: false, code: 'forbidden' }
+    const refused = { ok: false, code: 'not_found' }
     expect(await join(eve, id)).toMatchObject(refused)
     expect(await join(eve, id, '0')).toMatchObject(refused)
     const spoken = await eve.emitWithAck('message:send', { conversationId: id, text: 'Hello' })
@@ -232,8 +362,7 @@ describe('a conversation', () => {
     const send = (text: string) => socket.emitWithAck('message:send', { conversationId: id, text })
     expect(await send('a'.repeat(4_001))).toMatchObject({ ok: false, code: 'invalid_request' })
     expect(await send('')).toMatchObject({ ok: false, code: 'invalid_request' })
-    const data = { blockerId: ben, blockedId: ann }
-    await world.execute(block, blockIdOf(ben, ann), { type: 'BlockUser', data }, origin())
+    await blocks(ben, ann)
     expect(await send('Hello')).toMatchObject({ ok: false, code: 'forbidden' })
   })
 
@@ -243,6 +372,9 @@ describe('a conversation', () => {
     const ask = { conversationId: talk.id, text: 'Once', idempotencyKey: randomUUID() }
     const first = await ann.emitWithAck('message:send', ask)
     expect(await ann.emitWithAck('message:send', ask)).toEqual(first)
+    // Another message under the same key is not swallowed.
+    const other = await ann.emitWithAck('message:send', { ...ask, text: 'Twice' })
+    expect(other).toMatchObject({ ok: true, id: expect.not.stringMatching(first.id) })
     const answers = await Promise.all(
       Array.from({ length: 60 }, () =>
         ann.emitWithAck('message:send', { conversationId: talk.id, text: 'Spam' }),
@@ -253,4 +385,32 @@ describe('a conversation', () => {
     const calm = { conversationId: talk.id, text: 'Calm down' }
     expect(await ben.emitWithAck('message:send', calm)).toMatchObject({ ok: true })
   })
+})
+
+test('messages count as delivered once they have been sent, not as they are read', async () => {
+  const { ann, ben, id } = await pair()
+  const messageId = newId(MessageId)
+  const sent = await say({ ann, ben, id }, 'Hello', messageId)
+  const join = chatChannel.open ? undefined : chatChannel.client['conversation:join']
+  const entry = join && 'enters' in join ? join.enters : undefined
+  const executed = vi.fn<(type: string) => Promise<never>>()
+  const ports = {
+    readModels: world.readModels,
+    executor: {
+      execute: (_: unknown, __: unknown, { type }: { type: string }) => {
+        executed(type)
+        return new Promise(() => undefined)
+      },
+    },
+  }
+  const caller = { id: ben, roles: [] }
+  const range = { after: 0n, minPosition: BigInt(sent), limit: 10 }
+  const missed = await entry?.missed?.(
+    { conversationId: id } as never,
+    { caller, ports, ...range } as never,
+  )
+  expect(missed?.messages).toHaveLength(1)
+  expect(executed).not.toHaveBeenCalled()
+  missed?.onSent?.()
+  expect(executed.mock.calls).toEqual([['MarkDelivered']])
 })

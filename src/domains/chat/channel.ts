@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import { derivedUuid, Fields, Timestamp, type RecordedEvent } from '#kernel'
-import { conversations, entryIdOf, messages, positionAt } from '../../projections/index.ts'
+import { conversations, entryIdOf, messages } from '../../projections/index.ts'
 import {
   AfterPosition,
   ask,
@@ -17,15 +17,15 @@ import {
   unsubscription,
 } from '../../serving/channel.ts'
 import { lookAtPresent } from '../../runtime/resting-on.ts'
-import { isBlocked } from '../profiles/services/contact.ts'
+import { isBlocked, mustNotBeBlocked } from '../profiles/services/contact.ts'
 import { UserId } from '../shared/index.ts'
 import { ConversationId, MessageId, MessageText } from './language.ts'
 import { deliveryMarks } from './services/delivery-marks.ts'
 import { messagesAfter } from './services/missed-messages.ts'
 import { otherIn } from './services/participation.ts'
+import { changedMessage, newMessage, pushes } from './services/pushed-messages.ts'
 import { markRead } from './services/reading-marks.ts'
 import { sendMessage } from './services/sending.ts'
-import { messageFields, shownMessage, type ShownMessage } from './services/shown-messages.ts'
 
 const ConversationRef = Fields({ conversationId: ConversationId })
 
@@ -38,38 +38,27 @@ const textIn = ({ data }: RecordedEvent, field: string): string => {
   return typeof value === 'string' ? value : ''
 }
 
-/** A new message; without its content when it was withdrawn since. */
-const newMessage = (message: ShownMessage) => {
-  const { editedAt: _, ...sent } = message
-  return { name: 'message:new' as const, payload: sent }
-}
+const isSent = ({ type }: RecordedEvent): boolean => type === 'MessageSent'
 
-const sent = ['MessageSent']
-
-const newMessages = topic({
+const messageNews = topic({
   projection: messages,
-  server: {
-    'message:new': tell(
-      'A message of a conversation that the socket has joined.',
-      Fields({
-        ...messageFields,
-        withdrawnAt: Type.Optional(Timestamp),
-        position: Position,
-      }),
-      sent,
-    ),
-  },
+  server: pushes,
   concerns: (event, { audience }) =>
     audience.isIn(roomOf(textIn(event, 'conversationId'))) ? event.id : undefined,
   tells: ({ changes }) =>
-    changes.map(({ document }) => ({
-      ...newMessage(shownMessage(document)),
-      to: roomOf(document.conversationId),
-      at: positionAt(document.place),
-    })),
+    changes
+      .flatMap(({ document, events }) =>
+        events.flatMap((event) => {
+          const pushed = isSent(event)
+            ? newMessage(document)
+            : changedMessage(document, event.position)
+          return pushed ? [{ ...pushed, to: roomOf(document.conversationId) }] : []
+        }),
+      )
+      .toSorted((one, other) => (one.at < other.at ? -1 : 1)),
   afterwards: ({ changes }, { audience, ports }) => {
     for (const { document, events } of changes)
-      for (const event of events) {
+      for (const event of events.filter(isSent)) {
         const recipientId = textIn(event, 'recipientId')
         const { conversationId, sentAt } = document
         if (audience.hasUserIn(roomOf(conversationId), recipientId))
@@ -115,9 +104,10 @@ const marks = topic({
     ),
 })
 
-/** Somebody who asks over a socket. @param key the client's key of the question, for repetitions */
-const originOf = (actorId: UserId, key?: string) => {
-  const commandId = key === undefined ? randomUUID() : derivedUuid(actorId, 'message:send', key)
+/** Somebody who asks over a socket. @param repeated what is the same in all repetitions of the question */
+const originOf = (actorId: UserId, ...repeated: readonly string[]) => {
+  const commandId =
+    repeated.length === 0 ? randomUUID() : derivedUuid(actorId, 'message:send', ...repeated)
   return { commandId, actorId, correlationId: commandId }
 }
 
@@ -127,7 +117,7 @@ export const chatChannel = channel({
   about:
     'Conversations of two users. A socket joins those it shows; each message is sent to it once and in order, also over ' +
     'reconnections, when it joins again with the position of its last message.',
-  topics: [newMessages, marks],
+  topics: [messageNews, marks],
   signals: {
     typing: tell(
       'A participant is typing.',
@@ -140,6 +130,10 @@ export const chatChannel = channel({
       Presence,
     ),
   },
+  parts: {
+    after: ['UserBlocked'],
+    pairOf: (event) => [textIn(event, 'blockerId'), textIn(event, 'blockedId')],
+  },
   client: {
     'conversation:join': subscription(
       ask(
@@ -148,7 +142,7 @@ export const chatChannel = channel({
         Fields(following),
       ),
       {
-        topic: newMessages,
+        topic: messageNews,
         room: ({ conversationId }) => roomOf(conversationId),
         mayEnter: async ({ conversationId }, { caller, ports: { executor } }) => {
           await otherIn(executor, conversationId, caller.id)
@@ -158,12 +152,13 @@ export const chatChannel = channel({
         answer: ({ position }) => ({ ok: true, position: String(position) }),
         missed: async ({ conversationId }, { caller, ports, ...range }) => {
           const found = await messagesAfter(ports.readModels, conversationId, range)
-          const received = found.messages.findLast(({ message }) => message.senderId !== caller.id)
-          if (received) deliveryMarks(ports)(conversationId, caller.id, received.message.sentAt)
-          return {
-            messages: found.messages.map(({ at, message }) => ({ ...newMessage(message), at })),
-            position: found.position,
-          }
+          const received = found.messages.findLast(
+            ({ name, payload }) => name === 'message:new' && payload.senderId !== caller.id,
+          )
+          if (!received) return found
+          const onSent = () =>
+            deliveryMarks(ports)(conversationId, caller.id, received.payload.sentAt)
+          return { ...found, onSent }
         },
         watches: async ({ conversationId }, { caller, ports: { executor } }) => {
           const other = await otherIn(executor, conversationId, caller.id)
@@ -188,11 +183,10 @@ export const chatChannel = channel({
       ),
       async ({ conversationId, text, idempotencyKey }, { caller, ports }) => {
         const draft = { conversationId, senderId: caller.id, text }
-        const { id, position } = await sendMessage(
-          ports,
-          draft,
-          originOf(caller.id, idempotencyKey),
-        )
+        // A key that is used for another message must not swallow it.
+        const repeated = idempotencyKey === undefined ? [] : [idempotencyKey, conversationId, text]
+        const origin = originOf(caller.id, ...repeated)
+        const { id, position } = await sendMessage(ports, draft, origin)
         return { ok: true, id, position: String(position) }
       },
     ),
@@ -214,6 +208,11 @@ export const chatChannel = channel({
         name: 'typing',
         payload: { conversationId, userId: caller.id },
       }),
+      async ({ conversationId }, { caller, ports: { executor } }) => {
+        const other = await otherIn(executor, conversationId, caller.id)
+        await mustNotBeBlocked(lookAtPresent(executor), caller.id, other)
+        return undefined
+      },
     ),
   },
 })

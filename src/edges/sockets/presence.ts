@@ -23,8 +23,19 @@ const Published = Type.Union([
 export type PresenceOf = {
   /** Counts a socket until it disconnects. */
   readonly connected: (socket: AdmittedSocket) => void
-  /** Tells a socket whether a user is connected now, and the sockets of a room whenever that changes. */
-  readonly watch: (socket: AdmittedSocket, room: string, userId: string) => void
+  /**
+   * Tells a socket whether a user is connected now, and whenever that changes while the socket is in a room.
+   * @param watched finds out whom the socket may watch; asked again when a pair is parted meanwhile
+   */
+  readonly watch: (
+    socket: AdmittedSocket,
+    room: string,
+    watched: () => Promise<string | undefined>,
+  ) => Promise<void>
+  /** Ends the watching of two users by each other: from now on, each looks disconnected to the other. */
+  readonly part: (one: string, other: string) => void
+  /** Returns the number of users that are watched. */
+  readonly watchedUsers: () => number
 }
 
 /**
@@ -44,8 +55,12 @@ export const followPresence = (
   const self = randomUUID()
   const here = new Map<string, number>()
   const elsewhere = new Map<string, { readonly users: Set<string>; seenAt: number }>()
-  /** Rooms that are told the presence of a user. */
+  /** Sockets that are told the presence of a user. */
   const watchers = new Map<string, Set<string>>()
+  /** The user that a socket watches by each of its rooms. */
+  const watching = new Map<string, Map<string, string>>()
+  /** Number of pairs that were parted. */
+  let partings = 0
 
   // The bus logs its own failures.
   const publish = (message: object): void =>
@@ -61,17 +76,26 @@ export const followPresence = (
     change()
     for (const [userId, was] of before) {
       const online = isOnline(userId)
-      const rooms = watchers.get(userId)
-      if (online === was || !rooms) continue
-      for (const room of rooms) if (!namespace.adapter.rooms.has(room)) rooms.delete(room)
-      if (rooms.size === 0) watchers.delete(userId)
-      else
-        namespace.local
-          .to([...rooms])
-          .except(userRoom(userId))
-          .emit(told, { userId, online })
+      const sockets = watchers.get(userId)
+      if (online === was || !sockets) continue
+      namespace.local.to([...sockets]).emit(told, { userId, online })
     }
   }
+
+  const unwatch = (socketId: string, room: string): void => {
+    const byRoom = watching.get(socketId)
+    const userId = byRoom?.get(room)
+    if (!byRoom || userId === undefined) return
+    byRoom.delete(room)
+    if (byRoom.size === 0) watching.delete(socketId)
+    if ([...byRoom.values()].includes(userId)) return
+    const sockets = watchers.get(userId)
+    sockets?.delete(socketId)
+    if (sockets?.size === 0) watchers.delete(userId)
+  }
+  // Socket.IO lets a socket that disconnects leave its rooms as well.
+  const onLeave = (room: string, socketId: string): void => unwatch(socketId, room)
+  namespace.adapter.on('leave-room', onLeave)
 
   const usersOf = (process: string): Set<string> => {
     const known = elsewhere.get(process) ?? { users: new Set<string>(), seenAt: 0 }
@@ -107,6 +131,7 @@ export const followPresence = (
       clearInterval(timer)
       publish({ users: [] })
       unsubscribe()
+      namespace.adapter.off('leave-room', onLeave)
     },
     { once: true },
   )
@@ -122,15 +147,42 @@ export const followPresence = (
     if (isChange && !signal.aborted) publish({ user: userId, online: by === 1 })
   }
 
+  /** Ends the watching of a user by the sockets of another. */
+  const hide = (userId: string, from: string): void => {
+    const own = namespace.adapter.rooms.get(userRoom(from)) ?? []
+    const hidden = [...own].filter((socketId) => watchers.get(userId)?.has(socketId))
+    for (const socketId of hidden)
+      for (const [room, watched] of watching.get(socketId) ?? [])
+        if (watched === userId) unwatch(socketId, room)
+    if (hidden.length > 0 && isOnline(userId))
+      namespace.local.to(hidden).emit(told, { userId, online: false })
+  }
+
   return {
     connected: (socket) => {
+      // One that was refused on connection has disconnected before this listens to it.
+      if (!socket.connected) return
       const { id } = socket.data.caller
       count(id, 1)
       socket.once('disconnect', () => count(id, -1))
     },
-    watch: (socket, room, userId) => {
-      watchers.set(userId, (watchers.get(userId) ?? new Set()).add(room))
-      socket.emit(told, { userId, online: isOnline(userId) })
+    watch: async (socket, room, watched) => {
+      for (;;) {
+        const before = partings
+        const userId = await watched()
+        if (userId === undefined || !socket.rooms.has(room)) return
+        // The parted pair may be this one, and the answer older.
+        if (partings !== before) continue
+        watching.set(socket.id, (watching.get(socket.id) ?? new Map()).set(room, userId))
+        watchers.set(userId, (watchers.get(userId) ?? new Set()).add(socket.id))
+        return void socket.emit(told, { userId, online: isOnline(userId) })
+      }
     },
+    part: (one, other) => {
+      partings += 1
+      hide(one, other)
+      hide(other, one)
+    },
+    watchedUsers: () => watchers.size,
   }
 }

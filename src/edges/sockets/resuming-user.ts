@@ -22,6 +22,7 @@ export const resumeUser = (
   const { caller } = socket.data
   resume(socket, live, {
     room: userRoom(caller.id),
+    isIn: true,
     after: BigInt(after),
     answer: async (position) => ({
       acknowledgement: { ok: true, position: String(position) },
@@ -38,7 +39,5 @@ export const resumeUser = (
       { err: error, namespace: socket.nsp.name },
       'The messages that a socket has missed could not be sent; its connection is closed',
     )
-    // It connects again with the same position.
-    socket.conn.close()
   })
 }

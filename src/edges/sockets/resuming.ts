@@ -20,6 +20,8 @@ export type Resuming = {
   ) => Promise<{ readonly acknowledgement: Answer; readonly position: bigint }>
   readonly missed: (range: MissedRange) => Promise<Missed>
   readonly reply: (acknowledgement: Answer) => void
+  /** Whether the socket is in the room anyway: a failure before the answer closes the connection as well. */
+  readonly isIn?: true
 }
 
 /** Aborted when a socket disconnects. */
@@ -35,6 +37,13 @@ const ifBeyondHead = (error: unknown): undefined => {
   if (!(error instanceof PositionBeyondHead)) throw error
 }
 
+/** The first part of what a socket has missed: one more message than are sent. */
+const rangeUpTo = (after: bigint, position: bigint): MissedRange => ({
+  after,
+  minPosition: after > position ? after : position,
+  limit: maxMissed + 1,
+})
+
 /** The socket is no longer served by this hold: it has left the room, disconnected, or subscribed again. */
 class Superseded extends Error {}
 
@@ -48,7 +57,7 @@ class Superseded extends Error {}
 export const resume = async (
   socket: AdmittedSocket,
   live: Pick<Live, 'examined' | 'holds'>,
-  { room, after, answer, missed, reply }: Resuming,
+  { room, after, answer, missed, reply, isIn }: Resuming,
 ): Promise<boolean> => {
   // Before it joins: a message that it is sent meanwhile would be read and sent again.
   const hold: Hold = live.holds.hold(room, socket.id)
@@ -67,13 +76,23 @@ export const resume = async (
     while (reached < minPosition) {
       const page = await missed({ after: reached, minPosition, limit: pageSize })
       await send(page.messages)
+      page.onSent?.()
       reached = page.position
     }
     return reached
   }
-  let isAnswered = false
+  let closes = isIn === true
   try {
-    const { acknowledgement, position } = await answer(live.examined())
+    const examined = live.examined()
+    const isAhead = after !== undefined && after > examined
+    const present = isAhead ? await answer(after).catch(ifBeyondHead) : await answer(examined)
+    const first =
+      after !== undefined && present?.acknowledgement.ok
+        ? await missed(rangeUpTo(after, present.position)).catch(ifBeyondHead)
+        : undefined
+    // Nothing up to a position of another log would ever be sent.
+    const { acknowledgement, position } =
+      present && (first || !isAhead) ? present : await answer(examined)
     if (!acknowledgement.ok) {
       hold.end()
       reply(acknowledgement)
@@ -82,11 +101,7 @@ export const resume = async (
     let cut = position
     if (after === undefined) reply(acknowledgement)
     else {
-      const minPosition = after > position ? after : position
-      const range = { after, minPosition, limit: maxMissed + 1 }
-      // Nothing up to a position of another log would ever be sent.
-      const first = await missed(range).catch(ifBeyondHead)
-      isAnswered = true
+      closes = true
       if (!first || first.messages.length > maxMissed) {
         const skipped = { ...acknowledgement, skipped: true }
         reply(skipped)
@@ -94,10 +109,11 @@ export const resume = async (
         const onwards = { ...acknowledgement, position: String(after) }
         reply(onwards)
         await send(first.messages)
+        first.onSent?.()
         cut = await sendMissed(first.position > after ? first.position : after, position)
       }
     }
-    isAnswered = true
+    closes = true
     for (;;) {
       const waiting = hold.take()
       if (!waiting) {
@@ -115,7 +131,7 @@ export const resume = async (
   } catch (error) {
     hold.end()
     if (error instanceof Superseded || signal.aborted) return true
-    if (!isAnswered) throw error
+    if (!closes) throw error
     // Not `disconnect`: after that, clients do not reconnect by themselves.
     socket.conn.close()
     throw error

@@ -1,6 +1,7 @@
 import type { AnyChannel } from '../../serving/channel.ts'
 import type { ChannelPorts } from '../../serving/channel-ports.ts'
-import { refusal, type Answer } from '../../serving/message.ts'
+import { refusal, type Answer, type Refused } from '../../serving/message.ts'
+import { followFeed } from '../../runtime/follow-feed.ts'
 import type { Relayed } from '../../serving/questions.ts'
 import { userRoom, type AnyTopic, type Audience } from '../../serving/topic.ts'
 import { admit, type AdmittedSocket, type AdmittingNamespace } from './admission.ts'
@@ -59,13 +60,39 @@ const followTopic = (
   )
 }
 
-/** Passes a message on to the other sockets of a room, in all processes. */
-const relayed = (socket: AdmittedSocket, { to, name, payload }: Relayed): Answer => {
+/** Passes a message on to the other sockets of a room, in all processes. @param mayRelay refuses it, if there is a reason */
+const relayed = async (
+  socket: AdmittedSocket,
+  { to, name, payload }: Relayed,
+  mayRelay: () => Promise<Refused | undefined> | undefined,
+): Promise<Answer> => {
   if (!socket.rooms.has(to))
     return refusal('not_joined', 'Join first: this is passed on to those who have joined.')
+  const refused = await mayRelay()
+  if (refused) return refused
   socket.to(to).emit(name, payload)
   return { ok: true }
 }
+
+/** Ends the presence of users for each other, as events of the log part them; in every process. */
+const followPartings = (
+  presence: PresenceOf,
+  { after, pairOf }: NonNullable<AnyChannel['parts']>,
+  { feed, logger }: Pick<RealtimeDependencies, 'feed' | 'logger'>,
+  signal: AbortSignal,
+): Promise<void> =>
+  followFeed(feed, feed.head(), {
+    types: after,
+    signal,
+    take: ({ events }) => {
+      for (const event of events) {
+        const pair = after.includes(event.type) ? pairOf(event) : undefined
+        if (pair) presence.part(...pair)
+      }
+    },
+    onError: (error) =>
+      logger.warn({ err: error }, 'Following who is parted from whom failed and is retried'),
+  })
 
 /** Attaches the handlers of a channel's questions to a socket. */
 const answerQuestions = (
@@ -82,7 +109,12 @@ const answerQuestions = (
         ? subscribing(socket, asked.enters, liveOf(asked.enters.topic), context, presence)
         : async (payload: never, reply: Parameters<Parameters<typeof answering>[1]>[1]) => {
             if ('handle' in asked) return reply(await asked.handle(payload, context))
-            if ('relays' in asked) return reply(relayed(socket, asked.relays(payload, context)))
+            if ('relays' in asked)
+              return reply(
+                await relayed(socket, asked.relays(payload, context), () =>
+                  asked.mayRelay?.(payload, context),
+                ),
+              )
             await socket.leave(asked.leaves(payload))
             reply({ ok: true })
           }
@@ -117,7 +149,7 @@ export const serveChannel = (
     return [opened]
   }
 
-  const { access, client, topics, welcomes, resumes, presence: told } = channel
+  const { access, client, topics, welcomes, resumes, presence: told, parts } = channel
   const lives = new Map(
     topics.map((topic) => [topic, followTopic(topic, namespace, ports, deps, signal)]),
   )
@@ -138,5 +170,6 @@ export const serveChannel = (
     for (const one of welcomes) welcoming(socket, one, liveOf(one.topic), ports)
     answerQuestions(socket, client, liveOf, presence, ports)
   })
-  return [...lives.values()]
+  const parting = presence && parts && { over: followPartings(presence, parts, deps, signal) }
+  return [...lives.values(), ...(parting ? [parting] : [])]
 }

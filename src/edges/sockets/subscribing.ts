@@ -58,10 +58,17 @@ export const subscribing = (
     if (full) return reply(full)
     let stays = false
     try {
-      const watched = watches && presence && (await watches(payload, context))
       const answered: Reply = (acknowledgement) => {
         reply(acknowledgement)
-        if (watched !== undefined && acknowledgement.ok) presence?.watch(socket, room, watched)
+        if (!watches || !presence || !acknowledgement.ok) return
+        presence
+          .watch(socket, room, () => watches(payload, context))
+          .catch((error: unknown) =>
+            context.ports.logger.warn(
+              { err: error, namespace: socket.nsp.name },
+              'The presence of a user could not be told to a socket',
+            ),
+          )
       }
       const after = afterOf(payload)
       stays =

@@ -95,9 +95,16 @@ describe('a conversation', () => {
   test('is not read, written to or marked by others', async () => {
     const { id } = (await start(ann!, ben!)).body.data
     const path = `/chat/conversations/${id}`
-    expect((await say(eve!, id)).status).toBe(403)
-    expect((await eve!.call('GET', `${path}/messages`)).status).toBe(403)
-    expect((await eve!.call('POST', `${path}/read`)).status).toBe(403)
+    // As of none: whoever knows two users would know the id of their conversation, and whether there is one.
+    const none = `/chat/conversations/${randomUUID()}/messages`
+    const answers = [
+      await say(eve!, id),
+      await eve!.call('POST', `${path}/read`),
+      await eve!.call('GET', `${path}/messages`),
+      await eve!.call('GET', none),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([404, 404, 404, 404])
+    expect(new Set(answers.map(({ body }) => body.detail)).size).toBe(1)
     expect((await world.anyone('GET', `${path}/messages`)).status).toBe(401)
     expect((await say(eve!, randomUUID())).status).toBe(404)
   })

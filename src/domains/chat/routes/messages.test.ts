@@ -103,10 +103,14 @@ describe('a message', () => {
 
   test('is refused to both once one blocks the other', async () => {
     const { one, other, say } = await pair()
-    await say(one, { text: 'Hello' })
+    const { id } = (await say(one, { text: 'Hello' })).body.data
+    const message = `/chat/messages/${id}`
     await other.call('POST', `/users/${one.id}/block`)
     expect((await say(one, { text: 'Hello?' })).status).toBe(403)
     expect((await say(other, { text: 'No.' })).status).toBe(403)
+    // A new text would be one more message.
+    expect((await one.call('PATCH', message, { text: 'Hello??' })).status).toBe(403)
+    expect((await one.call('DELETE', message)).status).toBe(200)
     await other.call('DELETE', `/users/${one.id}/block`)
     expect((await say(one, { text: 'Thanks' })).status).toBe(201)
   })

@@ -1,11 +1,13 @@
 import { Type, type Static } from 'typebox'
 import { Fields, isRefusal, type CommandOf } from '#kernel'
 import { messages } from '../../../projections/index.ts'
+import { restingOn } from '../../../runtime/resting-on.ts'
 import type { Executor, Origin } from '../../../runtime/execution.ts'
 import { CursorQuery, listed } from '../../../serving/lists.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
+import { mustNotBeBlocked } from '../../profiles/services/contact.ts'
 import type { UserId } from '../../shared/index.ts'
 import { ConversationId, message, MessageId, MessageMedia, MessageText } from '../language.ts'
 import { otherIn } from '../services/participation.ts'
@@ -17,7 +19,8 @@ const ofMessage = Fields({ id: MessageId })
 
 /**
  * Executes a command of a message's author.
- * @throws Problem 404 for others than the participants too, who need not learn that there is such a message
+ * @throws Problem 404 for others than the participants too, who need not learn that there is such a message, 403 for a
+ *   new text when one of the two blocks the other
  */
 const change = async (
   executor: Executor,
@@ -27,9 +30,15 @@ const change = async (
   origin: Origin,
 ) => {
   const { state } = await executor.stateOf(message, id)
-  const isParty = state.status !== 'none' && [state.senderId, state.recipientId].includes(callerId)
-  if (!isParty) throw notFound('message')
-  const answer = await executor.execute(message, id, command, origin)
+  if (state.status === 'none' || ![state.senderId, state.recipientId].includes(callerId))
+    throw notFound('message')
+  const { senderId, recipientId } = state
+  const answer = await restingOn(
+    executor,
+    (look) =>
+      command.type === 'EditMessage' ? mustNotBeBlocked(look, senderId, recipientId) : undefined,
+    (_, bases) => executor.execute(message, id, command, origin, { bases }),
+  )
   if (isRefusal(answer)) throw refusalProblem(message, answer)
   const { position, revision } = answer
   return { position, revision }

@@ -10,7 +10,7 @@ import { otherIn } from './participation.ts'
 /**
  * Marks all messages of a conversation as read that have been sent so far.
  * @returns the time of the last read message, if any was unread, and a position that shows it
- * @throws Problem 404 and 403 as `otherIn`
+ * @throws Problem 404 as `otherIn`
  */
 export const markRead = async (
   { executor, readModels }: { readonly executor: Executor; readonly readModels: ReadModels },

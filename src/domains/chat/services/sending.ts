@@ -40,7 +40,7 @@ type Draft = {
 /**
  * Sends a message. Its id follows from the command's, so that a repeated request sends it once.
  * @returns its id, the time, and its position in the log
- * @throws Problem 400 for an empty message, 404 and 403 as `otherIn`, 404 when the recipient has left, 403 when one of the
+ * @throws Problem 400 for an empty message, 404 as `otherIn` and when the recipient has left, 403 when one of the
  *   two blocks the other, 429 beyond the rate limit
  */
 export const sendMessage = async (

@@ -25,7 +25,11 @@ export const ShownMessage = Type.Object({
 export type ShownMessage = Static<typeof ShownMessage>
 
 /** Returns a message as participants see it. */
-export const shownMessage = ({ place, ...sent }: DocumentOf<typeof messages>): ShownMessage => ({
+export const shownMessage = ({
+  place,
+  changedPlace: _,
+  ...sent
+}: DocumentOf<typeof messages>): ShownMessage => ({
   ...sent,
   position: String(positionAt(place)),
 })
