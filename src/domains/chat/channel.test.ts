@@ -393,7 +393,7 @@ test('messages count as delivered once they have been sent, not as they are read
   const sent = await say({ ann, ben, id }, 'Hello', messageId)
   const join = chatChannel.open ? undefined : chatChannel.client['conversation:join']
   const entry = join && 'enters' in join ? join.enters : undefined
-  const executed = vi.fn<(type: string) => Promise<never>>()
+  const executed = vi.fn<(type: string) => void>()
   const ports = {
     readModels: world.readModels,
     executor: {

@@ -4,21 +4,40 @@ import type { Socket } from 'socket.io'
 /** Number of messages buffered for a client from which its sender has to wait. */
 const maxBuffered = 32
 
+/** Size of the messages buffered for a client from which it is disconnected, in bytes. */
+const maxBufferedBytes = 8 * 1024 * 1024
+
+/** Memory that a buffered message takes beside its text, in bytes, roughly. */
+const overhead = 256
+
 type Connection = Socket['conn']
 
-/** Number of messages buffered for each connection, without those in the network's buffers. */
-const outboxes = new WeakMap<Connection, { count: number }>()
+/** Messages buffered for a connection, without those in the network's buffers. */
+type Outbox = { count: number; bytes: number }
 
-const outboxOf = (connection: Connection): { readonly count: number } => {
+const outboxes = new WeakMap<Connection, Outbox>()
+
+/** Returns the size of a packet of Engine.IO, in bytes, roughly. */
+const sizeOf = (packet: unknown): number => {
+  const data = typeof packet === 'object' && packet && 'data' in packet ? packet.data : undefined
+  return overhead + (typeof data === 'string' || data instanceof Uint8Array ? data.length : 0)
+}
+
+const outboxOf = (connection: Connection): Readonly<Outbox> => {
   const known = outboxes.get(connection)
   if (known) return known
-  const outbox = { count: 0 }
+  const outbox: Outbox = { count: 0, bytes: 0 }
   outboxes.set(connection, outbox)
-  connection.on('packetCreate', () => {
+  connection.on('packetCreate', (packet: unknown) => {
     outbox.count += 1
+    outbox.bytes += sizeOf(packet)
   })
-  connection.on('flush', ({ length }: readonly unknown[]) => {
-    outbox.count = Math.max(0, outbox.count - length)
+  connection.on('flush', (packets: readonly unknown[]) => {
+    outbox.count = Math.max(0, outbox.count - packets.length)
+    outbox.bytes = Math.max(
+      0,
+      packets.reduce<number>((left, packet) => left - sizeOf(packet), outbox.bytes),
+    )
   })
   return outbox
 }
@@ -35,4 +54,20 @@ export const drained = async (
   const outbox = outboxOf(conn)
   while (outbox.count >= maxBuffered) await once(conn, 'drain', { signal })
   signal.throwIfAborted()
+}
+
+/**
+ * Disconnects a client that reads more slowly than pushes come, once too much waits for it: it connects again, and resumes
+ * after its last message. Pushes to a room wait for nobody.
+ * @param connection a new connection
+ * @param onFull called before it is closed
+ */
+export const limitOutbox = (connection: Connection, onFull: () => void): void => {
+  const outbox = outboxOf(connection)
+  connection.on('packetCreate', () => {
+    if (outbox.bytes <= maxBufferedBytes || connection.readyState !== 'open') return
+    onFull()
+    // What waits is discarded; `close()` alone would wait until it has been sent.
+    connection.close(true)
+  })
 }

@@ -1,15 +1,18 @@
 import type { Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Server as Sockets } from 'socket.io'
+import { Server as Sockets, type Socket } from 'socket.io'
 import type { AnyChannel } from '../../serving/channel.ts'
 import type { ChannelPorts } from '../../serving/channel-ports.ts'
 import { rejection } from './admission.ts'
 import { clusterAdapter } from './cluster-adapter.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
+import { limitOutbox } from './flow-control.ts'
 import { serveChannel } from './serve-channel.ts'
 
 export type { RealtimeDependencies } from './dependencies.ts'
+
+type Connection = Socket['conn']
 
 /** Maximum size of a message, in bytes. */
 const maxMessageBytes = 64 * 1024
@@ -53,6 +56,12 @@ export const attachSockets = (
       cors: { origin: all ? '*' : [...corsOrigins], credentials: !all },
     }),
   })
+
+  sockets.engine.on('connection', (connection: Connection) =>
+    limitOutbox(connection, () =>
+      deps.logger.warn({}, 'A client reads too slowly; its connection is closed'),
+    ),
+  )
 
   const reject = (_socket: unknown, next: (error: Error) => void) =>
     next(rejection('no_such_namespace', `Connect to ${anyOf.format(known)}.`))

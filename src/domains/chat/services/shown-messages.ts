@@ -25,11 +25,7 @@ export const ShownMessage = Type.Object({
 export type ShownMessage = Static<typeof ShownMessage>
 
 /** Returns a message as participants see it. */
-export const shownMessage = ({
-  place,
-  changedPlace: _,
-  ...sent
-}: DocumentOf<typeof messages>): ShownMessage => ({
-  ...sent,
-  position: String(positionAt(place)),
-})
+export const shownMessage = (document: DocumentOf<typeof messages>): ShownMessage => {
+  const { place, changedPlace: _, ...sent } = document
+  return { ...sent, position: String(positionAt(place)) }
+}

@@ -160,7 +160,7 @@ describe('people', () => {
     for (const one of [orderId, erased, unread]) {
       const id = await write(bob.call, of('user', ada.id, one, { rating: 2 }))
       if (one !== unread) await reveal(id)
-      if (one !== orderId) expect((await bob.call('DELETE', `/reviews/${id}`)).status).toBe(200)
+      if (one !== orderId) await bob.call('DELETE', `/reviews/${id}`)
     }
     for (const one of [orderId, erased]) {
       const late = await ada.call('POST', '/reviews', about(one))
