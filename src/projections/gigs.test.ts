@@ -26,6 +26,8 @@ const offered = { sellerId, ...details, tags: ['logo', 'vector'], packages, medi
 const created = happened('GigCreated', offered, monday)
 const published = happened('GigPublished')
 const paused = happened('GigPaused')
+const suspended = happened('GigSuspended')
+const resumed = happened('GigResumed')
 
 describe('a gig', () => {
   test('has the terms of its best packages, no orders and no rating at first', () =>
@@ -69,6 +71,23 @@ describe('a gig', () => {
     expect(now(published)).toMatchObject({ status: 'PUBLISHED', revision: 1, updatedAt: tuesday })
     expect(now(published, paused)).toMatchObject({ status: 'PAUSED', revision: 2 })
     expect(now(published, happened('GigDeleted'))).toBeUndefined()
+  })
+})
+
+describe.each([gigs, searchGigs])('a gig of a suspended seller in $name', (projection) => {
+  const now = (...events: (typeof created)[]) => folding(projection, created, ...events).into(id)
+
+  test('is paused until the seller is back', () => {
+    expect(now(published, suspended)?.status).toBe('PAUSED')
+    const back = now(published, suspended, resumed)
+    expect(back?.status).toBe('PUBLISHED')
+    expect(back).not.toHaveProperty('suspended')
+    expect(now(published, paused, suspended, resumed)?.status).toBe('PAUSED')
+  })
+
+  test('stays a draft', () => {
+    expect(now(suspended)).toEqual(now())
+    expect(now(resumed)).toEqual(now())
   })
 })
 

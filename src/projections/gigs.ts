@@ -18,6 +18,8 @@ const Gig = Fields({
   deliveryDays: Type.Integer({ minimum: 1 }),
   rating: Rating,
   orders: OrderCounts,
+  /** Status before the seller was suspended; it is paused meanwhile. */
+  suspended: Type.Optional(Type.Enum(['PUBLISHED', 'PAUSED'])),
   /** Revision of its stream, for `If-Match`. */
   revision: Type.Integer(),
   createdAt: Timestamp,
@@ -28,7 +30,7 @@ type Gig = Static<typeof Gig>
 /** Gigs of all sellers, drafts and paused ones as well, with rating and numbers of orders. */
 export const gigs = projection({
   name: 'gigs',
-  version: 2,
+  version: 3,
   store: 'mongo',
   document: Gig,
   from: [gig, review],
@@ -60,6 +62,16 @@ export const gigs = projection({
     },
   GigPublished: (document, { at, revision }) => moved(document, 'PUBLISHED', at, revision),
   GigPaused: (document, { at, revision }) => moved(document, 'PAUSED', at, revision),
+  GigSuspended: (document, { at, revision }) => {
+    if (!document || document.status === 'DRAFT') return document
+    const { status: suspended } = document
+    return { ...document, status: 'PAUSED', suspended, revision, updatedAt: at }
+  },
+  GigResumed: (document, { at, revision }) => {
+    if (!document?.suspended) return document
+    const { suspended: status, ...gig } = document
+    return { ...gig, status, revision, updatedAt: at }
+  },
   GigDeleted: () => undefined,
   ReviewCreated: (document, event) =>
     document && { ...document, rating: rated(document.rating, event) },

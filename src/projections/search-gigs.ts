@@ -11,7 +11,7 @@ const { title, description, category, tags, mediaIds } = GigDetails.properties
 /** Gigs, searched by title, tags and description. Searches find published ones only. */
 export const searchGigs = projection({
   name: 'search_gigs',
-  version: 2,
+  version: 3,
   store: 'elasticsearch',
   document: Fields({
     id: GigId,
@@ -28,6 +28,8 @@ export const searchGigs = projection({
     from: RecordedMoney,
     /** Delivery days of the quickest package. */
     deliveryDays: Type.Integer({ minimum: 1 }),
+    /** Status before the seller was suspended; it is paused meanwhile. */
+    suspended: Type.Optional(Type.Enum(['PUBLISHED', 'PAUSED'])),
     rating: Rating,
     createdAt: Timestamp,
     updatedAt: Timestamp,
@@ -91,6 +93,15 @@ export const searchGigs = projection({
   GigPublished: (document, { at }) =>
     document && { ...document, status: 'PUBLISHED', updatedAt: at },
   GigPaused: (document, { at }) => document && { ...document, status: 'PAUSED', updatedAt: at },
+  GigSuspended: (document, { at }) => {
+    if (!document || document.status === 'DRAFT') return document
+    return { ...document, status: 'PAUSED', suspended: document.status, updatedAt: at }
+  },
+  GigResumed: (document, { at }) => {
+    if (!document?.suspended) return document
+    const { suspended: status, ...gig } = document
+    return { ...gig, status, updatedAt: at }
+  },
   GigDeleted: () => undefined,
   ReviewCreated: (document, event) =>
     document && { ...document, rating: rated(document.rating, event) },

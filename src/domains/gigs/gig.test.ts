@@ -34,6 +34,10 @@ const [publish, pause, remove] = (['PublishGig', 'PauseGig', 'DeleteGig'] as con
   { type: 'PauseGig'; data: object },
   { type: 'DeleteGig'; data: object },
 ]
+const suspend = { type: 'SuspendGig' as const, data: {} }
+const resume = { type: 'ResumeGig' as const, data: {} }
+const suspended = { type: 'GigSuspended' as const, data: {} }
+const resumed = { type: 'GigResumed' as const, data: {} }
 const update = (data: object) => ({ type: 'UpdateGig' as const, data })
 
 describe('a gig', () => {
@@ -137,6 +141,32 @@ describe('a gig', () => {
 
   test('cannot be paused while it is a draft', () =>
     given(gig, created).when(pause).refuses('NotPublished'))
+
+  test('is suspended once with its seller, and offered as before afterwards', () => {
+    given(gig, created, published).when(suspend).yields(suspended)
+    given(gig, created, published, suspended).when(suspend).yields()
+    given(gig, created, published, suspended).when(resume).yields(resumed)
+    given(gig, created, published, suspended, resumed).when(resume).yields()
+    given(gig, created, published, suspended, resumed).when(publish).yields()
+    given(gig, created, published, paused, suspended, resumed).when(publish).yields(published)
+    given(gig, created, published, suspended).when(remove).yields(deleted)
+  })
+
+  test('is neither published nor paused while it is suspended', () => {
+    for (const command of [publish, pause])
+      given(gig, created, published, suspended).when(command).refuses('SellerSuspended')
+  })
+
+  test('is not suspended as a draft, deleted or unknown, nor resumed without that', () => {
+    for (const events of [[], [created], [created, deleted]]) {
+      given(gig, ...events)
+        .when(suspend)
+        .yields()
+      given(gig, ...events)
+        .when(resume)
+        .yields()
+    }
+  })
 
   test('is deleted once, whatever its status', () => {
     given(gig, created).when(remove).yields(deleted)

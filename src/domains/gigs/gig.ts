@@ -43,7 +43,12 @@ export type GigStatus = Static<typeof GigStatus>
 
 type State =
   | { readonly status: 'NEW' }
-  | ({ readonly status: GigStatus; readonly sellerId: UserId } & Readonly<GigDetails>)
+  | ({
+      readonly status: GigStatus
+      readonly sellerId: UserId
+      /** Status before the seller was suspended; the gig is paused meanwhile. */
+      readonly suspended?: 'PUBLISHED' | 'PAUSED'
+    } & Readonly<GigDetails>)
   | { readonly status: 'DELETED'; readonly sellerId: UserId }
 
 /** A gig: a service that a seller offers in one to three packages. It can be ordered while it is published. */
@@ -62,6 +67,8 @@ export const gig = decider({
     }),
     PublishGig: Fields({}, { description: 'Offer the gig to buyers.' }),
     PauseGig: Fields({}, { description: 'Accept no more orders of the gig for now.' }),
+    SuspendGig: Fields({}, { description: 'Withdraw the gig while its seller is suspended.' }),
+    ResumeGig: Fields({}, { description: 'Offer the gig as before, as its seller is back.' }),
     DeleteGig: Fields({}, { description: 'Withdraw the gig for good.' }),
   },
 
@@ -71,18 +78,23 @@ export const gig = decider({
     GigUpdated: about('sellerId', Fields({ sellerId: UserId, ...changed })),
     GigPublished: Nothing,
     GigPaused: Nothing,
+    /** Paused until `GigResumed`, and shown to nobody else. */
+    GigSuspended: Nothing,
+    GigResumed: Nothing,
     GigDeleted: Nothing,
   },
 
   refusals: {
     NoSuchGig: saysNo.notFound('There is no such gig.'),
     AlreadyCreated: 'This gig was created before; change it instead.',
+    SellerSuspended: 'The seller of this gig is suspended.',
     NotPublished: 'This gig is a draft; only a published one can be paused.',
     SamePackageName: saysNo.invalid('Packages of a gig must have different names.'),
     MixedPackageCurrencies: saysNo.invalid('Packages of a gig must have prices in one currency.'),
   },
 }).rules<State>({
   initialState: { status: 'NEW' },
+  stateVersion: 2,
 
   decide: {
     CreateGig: ({ tags = [], mediaIds = [], ...data }, state) => {
@@ -109,14 +121,24 @@ export const gig = decider({
 
     PublishGig: (_, state) => {
       if (!isThere(state)) return refuse('NoSuchGig')
+      if (state.suspended) return refuse('SellerSuspended')
       return state.status === 'PUBLISHED' ? [] : [{ type: 'GigPublished', data: {} }]
     },
 
     PauseGig: (_, state) => {
       if (!isThere(state)) return refuse('NoSuchGig')
       if (state.status === 'DRAFT') return refuse('NotPublished')
+      if (state.suspended) return refuse('SellerSuspended')
       return state.status === 'PAUSED' ? [] : [{ type: 'GigPaused', data: {} }]
     },
+
+    SuspendGig: (_, state) =>
+      !isThere(state) || state.status === 'DRAFT' || state.suspended
+        ? []
+        : [{ type: 'GigSuspended', data: {} }],
+
+    ResumeGig: (_, state) =>
+      isThere(state) && state.suspended ? [{ type: 'GigResumed', data: {} }] : [],
 
     DeleteGig: (_, state) => {
       if (state.status === 'NEW') return refuse('NoSuchGig')
@@ -129,6 +151,15 @@ export const gig = decider({
     GigUpdated: (state, changes) => (isThere(state) ? { ...state, ...changes } : state),
     GigPublished: (state) => (isThere(state) ? { ...state, status: 'PUBLISHED' } : state),
     GigPaused: (state) => (isThere(state) ? { ...state, status: 'PAUSED' } : state),
+    GigSuspended: (state) =>
+      isThere(state) && state.status !== 'DRAFT'
+        ? { ...state, status: 'PAUSED', suspended: state.status }
+        : state,
+    GigResumed: (state) => {
+      if (!isThere(state) || !state.suspended) return state
+      const { suspended: status, ...rest } = state
+      return { ...rest, status }
+    },
     GigDeleted: (state) =>
       isThere(state) ? { status: 'DELETED', sellerId: state.sellerId } : state,
   },

@@ -1,5 +1,6 @@
 import { module } from '../../serving/module.ts'
 import { erase } from './erase.ts'
+import { suspendGigs } from './jobs/suspend-gigs.ts'
 import { gig } from './language.ts'
 import { changeRoutes } from './routes/changes.ts'
 import { readRoutes } from './routes/reads.ts'
@@ -10,5 +11,6 @@ export const gigs = module({
   about: 'Services that sellers offer in packages',
   deciders: [gig],
   routes: [...changeRoutes, ...readRoutes],
+  jobs: [suspendGigs],
   erase,
 })

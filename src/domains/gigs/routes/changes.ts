@@ -1,10 +1,12 @@
 import { Type } from 'typebox'
 import { derivedId, Fields, isRefusal, type CommandOf, type ReasonOf, type Refusal } from '#kernel'
 import type { Executor, Origin } from '../../../runtime/execution.ts'
+import { restingOn, type Look } from '../../../runtime/resting-on.ts'
 import { mustOwn, type Caller } from '../../../serving/caller.ts'
 import { forbidden, notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
+import { account } from '../../identity/language.ts'
 import { GigId } from '../../shared/index.ts'
 import { gig } from '../language.ts'
 import { changed, Gig, present } from '../services/gig-answer.ts'
@@ -62,17 +64,21 @@ type Change = {
 
 /**
  * Changes a gig of the caller.
+ * @param options.prepare checks what the change rests on
  * @throws Problem 404 when there is no such gig, 403 when it belongs to another seller, or when the command is refused
  */
 const change = async (
   { params: { id }, caller, origin, expecting }: Change,
   executor: Executor,
   command: CommandOf<typeof gig>,
+  { prepare = () => undefined }: { readonly prepare?: (look: Look) => void | Promise<void> } = {},
 ) => {
   const { state } = await executor.stateOf(gig, id)
   // Not even an admin speaks for a seller.
   if (present(state).sellerId !== caller.id) throw forbidden()
-  const answer = await executor.execute(gig, id, command, origin, expecting)
+  const answer = await restingOn(executor, prepare, (_, bases) =>
+    executor.execute(gig, id, command, origin, { ...expecting, bases }),
+  )
   if (isRefusal(answer)) throw problemOf(answer)
   return changed(id, answer)
 }
@@ -124,7 +130,18 @@ export const changeRoutes = [
     data: Gig,
     problems: [404],
     guarded: true,
-    handle: (asked, { executor }) => change(asked, executor, { type: 'PublishGig', data: {} }),
+    handle: (asked, { executor }) =>
+      change(
+        asked,
+        executor,
+        { type: 'PublishGig', data: {} },
+        {
+          // A token may be a moment older than the suspension, which suspends the gigs that are published by then.
+          prepare: async (look) => {
+            if ((await look(account, asked.caller.id)).status === 'suspended') throw forbidden()
+          },
+        },
+      ),
   }),
 
   route({

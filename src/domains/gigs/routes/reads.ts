@@ -68,7 +68,8 @@ export const readRoutes = [
     access: 'public',
     operationId: 'getGig',
     summary: 'One gig with its seller, rating and numbers of orders',
-    description: 'A draft is shown to its seller and admins only.',
+    description:
+      'A draft, and a gig of a suspended seller, are shown to the seller and admins only.',
     params: Fields({ id: GigId }),
     query: Fresh,
     data: ShownGig,
@@ -77,7 +78,8 @@ export const readRoutes = [
       const after = minPositionOf(query)
       const { state, revision } = await executor.stateOf(gig, id)
       const now = present(state)
-      const isSeen = now.status !== 'DRAFT' || (caller && ownsOrAdmin(caller, now.sellerId))
+      const isOpen = now.status !== 'DRAFT' && !now.suspended
+      const isSeen = isOpen || (caller && ownsOrAdmin(caller, now.sellerId))
       if (!isSeen) throw notFound('gig')
       const [{ document, position }, seller] = await Promise.all([
         readOne(readModels, all, id, after),

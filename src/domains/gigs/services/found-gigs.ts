@@ -47,7 +47,7 @@ export const FoundGig = Type.Object({
 export type FoundGig = Static<typeof FoundGig>
 
 const foundGig = (document: DocumentOf<typeof searchGigs>, seller: Seller): FoundGig => {
-  const { sellerId: _, tagLines: __, status: ___, rating, ...gig } = document
+  const { sellerId: _, tagLines: __, status: ___, suspended: ____, rating, ...gig } = document
   return { ...gig, seller, rating: { average: rating.average, count: rating.count } }
 }
 
