@@ -68,6 +68,7 @@ beforeAll(async () => {
     control: memoryControl(),
     progress: progress(documents),
     queues: [],
+    clock: () => new Date(),
   })
 })
 afterAll(() => world[Symbol.asyncDispose]())

@@ -15,9 +15,11 @@ import { recorded, someMetadata } from '#kernel/testing'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
 import type { DeadLetters } from '../platform/storage/dead-letters/port.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
+import type { Generation } from '../platform/storage/documents/port.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { memoryQueue } from '../platform/messaging/queue/memory.ts'
+import type { Queue } from '../platform/messaging/queue/port.ts'
 import { memoryControl } from '../platform/messaging/control/memory.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { operations } from './operate.ts'
@@ -62,6 +64,15 @@ const moved = (key: string, type: string, at: string, ended = false) =>
     { at },
   )
 
+/** Events of a lamp that is lit so many times. */
+const litTimes = (times: number) =>
+  Array.from({ length: times }, () => ({
+    eventId: randomUUID(),
+    type: 'LampLit',
+    data: {},
+    metadata: someMetadata,
+  }))
+
 /** The same events, at positions a hundred apart. */
 const sparse = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => ({
   head: async () => (await log.head()) * 100n,
@@ -76,17 +87,25 @@ const world = async ({
   clock = () => new Date(),
   store = 'postgres' as Store,
   guarding = (letters: DeadLetters): DeadLetters => letters,
+  queuing = (queue: Queue): Queue => queue,
+  isPublished = true,
 } = {}) => {
   const documents = memoryDocuments(clock)
   const log = memoryEventLog(clock)
   const letters = memoryDeadLetters()
   const control = memoryControl()
   const queue = memoryQueue()
-  for (const one of [lamps, overview]) await documents.publish(await documents.begin(one))
-  const light = (id: string) =>
-    log.append(`lamp-${id}`, 'none', [
-      { eventId: randomUUID(), type: 'LampLit', data: {}, metadata: someMetadata },
-    ])
+  for (const one of isPublished ? [lamps, overview] : [overview])
+    await documents.publish(await documents.begin(one))
+  const light = (id: string) => log.append(`lamp-${id}`, 'none', litTimes(1))
+  /** Folds the log up to a position into a generation, by default the live one. */
+  const fold = async (to: bigint, generation?: Generation) =>
+    documents.write(generation ?? (await documents.live(lamps))!, {
+      from: 0n,
+      to,
+      upserts: new Map(),
+      deletes: [],
+    })
   const runs = async (...events: ReturnType<typeof moved>[]) => {
     const generation = (await documents.live(overview))!
     const upserts = new Map<string, unknown>()
@@ -105,10 +124,10 @@ const world = async ({
     letters: guarding(letters),
     control,
     progress: progress(documents),
-    queues: [queue],
+    queues: [queuing(queue)],
     clock,
   })
-  return { documents, log, letters, control, queue, light, runs, operate }
+  return { documents, log, letters, control, queue, light, fold, runs, operate }
 }
 
 describe('an operator', () => {
@@ -159,14 +178,131 @@ describe('an operator', () => {
     [5_000, 5_000],
   ])('sees a lag of %d events in a log whose positions are not dense', async (there, seen) => {
     const { log, operate } = await world({ places: sparse })
-    const events = Array.from({ length: there }, () => ({
-      eventId: randomUUID(),
-      type: 'LampLit',
-      data: {},
-      metadata: someMetadata,
-    }))
-    await log.append('lamp-a', 'none', events)
+    await log.append('lamp-a', 'none', litTimes(there))
     expect((await operate.projections())[0]).toMatchObject({ lagEvents: seen })
+  })
+
+  test('sees the lag from the position of a read model on, an estimate where positions are not dense', async () => {
+    for (const [places, factor] of [
+      [(log: EventLog) => log, 1n],
+      [sparse, 100n],
+    ] as const) {
+      const { log, fold, operate } = await world({ places })
+      for (let nth = 0; nth < 4; nth += 1) await log.append(`lamp-${nth}`, 'none', litTimes(1_000))
+      await fold(1_500n * factor)
+      expect((await operate.projections())[0]).toMatchObject({
+        position: 1_500n * factor,
+        head: 4_000n * factor,
+        lagEvents: 2_500,
+      })
+    }
+  })
+
+  test('sees the exact lag where the rest of a log was read, even one that ends behind its last event', async () => {
+    const { log, operate } = await world({
+      places: (inner) => ({
+        ...sparse(inner),
+        head: async () => (await inner.head()) * 100n + 20_000n,
+      }),
+    })
+    await log.append('lamp-a', 'none', litTimes(700))
+    expect((await operate.projections())[0]?.lagEvents).toBe(700)
+  })
+
+  test('sees no lag of a read model at the head or ahead of it, which reads nothing of the log', async () => {
+    let reads = 0
+    const { light, fold, operate } = await world({
+      places: (log) => ({
+        ...log,
+        readAll: (...range) => {
+          reads += 1
+          return log.readAll(...range)
+        },
+      }),
+    })
+    expect((await operate.projections())[0]).toMatchObject({
+      head: 0n,
+      lagEvents: 0,
+      lagSeconds: 0,
+    })
+    await light('a')
+    // The head was read before another event was folded.
+    await fold(3n)
+    expect((await operate.projections())[0]).toMatchObject({
+      position: 3n,
+      head: 3n,
+      lagEvents: 0,
+      lagSeconds: 0,
+    })
+    expect(reads).toBe(0)
+  })
+
+  test('sees a read model that has no generation yet', async () => {
+    const { light, operate } = await world({ isPublished: false })
+    await light('a')
+    expect(await operate.projections()).toEqual([
+      {
+        name: 'lamps',
+        version: 3,
+        generation: 0,
+        store: 'postgres',
+        status: 'live',
+        position: 0n,
+        head: 1n,
+        lagEvents: 1,
+        lagSeconds: expect.any(Number),
+        parked: 0,
+      },
+    ])
+    expect(await operate.refold('lamps', 'a')).toBe(false)
+  })
+
+  test('sees the live generation beside former ones and one that is built, and what has changed', async () => {
+    const { documents, operate } = await world()
+    const now = async () => {
+      const [status] = await operate.projections()
+      return [status?.generation, status?.version, status?.status, status?.comparison]
+    }
+    expect(await now()).toEqual([1, 3, 'live', undefined])
+    const next = await documents.begin({ ...lamps, version: 4 })
+    expect(await now()).toEqual([1, 3, 'building', undefined])
+    const comparison = { same: 1, different: 2, onlyOld: 3, onlyNew: 4 }
+    await documents.saveComparison(next, comparison)
+    await documents.publish(next)
+    expect(await now()).toEqual([2, 4, 'live', comparison])
+  })
+
+  test('sees the store of the live generation, which may not be configured any more', async () => {
+    const { documents, operate } = await world()
+    await documents.publish(await documents.begin(lamps, 'mongo'))
+    const [status] = await operate.projections()
+    expect([status?.store, status?.remainsIn]).toEqual(['mongo', undefined])
+  })
+
+  test('sees the remaining time of a rebuild once it has folded events', async () => {
+    let now = Date.parse('2030-01-01T00:00:00Z')
+    const { documents, log, fold, operate } = await world({ clock: () => new Date(now) })
+    await log.append('lamp-a', 'none', litTimes(10))
+    const building = await documents.begin(lamps)
+    now += 8_000
+    const rebuild = async () => (await operate.projections())[0]?.rebuild
+    expect(await rebuild()).toStrictEqual({ progress: 0, total: 10 })
+    await fold(4n, building)
+    // Half an event a second.
+    expect(await rebuild()).toStrictEqual({ progress: 4, total: 10, etaSeconds: 12 })
+  })
+
+  test('sees the number of parked documents of each read model', async () => {
+    const { letters, operate } = await world()
+    const parked = { position: 1n, type: 'LampLit', error: 'broken' }
+    const follower = { kind: 'projection', name: 'lamps', generation: 1 } as const
+    const parkedNow = async () => (await operate.projections())[0]?.parked
+    expect(await parkedNow()).toBe(0)
+    await letters.park({ ...follower, kind: 'saga' }, { key: 'a', ...parked })
+    expect(await parkedNow()).toBe(0)
+    await letters.park(follower, { key: 'a', ...parked })
+    await letters.park(follower, { key: 'b', ...parked })
+    expect(await parkedNow()).toBe(2)
   })
 
   test('starts a rebuild once, and sees its progress', async () => {
@@ -220,6 +356,69 @@ describe('an operator', () => {
     expect((await operate.saga('c'))[0]?.state).toBe('parked')
     expect(await operate.retrySaga('c')).toBe(true)
     expect(await operate.retrySaga('b')).toBe(false)
+  })
+
+  test('sees a run as parked only by its own letter, and retries no document with its key', async () => {
+    const { letters, runs, operate } = await world()
+    await runs(moved('a', types.started, '2030-01-01T00:00:00.000Z'))
+    const parked = { key: 'a', position: 1n, type: 'LampLit', error: 'broken' }
+    const projecting = { kind: 'projection', name: 'evening', generation: 0 } as const
+    await letters.park(projecting, parked)
+    expect((await operate.saga('a'))[0]?.state).toBe('running')
+    expect(await operate.retrySaga('a')).toBe(false)
+    expect(await letters.requested(projecting)).toEqual([])
+  })
+
+  test('sees the dead letters of followers and of queues, latest failure first', async () => {
+    const failedAt: Readonly<Record<string, string>> = {
+      a: '2030-01-01T00:00:02.000Z',
+      b: '2030-01-01T00:00:04.000Z',
+      c: '2030-01-01T00:00:01.000Z',
+    }
+    const { letters, queue, operate } = await world({
+      guarding: (store) => ({
+        ...store,
+        list: async () =>
+          (await store.list()).map((letter) => ({ ...letter, at: failedAt[letter.key]! })),
+      }),
+      queuing: (inner) => ({
+        ...inner,
+        parked: async (limit) =>
+          (await inner.parked(limit)).map((job) => ({
+            ...job,
+            failedAt: '2030-01-01T00:00:03.000Z',
+          })),
+      }),
+    })
+    const follower = { kind: 'projection', name: 'lamps', generation: 1 } as const
+    for (const key of ['a', 'b', 'c'])
+      await letters.park(follower, { key, position: 1n, type: 'LampLit', error: 'broken' })
+    const worker = await queue.work('ring-bell', () => Promise.reject(new Error('stuck')), {
+      attempts: 1,
+    })
+    await queue.add('ring-bell', [{ id: 'j', data: {} }])
+    await expect.poll(async () => (await queue.parked()).length).toBe(1)
+    await worker.stop()
+    expect((await operate.deadLetters()).map(({ key }) => key)).toEqual(['b', 'j', 'a', 'c'])
+  })
+
+  test('announces the retry of a dead letter, where there is one', async () => {
+    const { letters, control, operate } = await world()
+    const isAnnounced = async (retried: string) => {
+      const stop = new AbortController()
+      const wait = control.news.listen()
+      await operate.retryDeadLetter(retried)
+      let isRung = false
+      const waiting = wait(60_000, stop.signal).then(() => (isRung = !stop.signal.aborted))
+      await new Promise(setImmediate)
+      stop.abort()
+      await waiting
+      return isRung
+    }
+    expect(await isAnnounced(randomUUID())).toBe(false)
+    const follower = { kind: 'projection', name: 'lamps', generation: 1 } as const
+    await letters.park(follower, { key: 'a', position: 1n, type: 'LampLit', error: 'broken' })
+    expect(await isAnnounced((await letters.list())[0]!.id)).toBe(true)
   })
 
   test('sees the dead letters, and retries them', async () => {

@@ -43,7 +43,7 @@ export const operations = ({
   control,
   progress,
   queues,
-  clock = () => new Date(),
+  clock,
 }: {
   readonly projections: readonly AnyProjection[]
   readonly overview: Projection<SagaRun>
@@ -53,7 +53,7 @@ export const operations = ({
   readonly control: Control
   readonly progress: Progress
   readonly queues: readonly Queue[]
-  readonly clock?: () => Date
+  readonly clock: () => Date
 }): Operations => {
   /** How many events a read model has not taken in, and how old the first of them is. */
   const behind = async (
@@ -65,7 +65,6 @@ export const operations = ({
     const page = await log.readAll({ after: position, limit })
     const [first] = page.events
     const seconds = first ? Math.max(0, (clock().getTime() - Date.parse(first.at)) / 1_000) : 0
-    if (log.dense) return { events: Number(head - position), seconds }
     if (page.caughtUp) return { events: page.events.length, seconds }
     const share = Number(page.position - position) / Number(head - position)
     return { events: Math.round(page.events.length / Math.min(share, 1)), seconds }

@@ -565,6 +565,7 @@ describe('a request of an operator for one document', () => {
       control,
       progress: progressOf(documents),
       queues: [],
+      clock: () => new Date(),
     })
 
   test('to remove it lasts until an event creates it, or it is refolded', async () => {
