@@ -72,7 +72,7 @@ export const followLog = async (
     let passed = saved
     /** The number of slices being processed. */
     let open = 0
-    let underWay: Promise<void>[] = []
+    const underWay: Promise<void>[] = []
 
     const save = async (): Promise<void> => {
       // While a slice is processed, the reader's position is ahead of what may be saved.
@@ -125,7 +125,7 @@ export const followLog = async (
           throw found.newer
         }
         underWay.push(chain)
-        if (underWay.length > window) await underWay.shift()
+        if (underWay.length >= window) await underWay.shift()
         if (pace > 0 && slice.caughtUp && slice.events.length > 0)
           await pause(pace, undefined, { signal: requests?.signal() ?? over }).catch(
             () => undefined,
@@ -141,7 +141,6 @@ export const followLog = async (
       await Promise.allSettled([saving, requests?.close()])
       await save().catch(onError)
       reader.close()
-      underWay = []
     }
   }
 
