@@ -102,7 +102,7 @@ export const groupedWriter = ({
   const release = (one: Joined): void => {
     one.isBusy = false
     if (one.isLeaving) one.leave()
-    else if (members.has(one) && one.folding.reader.isPending()) wake()
+    else wake()
   }
 
   /** Ends the round of a member, also after a failure. */
@@ -268,7 +268,6 @@ export const groupedWriter = ({
   const savePositions = (): void => {
     clearTimeout(saving)
     saving = undefined
-    if (members.size === 0) return
     mustSave = true
     wake()
   }
