@@ -156,7 +156,7 @@ export const feedReaders = (
       peek,
       moveTo,
       next: async ({ signal, limit = 1_000, patience = Infinity, until }) => {
-        const deadline = patience === Infinity ? Infinity : performance.now() + patience
+        const deadline = performance.now() + patience
         for (;;) {
           signal.throwIfAborted()
           const wait = news.listen()
@@ -168,7 +168,7 @@ export const feedReaders = (
             const slice = peek(limit)
             if (slice) return slice
           }
-          const left = deadline === Infinity ? Infinity : deadline - performance.now()
+          const left = deadline - performance.now()
           const isReached = until !== undefined && position() >= until
           if (isReached || left <= 0) {
             // A caller that loops without progress must not block timers and sockets.
