@@ -45,7 +45,6 @@ const machineTime: Readonly<Record<string, string>> = {
   'platform/security/internal-calls.ts': 'a default for tests',
   'platform/security/keys/ring.ts': 'a default for tests',
   'runtime/execute.ts': 'a default for tests',
-  'runtime/orchestrate.ts': 'a default for tests',
 }
 
 /** Matches code that reads the machine's clock. */

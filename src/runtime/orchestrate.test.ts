@@ -14,6 +14,7 @@ import {
   rest,
   saga,
   send,
+  type AnyDecider,
   type AnySaga,
   type SagaMoved,
 } from '#kernel'
@@ -28,11 +29,14 @@ import { memoryLeases } from '../platform/messaging/leases/memory.ts'
 import { memoryQueue } from '../platform/messaging/queue/memory.ts'
 import type { Queue } from '../platform/messaging/queue/port.ts'
 import { memorySnapshots } from '../platform/storage/snapshots/memory.ts'
+import { commandOf, wholeVersion } from '../platform/storage/event-readers/port.ts'
+import { NewerVersion } from '../platform/newer-version.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { memoryControl } from '../platform/messaging/control/memory.ts'
 import { executor } from './execute.ts'
 import { openFeed } from './feed.ts'
 import { orchestrate, timersQueue, wakeSagas } from './orchestrate.ts'
+import type { Timer } from './saga-input.ts'
 import { sagaOverview } from './saga-overview.ts'
 
 // A journey books a seat and a bed; without a bed the seat is given back. It is called off when not paid in time.
@@ -154,6 +158,7 @@ const world = ({
   flaw = { broken: false },
   patience = 60_000,
   theSaga = travel(flaw, patience) as AnySaga,
+  knows = [journey, seats, beds] as readonly AnyDecider[],
 } = {}) => {
   const declared = catalogue([journey, seats, beds, declarationOf(theSaga)])
   const log = validatingLog(memoryEventLog(), declared)
@@ -166,7 +171,7 @@ const world = ({
   const now = () => Date.now() + ahead
   const queue = memoryQueue({ now })
   const snapshots = memorySnapshots()
-  const deciders = new Map([journey, seats, beds].map((one) => [one.name as string, one]))
+  const deciders = new Map(knows.map((one) => [one.name, one]))
   const origin = () => ({ commandId: randomUUID(), correlationId: randomUUID(), actorId: 'ann' })
   const { execute, stateOf } = executor({ log, snapshots, catalogue: declared })
 
@@ -188,12 +193,16 @@ const world = ({
       letters,
       control,
       readers,
+      clock: () => new Date(now()),
       onError: (error) => errors.push(error),
     })
     const worker = await wakeSagas(queue, [running], { clock: () => new Date(now()) })
     const over = running.run(stop.signal)
     return {
       errors,
+      wake: running.wake,
+      head: feed.head,
+      execute: its.execute,
       /** Commands of the process itself. */
       plan: (id: string) =>
         its.execute(journey, id, { type: 'Plan', data: { nights: 2 } }, origin()),
@@ -221,6 +230,7 @@ const world = ({
     callOff: (id: string) => execute(journey, id, { type: 'CallOff', data: {} }, origin()),
     fate: async (id: string) => (await stateOf(journey, id)).state,
     booked: async () => (await stateOf(seats, 'all')).state,
+    origin,
     moves: async (id: string) =>
       (await log.read(`travel-${id}`)).map(({ type, data }) => {
         const { input, steps } = data as SagaMoved
@@ -749,4 +759,287 @@ describe('a run that keeps failing', () => {
     await expect.poll(() => fate('cursed')).toBe('confirmed')
     await expect.poll(() => letters.list()).toEqual([])
   })
+})
+
+describe('a parked run', () => {
+  /** Every event of the saga's commands is missed by a run that is parked at its first. */
+  const whole = [
+    'JourneySagaStarted on JourneyPlanned: BookSeat, BookBed, CallOff',
+    'JourneySagaStepCompleted on SeatBooked: -',
+    'JourneySagaStepCompleted on BedBooked: Confirm',
+    'JourneySagaCompleted on JourneyConfirmed: -',
+  ]
+
+  test('receives no further events, also after a restart, until it is retried: then those that it has missed', async () => {
+    const flaw = { broken: true }
+    const { start, plan, moves, letters, control } = world({ flaw })
+    const parked = async () => (await letters.list()).length
+    const parkedAt = async () => {
+      await using _ = await start()
+      await plan('cursed')
+      await expect.poll(parked).toBe(1)
+      flaw.broken = false
+      await plan('one')
+      await expect.poll(() => moves('one')).toEqual(whole)
+      expect(await moves('cursed')).toEqual(whole.slice(0, 1))
+    }
+    await parkedAt()
+    await using _ = await start()
+    await plan('other')
+    await expect.poll(() => moves('other')).toEqual(whole)
+    // Planned again, which this version of the saga answers as a new journey.
+    await plan('cursed')
+    await plan('last')
+    await expect.poll(() => moves('last')).toEqual(whole)
+    expect(await moves('cursed')).toEqual(whole.slice(0, 1))
+
+    await letters.requestRetry((await letters.list())[0]!.id)
+    await control.announce()
+    await expect.poll(parked).toBe(0)
+    await expect.poll(async () => (await moves('cursed')).at(-1)).toMatch(/SagaCompleted/)
+    const types = (await moves('cursed')).map((move) => move.split(':')[0])
+    expect(types.slice(0, 3)).toEqual(whole.slice(0, 3).map((move) => move.split(':')[0]))
+  })
+
+  test('that is retried receives later events as well, in the same process', async () => {
+    const flaw = { broken: true }
+    const { start, plan, moves, letters, control } = world({ flaw })
+    await using _ = await start()
+    await plan('cursed')
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
+    flaw.broken = false
+    await letters.requestRetry((await letters.list())[0]!.id)
+    await control.announce()
+    await expect.poll(() => moves('cursed')).toEqual(whole)
+  })
+
+  test('is parked again when a retry fails, which is reported, and the others go on without a restart', async () => {
+    const flaw = { broken: true }
+    const { start, plan, fate, letters, control, leases } = world({ flaw })
+    const acquired = vi.spyOn(leases, 'acquire')
+    await using here = await start()
+    await plan('cursed')
+    await expect.poll(async () => (await letters.list())[0]?.attempts).toBe(1)
+    const before = here.errors.length
+    await letters.requestRetry((await letters.list())[0]!.id)
+    await control.announce()
+    await expect.poll(async () => (await letters.list())[0]?.attempts).toBe(2)
+    expect(here.errors.slice(before).map(String)).toEqual(['Error: a flaw in the rule'])
+    await plan('fine')
+    await expect.poll(() => fate('fine')).toBe('confirmed')
+    expect(acquired).toHaveBeenCalledTimes(1)
+  })
+})
+
+describe('a process that ends', () => {
+  test('reports no failure of the attempt under way, tries no other, and parks nothing', async () => {
+    const { log, start, plan, letters } = world()
+    const tried = Promise.withResolvers<void>()
+    const over = Promise.withResolvers<void>()
+    let attempts = 0
+    const fail = async () => {
+      attempts += 1
+      tried.resolve()
+      await over.promise
+      throw new TypeError('it ended')
+    }
+    const here = await start({ ...withoutTogether(log), append: fail })
+    await plan('j1')
+    await tried.promise
+    const ended = here[Symbol.asyncDispose]()
+    over.resolve()
+    await ended
+    expect([here.errors, attempts, await letters.list()]).toEqual([[], 1, []])
+  })
+
+  test('tries no other time after the pause that its end cuts short', async () => {
+    const { log, start, plan, letters } = world()
+    let attempts = 0
+    const fail = async () => {
+      attempts += 1
+      throw new TypeError('it failed')
+    }
+    const here = await start({ ...withoutTogether(log), append: fail })
+    await plan('j1')
+    await expect.poll(() => here.errors.length).toBeGreaterThan(0)
+    const before = attempts
+    await here[Symbol.asyncDispose]()
+    expect([attempts, await letters.list()]).toEqual([before, []])
+  })
+})
+
+describe('a run ahead of the log', () => {
+  test('continues over events of other streams in the slice that was delivered last', async () => {
+    const { log, leases, start, plan, fate, origin } = world()
+    const lease = await leases.acquire('saga:travel', new AbortController().signal)
+    let groups = 0
+    await using here = await start({
+      ...log,
+      appendTogether: async (group) => {
+        if (group.some(({ stream }) => stream === 'travel-j1')) groups += 1
+        return log.appendTogether!(group)
+      },
+    })
+    await here.plan('j1')
+    const book = { type: 'BookSeat', data: { journey: 'another' } } as const
+    await here.execute(seats, 'all', book, origin())
+    const warm = { type: 'BookBed', data: { journey: 'another', nights: 1 } } as const
+    await here.execute(beds, 'all', warm, origin())
+    await expect.poll(here.head).toBe(3n)
+    await lease.release()
+    await expect.poll(() => fate('j1')).toBe('confirmed')
+    expect(groups).toBe(1)
+    await plan('j2')
+    await expect.poll(() => fate('j2')).toBe('confirmed')
+  })
+
+  test('receives all events of later slices first that are queued for it', async () => {
+    const counting = saga({
+      name: 'travel',
+      subject: 'Journey',
+      from: [journey],
+      to: [journey, seats],
+      key: ({ id }) => id,
+    }).rules<number>({
+      initialState: 0,
+      on: {
+        JourneyPlanned: (plans, { id }) =>
+          plans === 1 ? become(2, send(journey, id, 'Confirm')) : become(plans + 1),
+        JourneyConfirmed: (plans, { id }) =>
+          end(plans, send(seats, 'all', 'BookSeat', { journey: `${id} planned ${plans} times` })),
+      },
+    })
+    const { start, log } = world({ theSaga: counting })
+    const first = Promise.withResolvers<void>()
+    let appends = 0
+    const gated = async <T>(append: () => Promise<T>): Promise<T> => {
+      appends += 1
+      if (appends === 1) await first.promise
+      return append()
+    }
+    await using here = await start({
+      ...log,
+      append: (stream, ...rest) =>
+        stream.startsWith('travel')
+          ? gated(() => log.append(stream, ...rest))
+          : log.append(stream, ...rest),
+      appendTogether: (group) => gated(() => log.appendTogether!(group)),
+    })
+    for (const nth of [1n, 2n, 3n]) {
+      await here.plan('j1')
+      await expect.poll(here.head).toBe(nth)
+      await expect.poll(() => appends).toBe(1)
+    }
+    first.resolve()
+    const booked = async () =>
+      (await log.read('seats-all')).map(({ data }) => (data as { journey: string }).journey)
+    await expect.poll(booked).toEqual(['j1 planned 3 times'])
+  })
+})
+
+test('events that a saga does not read, or that are for no run, lead to no run', async () => {
+  const picky = saga({
+    name: 'travel',
+    subject: 'Journey',
+    from: [journey],
+    to: [seats],
+    key: ({ id, data }) => {
+      if (!('nights' in data)) throw new Error('there is no rule for it')
+      return data.nights === 0 ? undefined : id
+    },
+  }).rules<number>({
+    initialState: 0,
+    on: {
+      JourneyPlanned: (plans, { id }) =>
+        become(plans + 1, send(seats, 'all', 'BookSeat', { journey: id })),
+    },
+  })
+  const { start, plan, moves, booked, log } = world({ theSaga: picky })
+  await using here = await start()
+  await plan('nowhere', 0)
+  await plan('j1')
+  await expect.poll(booked).toBe(1)
+  await plan('j1')
+  await expect.poll(booked).toBe(2)
+  expect([(await moves('j1')).length, here.errors]).toEqual([2, []])
+  const started = (await log.streams({ category: 'travel' })).map(({ stream }) => stream)
+  expect(started).toEqual(['travel-j1'])
+})
+
+describe('a timer that only another version can send', () => {
+  const timer: Timer = {
+    saga: 'travel',
+    key: 'j1',
+    correlationId: randomUUID(),
+    dueAt: 0,
+    step: { id: randomUUID(), to: 'diary', target: 'j1', type: 'Write', data: {}, wait: 1 },
+  }
+
+  test('is left to a newer version, where there is one', async () => {
+    const { start, readers } = world()
+    await readers.declare(new Map([[wholeVersion, [commandOf('diary', 'Write')]]]))
+    await using here = await start()
+    await expect(here.wake(timer)).rejects.toBeInstanceOf(NewerVersion)
+  })
+
+  test('fails where no version is known to send it, as for other reasons', async () => {
+    const { log, start } = world()
+    let isAway = false
+    await using here = await start(awayFor(log, () => isAway))
+    const failed = await here.wake(timer).catch((error: unknown) => error)
+    expect.assert(failed instanceof Error && !(failed instanceof NewerVersion))
+    expect(failed.message).toContain('Write')
+    isAway = true
+    await expect(here.wake({ ...timer, key: 'j2' })).rejects.toBeInstanceOf(Unavailable)
+  })
+
+  test('is put back while its saga is not known', async () => {
+    const queue = memoryQueue()
+    let handler: Parameters<Queue['work']>[1] | undefined
+    await wakeSagas(
+      {
+        ...queue,
+        work: async (_, work) => {
+          handler = work
+          return { stop: async () => undefined }
+        },
+      },
+      [],
+      { clock: () => new Date() },
+    )
+    const attempt = { data: timer } as Parameters<NonNullable<typeof handler>>[0]
+    await expect(handler!(attempt)).rejects.toBeInstanceOf(NewerVersion)
+  })
+})
+
+test('a timer reports whether it has fired; nothing is queued where none follows', async () => {
+  const { log, queue, start, plan, fate, leases } = world()
+  const lease = await leases.acquire('saga:travel', new AbortController().signal)
+  const added = vi.fn<Queue['add']>(queue.add)
+  await using here = await start(log, { ...queue, add: added })
+  await plan('behind')
+  const calling = (id: string): Timer => ({
+    saga: 'travel',
+    key: id,
+    correlationId: randomUUID(),
+    dueAt: 0,
+    step: { id: randomUUID(), to: 'journey', target: id, type: 'CallOff', data: {}, wait: 1 },
+  })
+  expect(await here.wake(calling('behind'))).toBe(false)
+  expect(await here.wake(calling('unplanned'))).toBe(true)
+  expect([await fate('behind'), added.mock.calls]).toEqual(['planned', []])
+  await lease.release()
+})
+
+test('a run whose command only a newer version can decide is neither retried nor parked', async () => {
+  const { start, plan, leases, letters, readers } = world({ knows: [journey, seats] })
+  await readers.declare(new Map([[wholeVersion, [commandOf('beds', 'BookBed')]]]))
+  await using here = await start()
+  await plan('j1')
+  await expect.poll(() => here.errors.length).toBe(1)
+  expect(here.errors[0]).toBeInstanceOf(NewerVersion)
+  // The newer version may acquire the lease.
+  const lease = await leases.acquire('saga:travel', new AbortController().signal)
+  expect([here.errors.length, await letters.list()]).toEqual([1, []])
+  await lease.release()
 })

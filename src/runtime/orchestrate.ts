@@ -13,6 +13,7 @@ import { backOff, type BackOff } from '../platform/back-off.ts'
 import { eventsUpTo } from './events-up-to.ts'
 import type { Feed } from './feed.ts'
 import { followLog, type Follows } from './follow-log.ts'
+import { lastPending } from './last-pending.ts'
 import { isLeftToNewer, type NewerEvents } from './newer-events.ts'
 import { inputOf, type Input, type Timer } from './saga-input.ts'
 import { sagaInstances } from './saga-instances.ts'
@@ -46,7 +47,7 @@ export type Orchestrating = {
   readonly letters: DeadLetters
   readonly control: Control
   readonly readers: NewerEvents['readers']
-  readonly clock?: () => Date
+  readonly clock: () => Date
   readonly onError: (error: unknown, saga: string, key?: string) => void
   /** Registers a listener for every person who is forgotten. */
   readonly onForgotten?: (listener: (person: string) => void) => unknown
@@ -73,7 +74,7 @@ export const orchestrate = (
     letters,
     control,
     readers,
-    clock = () => new Date(),
+    clock,
     onError,
     onForgotten,
   }: Orchestrating,
@@ -108,7 +109,7 @@ export const orchestrate = (
     const parked = new Set((await letters.list(follower)).map(({ key }) => key))
 
     /** Timers that are being added, by run. */
-    const adding = new Map<string, Promise<unknown>>()
+    const adding = lastPending<unknown>()
 
     /**
      * Retries work for a run because of an event until it succeeds; an outage is waited out, and repeated failures park
@@ -154,14 +155,10 @@ export const orchestrate = (
       timers: readonly Timer[],
     ): Promise<unknown> => {
       const added = Promise.all([
-        adding.get(key),
+        adding.of(key),
         insist(key, event, () => addTimers(timers, { linger: timersLinger })),
       ])
-      const forget = () => {
-        if (adding.get(key) === added) adding.delete(key)
-      }
       adding.set(key, added)
-      added.then(forget, forget)
       return added
     }
 
@@ -169,36 +166,32 @@ export const orchestrate = (
     let handedOut = 0n
 
     /** The last pending delivery to each run. */
-    const lines = new Map<string, Promise<void>>()
+    const lines = lastPending<void>()
 
     /**
      * Delivers events to a run, after those of earlier slices: one of these may be waiting for a retry.
      * @returns resolves when the run has processed them, and the timers that follow from it are durable
      */
     const inTurn = async (key: string, events: readonly RecordedEvent[]): Promise<void> => {
-      const before = lines.get(key)
+      const before = lines.of(key)
       const added: Promise<unknown>[] = []
       const driven = (async () => {
         await before
         for (const event of events) {
           if (parked.has(key)) return
-          const isLast = () => lines.get(key) === driven && event === events.at(-1)
+          const isLast = () => lines.of(key) === driven && event === events.at(-1)
           const timers = await insist(
             key,
             event,
             () =>
               instances.drive(key, inputOf(event), () => (isLast() ? handedOut : event.position)),
             // A parked run continues at this event: earlier ones must have their timers by then.
-            () => adding.get(key),
+            () => adding.of(key),
           )
           if (timers && timers.length > 0) added.push(addBeside(key, event, timers))
         }
       })()
-      const forget = () => {
-        if (lines.get(key) === driven) lines.delete(key)
-      }
       lines.set(key, driven)
-      driven.then(forget, forget)
       await driven
       await Promise.all(added)
     }
@@ -315,7 +308,7 @@ const later = (timer: QueuedTimer, now: number): Job => {
 export const wakeSagas = (
   queue: Queue,
   sagas: readonly { readonly name: string; readonly wake: (timer: Timer) => Promise<boolean> }[],
-  { clock = () => new Date() }: Pick<Orchestrating, 'clock'> = {},
+  { clock }: Pick<Orchestrating, 'clock'>,
 ) => {
   const byName = new Map(sagas.map((saga) => [saga.name, saga]))
   return queue.work(

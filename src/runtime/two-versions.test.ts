@@ -19,6 +19,7 @@ import { openFeed } from './feed.ts'
 import { followLog } from './follow-log.ts'
 import { isLeftToNewer } from './newer-events.ts'
 import { wakeSagas } from './orchestrate.ts'
+import type { Timer } from './saga-input.ts'
 
 const Weight = Fields({ grams: Type.Integer({ minimum: 1 }) })
 
@@ -246,13 +247,13 @@ test('a timer of a saga that only a newer version declares is returned to the qu
     step: { id: 'one', to: 'parcel', target: 'a', type: 'Wrap', data: {}, wait: 1 },
   }
   await queue.add('saga-timers', [{ id: 'one', data: timer }])
-  const older = await wakeSagas(queue, [])
+  const clock = () => new Date()
+  const older = await wakeSagas(queue, [], { clock })
   await expect.poll(async () => (await queue.counts('saga-timers')).delayed, patience).toBe(1)
   await older.stop()
   const woken: unknown[] = []
-  const newer = await wakeSagas(queue, [
-    { name: 'wrapping', wake: async ({ step }) => woken.push(step.id) > 0 },
-  ])
+  const wrapping = { name: 'wrapping', wake: async ({ step }: Timer) => woken.push(step.id) > 0 }
+  const newer = await wakeSagas(queue, [wrapping], { clock })
   await expect.poll(() => woken, patience).toEqual(['one'])
   await newer.stop()
   expect(await queue.parked()).toEqual([])

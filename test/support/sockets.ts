@@ -118,6 +118,7 @@ export const socketWorld = async ({
     letters: memoryDeadLetters(),
     control: memoryControl(),
     checkpoints: memoryCheckpoints(),
+    clock: () => new Date(),
     onError: () => undefined,
   }
 
@@ -140,7 +141,7 @@ export const socketWorld = async ({
     ),
     ...orchestrated.map((one) => one.run(stop.signal)),
   ]
-  const worker = await wakeSagas(queue, orchestrated)
+  const worker = await wakeSagas(queue, orchestrated, shared)
   starting.defer(async () => {
     stop.abort()
     await Promise.all([...running, worker.stop()])
