@@ -1,5 +1,6 @@
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { memoryLeases } from '../platform/messaging/leases/memory.ts'
+import { NewerVersion } from '../platform/newer-version.ts'
 import { runUnderLease, type Held } from './run-under-lease.ts'
 
 const untilOver = ({ signal }: Held) =>
@@ -78,4 +79,47 @@ test('a lease that cannot be acquired is retried', async () => {
   expect(errors).toEqual(['Error: away', 'Error: away'])
   stop.abort()
   await running
+})
+
+/** Runs work that fails, on a lease of its own. */
+const failing = (fail: () => unknown, options: { isLeftToNewer?: () => boolean } = {}) => {
+  const stop = new AbortController()
+  const errors: unknown[] = []
+  const over = runUnderLease('work', stop.signal, () => Promise.reject(fail()), {
+    leases: memoryLeases(),
+    onError: (error) => void errors.push(error),
+    ...options,
+  })
+  return {
+    errors,
+    [Symbol.asyncDispose]: async () => {
+      stop.abort()
+      await over
+    },
+  }
+}
+
+test('a lease that is left to a newer version is acquired again long after one whose work fails, and ends at once', async () => {
+  const left = () => new NewerVersion({ type: 'Rang', stream: 'bell-a' }, 'of a newer version')
+  const failed = () => new Error('failed')
+  await using newer = failing(left)
+  await using forOthers = failing(failed, { isLeftToNewer: () => true })
+  await using sound = failing(failed)
+  await using foreign = failing(left, { isLeftToNewer: () => false })
+  for (const { errors } of [sound, foreign]) await expect.poll(() => errors.length).toBe(4)
+  expect(newer.errors).toEqual([expect.any(NewerVersion)])
+  expect(forOthers.errors.map(String)).toEqual(['Error: failed'])
+})
+
+test('pauses grow with each failure, and start over after work that has run for long', async () => {
+  vi.useFakeTimers({ toFake: ['performance'] })
+  onTestFinished(() => void vi.useRealTimers())
+  await using steady = failing(() => {
+    vi.advanceTimersByTime(6_000)
+    return new Error('failed at last')
+  })
+  await using hasty = failing(() => new Error('failed at once'))
+  await expect.poll(() => steady.errors.length).toBe(9)
+  // The pauses of as many failures would be a hundred times as long.
+  expect(hasty.errors.length).toBeLessThan(7)
 })
