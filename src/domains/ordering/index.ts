@@ -1,7 +1,7 @@
 import { module } from '../../serving/module.ts'
 import { ordersChannel } from './channel.ts'
 import { erase } from './erase.ts'
-import { order } from './language.ts'
+import { gigOrder, order } from './language.ts'
 import { orderDetails } from './routes/order-details.ts'
 import { refundRoutes } from './routes/refunds.ts'
 import { routes } from './routes/orders.ts'
@@ -10,7 +10,7 @@ import { routes } from './routes/orders.ts'
 export const ordering = module({
   name: 'ordering',
   about: 'Orders, refunds and returns',
-  deciders: [order],
+  deciders: [order, gigOrder],
   routes: [...routes, ...orderDetails, ...refundRoutes],
   channels: [ordersChannel],
   erase,
