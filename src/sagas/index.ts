@@ -3,6 +3,7 @@ import { blocking } from './blocking.ts'
 import { emailChange } from './email-change.ts'
 import { farewell } from './farewell.ts'
 import { fulfilment } from './fulfilment.ts'
+import { gigFulfilment } from './gig-fulfilment.ts'
 import { linking } from './linking.ts'
 import { refunding } from './refunding.ts'
 import { reindexing } from './reindexing.ts'
@@ -29,6 +30,7 @@ export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [
   farewell,
   stocking,
   fulfilment(config),
+  gigFulfilment(config),
   refunding,
   reindexing,
   unsealing,
