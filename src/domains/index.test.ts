@@ -36,7 +36,7 @@ test('every event with personal fields names its person', () =>
   expect(unattributedPersonalFields(all)).toEqual([]))
 
 /** Refunds are in the recorded currency, which may have been withdrawn since. */
-const asRecorded = ['RequestRefund.amount', 'RefundPayment.amount']
+const asRecorded = ['RequestRefund.amount', 'RequestGigRefund.amount', 'RefundPayment.amount']
 
 test('every text of every command is validated', () =>
   expect(

@@ -1,10 +1,11 @@
 import { Type, type Static } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
 import { gig, GigDetails, GigStatus, termsOf } from '../domains/gigs/language.ts'
+import { gigOrder } from '../domains/ordering/language.ts'
 import { review } from '../domains/reviews/language.ts'
 import { GigId, RecordedMoney, UserId } from '../domains/shared/index.ts'
-import { newcomer, OrderCounts } from './gig-standing.ts'
-import { rated, Rating, ratedSubject } from './rating.ts'
+import { counted, gigKeyOf, newcomer, OrderCounts } from './gig-standing.ts'
+import { rated, Rating } from './rating.ts'
 
 const Gig = Fields({
   id: GigId,
@@ -33,8 +34,8 @@ export const gigs = projection({
   version: 3,
   store: 'mongo',
   document: Gig,
-  from: [gig, review],
-  key: (event) => ratedSubject(event, 'gig'),
+  from: [gig, review, gigOrder],
+  key: gigKeyOf,
   beginsWith: [gig],
   indexes: [
     ['status', 'createdAt'],
@@ -73,6 +74,12 @@ export const gigs = projection({
     return { ...gig, status, revision, updatedAt: at }
   },
   GigDeleted: () => undefined,
+  GigOrderStarted: (document, event) =>
+    document && { ...document, orders: counted(document.orders, event) },
+  GigOrderCompleted: (document, event) =>
+    document && { ...document, orders: counted(document.orders, event) },
+  GigOrderCancelled: (document, event) =>
+    document && { ...document, orders: counted(document.orders, event) },
   ReviewCreated: (document, event) =>
     document && { ...document, rating: rated(document.rating, event) },
   ReviewUpdated: (document, event) =>

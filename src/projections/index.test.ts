@@ -10,6 +10,7 @@ const parts: ReadonlySet<string> = new Set([
   'index.ts',
   'payment-status.ts',
   'gig-standing.ts',
+  'gig-work.ts',
   'places.ts',
   'rating.ts',
 ])

@@ -1,6 +1,7 @@
 import { accounts } from './accounts.ts'
 import { blocks } from './blocks.ts'
 import { conversations } from './conversations.ts'
+import { earnings } from './earnings.ts'
 import { follows } from './follows.ts'
 import { gigs } from './gigs.ts'
 import { inventory } from './inventory.ts'
@@ -24,6 +25,7 @@ export {
   accounts,
   blocks,
   conversations,
+  earnings,
   follows,
   gigs,
   inventory,
@@ -70,4 +72,5 @@ export const projections = [
   messages,
   reviews,
   ratings,
+  earnings,
 ] as const

@@ -133,6 +133,7 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'notifications: userId, read, createdAt': adaGets(
     (id) => `/notifications/user/${id}?unread=true`,
   ),
+  'orders: sellerId, createdAt': gets('/orders?as=seller'),
   'orders: status, createdAt': gets('/orders?status=PENDING'),
   'payments: orderId': gets(`/payments/order/${anOrder}`),
   'payments: status, createdAt': gets('/payments?status=FAILED'),

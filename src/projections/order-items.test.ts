@@ -61,5 +61,6 @@ test('a line has the numbers of its refunded and returned pieces', () => {
 test('other events of an order do not change its lines', () => {
   const confirmed = recorded(streamOf(order, orderId), { type: 'OrderConfirmed', data: {} })
   expect(orderItems.keysOf(confirmed)).toEqual([])
-  expect(orderItems.reads).toEqual(['OrderPlaced', 'OrderRefunded', 'OrderReturnReceived'])
+  const own = orderItems.reads.filter((type) => type in order.events)
+  expect(own).toEqual(['OrderPlaced', 'OrderRefunded', 'OrderReturnReceived'])
 })

@@ -1,6 +1,14 @@
 import { Type } from 'typebox'
 import { categoryOf, Fields, projection, Timestamp } from '#kernel'
-import { order, OrderItem, OrderStatus, Portion } from '../domains/ordering/language.ts'
+import {
+  AnyOrderItem,
+  AnyOrderStatus,
+  forgottenWords,
+  gigItemOf,
+  gigOrder,
+  order,
+  Portion,
+} from '../domains/ordering/language.ts'
 import { payment } from '../domains/payments/language.ts'
 import {
   OrderId,
@@ -13,6 +21,17 @@ import {
   ReturnId,
   UserId,
 } from '../domains/shared/index.ts'
+import {
+  acceptedWork,
+  cancelledWork,
+  deliveredWork,
+  GigWork,
+  itemsWithout,
+  placedWork,
+  proposedWork,
+  revisedWork,
+  workWithout,
+} from './gig-work.ts'
 import {
   calledOff,
   PaymentStatus,
@@ -47,19 +66,21 @@ const Return = Fields({
   at: Timestamp,
 })
 
-/** All orders with lines, status, reason of their end, refunds, returns and payment. */
+/** All orders with lines, status, reason of their end, refunds, returns and payment; those of gigs with the work on them. */
 export const orders = projection({
   name: 'orders',
-  version: 4,
+  version: 5,
   store: 'postgres',
   document: Fields({
     id: OrderId,
     userId: UserId,
-    status: OrderStatus,
+    /** The seller of a gig; the shop sells products. */
+    sellerId: Type.Optional(UserId),
+    status: AnyOrderStatus,
     /** `refunded` and `returned`: number of pieces of the line. */
     items: Type.Array(
       Fields({
-        ...OrderItem.properties,
+        ...AnyOrderItem.properties,
         refunded: Type.Optional(Quantity),
         returned: Type.Optional(Quantity),
       }),
@@ -80,18 +101,25 @@ export const orders = projection({
       }),
     ),
     shippingAddress: Type.Optional(RecordedAddress),
+    /** Of an order of a gig. */
+    work: Type.Optional(GigWork),
     /** Revision of its stream, for `If-Match`. */
     revision: Type.Integer(),
     createdAt: Timestamp,
     updatedAt: Timestamp,
   }),
-  from: [order, payment],
+  from: [order, gigOrder, payment],
   key: (event) =>
     categoryOf(event.stream) === payment.name && 'orderId' in event.data
       ? event.data.orderId
       : event.id,
-  beginsWith: [order],
-  indexes: [['userId', 'createdAt'], ['status', 'createdAt'], ['createdAt']],
+  beginsWith: [order, gigOrder],
+  indexes: [
+    ['userId', 'createdAt'],
+    ['sellerId', 'createdAt'],
+    ['status', 'createdAt'],
+    ['createdAt'],
+  ],
 }).rules({
   OrderPlaced: (_, { id, at, revision, data: { userId, items, total, shippingAddress } }) => ({
     id,
@@ -228,6 +256,108 @@ export const orders = projection({
       updatedAt: at,
     },
 
+  GigOrderPlaced: (_, event) => {
+    const { id, at, revision, data } = event
+    const { userId, sellerId, price } = data
+    const words = { title: forgottenWords, package: forgottenWords }
+    return {
+      id,
+      userId,
+      sellerId,
+      status: 'PENDING',
+      items: [gigItemOf({ ...data, ...words })],
+      total: price,
+      work: placedWork(event),
+      createdAt: at,
+      revision,
+      updatedAt: at,
+    }
+  },
+  GigOrderTermsRecorded: (document, { revision, data: { title: name, package: ordered } }) =>
+    document && {
+      ...document,
+      items: document.items.map((item) => ({ ...item, name, package: ordered })),
+      revision,
+    },
+  GigOrderStarted: (document, { at, revision, data: { dueAt } }) =>
+    document && {
+      ...document,
+      status: 'IN_PROGRESS',
+      ...(document.work && { work: { ...document.work, dueAt } }),
+      revision,
+      updatedAt: at,
+    },
+  GigOrderDelivered: (document, event) =>
+    worked(document, event, 'DELIVERED', (work) => deliveredWork(work, event)),
+  GigOrderRevisionRequested: (document, event) =>
+    worked(document, event, 'IN_REVISION', (work) => revisedWork(work, event)),
+  GigOrderOverdue: (document, event) =>
+    worked(document, event, document?.status, (work) => ({ ...work, overdue: true })),
+  GigOrderAccepted: (document, event) =>
+    worked(document, event, document?.status, (work) => acceptedWork(work, event)),
+  GigOrderCompleted: (document, event) => worked(document, event, 'COMPLETED', (work) => work),
+  GigOrderCancellationProposed: (document, event) =>
+    worked(document, event, document?.status, (work) => proposedWork(work, event)),
+  GigOrderCancelled: (document, event) =>
+    document && {
+      ...document,
+      ...worked(document, event, 'CANCELLED', (work) => cancelledWork(work, event)),
+      reason: event.data.reason,
+    },
+  GigOrderPartyLeft: (document, { revision, data: { side } }) => {
+    if (!document) return undefined
+    const { userId, sellerId = userId, work, items } = document
+    const personId = side === 'buyer' ? userId : sellerId
+    return {
+      ...document,
+      ...(side === 'seller' && { items: itemsWithout(items) }),
+      ...(work && { work: workWithout(work, side, personId) }),
+      revision,
+    }
+  },
+  GigOrderRefundRequested: (document, { at, revision, data: { refundId: id, amount, reason } }) => {
+    const asked = { id, status: 'PENDING' as const, lines: [], amount, reason, restocked: 0, at }
+    return (
+      document && {
+        ...document,
+        refunds: withOne(document.refunds, asked),
+        revision,
+        updatedAt: at,
+      }
+    )
+  },
+  GigOrderRefunded: (document, { at, revision, data: { refundId, refunded, status } }) =>
+    document && {
+      ...document,
+      status,
+      refunded,
+      refunds: (document.refunds ?? []).map((one) =>
+        one.id === refundId ? { ...one, status: 'DONE' as const, at } : one,
+      ),
+      revision,
+      updatedAt: at,
+    },
+  GigOrderRefundFailed: (document, { at, revision, data: { refundId, reason } }) =>
+    document && {
+      ...document,
+      refunds: (document.refunds ?? []).map((one) =>
+        one.id === refundId ? { ...one, status: 'FAILED' as const, reason, at } : one,
+      ),
+      revision,
+      updatedAt: at,
+    },
+
+  PaymentAuthorisationRequested: (document, { id, at }) =>
+    document && { ...document, payment: { id, status: 'PENDING' }, updatedAt: at },
+  PaymentAuthorised: (document, { id, at }) =>
+    document && { ...document, payment: { id, status: 'AUTHORIZED' }, updatedAt: at },
+  PaymentAuthorisationFailed: (document, { id, at }) =>
+    document && { ...document, payment: { id, status: 'FAILED' }, updatedAt: at },
+  PaymentCaptured: (document, { id, at }) =>
+    document && { ...document, payment: { id, status: 'COMPLETED' }, updatedAt: at },
+  PaymentCaptureFailed: (document, { id, at }) =>
+    document && { ...document, payment: { id, status: 'FAILED' }, updatedAt: at },
+
   PaymentInitiated: (document, { id, at }) =>
     document && { ...document, payment: { id, status: 'PENDING' }, updatedAt: at },
   PaymentCompleted: (document, { id, at }) =>
@@ -261,6 +391,24 @@ export const orders = projection({
       updatedAt: at,
     },
 })
+
+/** Returns an order of a gig after a step of its work. */
+const worked = <
+  Document extends { readonly status: AnyOrderStatus; readonly work?: GigWork },
+  Status extends AnyOrderStatus,
+>(
+  document: Document | undefined,
+  { at, revision }: { readonly at: string; readonly revision: number },
+  status: Status | undefined,
+  change: (work: GigWork) => GigWork,
+) =>
+  document && {
+    ...document,
+    status: status ?? document.status,
+    ...(document.work && { work: change(document.work) }),
+    revision,
+    updatedAt: at,
+  }
 
 const piecesIn = (lines: readonly Portion[]): number =>
   lines.reduce((sum, { quantity }) => sum + quantity, 0)

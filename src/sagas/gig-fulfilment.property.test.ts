@@ -126,7 +126,7 @@ const worldOf = (choose: (among: number) => number, plan: Plan) => {
         break
       case 'PaymentReleaseRequested':
         later(() => {
-          if (ledger === 'taken') pay('CompletePayment', receipt)
+          if (ledger === 'taken' || ledger === 'given back') pay('CompletePayment', receipt)
           else {
             ledger = 'released'
             pay('RecordRelease', { attempt: 1 })
@@ -230,6 +230,27 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   late: fc.boolean(),
 })
 
+/**
+ * Returns what is possible at the end of all actions: status of the payment, where the money is by the provider's ledger,
+ * and whether the run has ended.
+ */
+const endsOf = (order: typeof gigOrder.initialState, plan: Plan): readonly string[] => {
+  if (order.status === 'COMPLETED') return ['completed taken true']
+  if (order.status === 'CANCELLED')
+    return [
+      'voided nothing true',
+      'voided released true',
+      'failed nothing true',
+      'failed released true',
+      'refunded given back true',
+    ]
+  // Accepted, and the provider does not answer: the order waits, and cannot be cancelled.
+  if ('accepted' in order) return plan.taken === 'no answer' ? ['capturing held false'] : []
+  // Not delivered: silence is no answer to a missing delivery.
+  if (order.status !== 'IN_PROGRESS' && order.status !== 'IN_REVISION') return []
+  return ['authorised held false', ...(plan.early ? ['completed taken false'] : [])]
+}
+
 test('the money of every order agrees with its end, in every order of actions', () => {
   const seen = new Set<string>()
   const sent = new Set<string>()
@@ -244,30 +265,9 @@ test('the money of every order agrees with its end, in every order of actions', 
 
       const order = world.stateOf('gigOrder', orderId) as typeof gigOrder.initialState
       const owed = world.stateOf('payment', paymentId) as typeof payment.initialState
-      const stands = [order.status, owed.status, world.ledger(), world.run().ended]
       seen.add(order.status)
-      const { type } = world.log.findLast(({ stream }) => stream.startsWith('gigOrder-'))!
-      if (order.status === 'COMPLETED')
-        expect(stands).toEqual(['COMPLETED', 'completed', 'taken', true])
-      else if (order.status === 'CANCELLED') {
-        expect(world.run().ended).toBe(true)
-        expect(['nothing', 'released', 'given back']).toContain(world.ledger())
-        expect(['voided', 'failed', 'refunded']).toContain(owed.status)
-      } else if (owed.status === 'capturing') {
-        // Accepted, and the provider does not answer: the order waits, and cannot be cancelled.
-        expect(stands.slice(2)).toEqual(['held', false])
-        expect(plan.taken).toBe('no answer')
-        expect(order).toMatchObject({ accepted: true })
-      } else {
-        // The seller has not delivered yet: all timers have fired, but silence is no answer to a missing delivery.
-        expect(stands.slice(1)).toEqual(
-          owed.status === 'completed' && plan.early
-            ? ['completed', 'taken', false]
-            : ['authorised', 'held', false],
-        )
-        expect(['IN_PROGRESS', 'IN_REVISION']).toContain(order.status)
-        expect(type).not.toBe('GigOrderAccepted')
-      }
+      const { ended } = world.run()
+      expect(endsOf(order, plan)).toContain(`${owed.status} ${world.ledger()} ${ended}`)
       // An order never has two ends.
       const ends = world.log.filter(({ type: each }) =>
         ['GigOrderCompleted', 'GigOrderCancelled'].includes(each),

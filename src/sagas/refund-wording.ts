@@ -1,5 +1,5 @@
 import { moneyInWords } from '#kernel'
-import type { OrderStatus } from '../domains/ordering/language.ts'
+import type { AnyOrderStatus } from '../domains/ordering/language.ts'
 import type { Money } from '../domains/shared/index.ts'
 import type { News } from './wording.ts'
 
@@ -10,7 +10,7 @@ export type RefundNews = News
  * @param amount refunded money
  * @param status of the order after the refund
  */
-export const refundedNews = (amount: Money, status: OrderStatus): RefundNews => ({
+export const refundedNews = (amount: Money, status: AnyOrderStatus): RefundNews => ({
   type: 'order_refunded',
   subject: status === 'REFUNDED' ? 'Your order is refunded' : 'A part of your order is refunded',
   text: `We have given back ${moneyInWords(amount)} to the card that you paid with. Your bank may take some days to show it.${

@@ -3,9 +3,9 @@ import { derivedId, send, streamOf } from '#kernel'
 import { reacting, recorded, refusalOf } from '#kernel/testing'
 import { stock } from '../domains/inventory/language.ts'
 import { notification, notificationIdOf } from '../domains/notifications/language.ts'
-import { order } from '../domains/ordering/language.ts'
+import { gigOrder, order } from '../domains/ordering/language.ts'
 import { payment, paymentIdOf } from '../domains/payments/language.ts'
-import { OrderId, ProductId, RefundId, ReturnId, UserId } from '../domains/shared/index.ts'
+import { GigId, OrderId, ProductId, RefundId, ReturnId, UserId } from '../domains/shared/index.ts'
 import { refunding } from './refunding.ts'
 
 const orderId = derivedId(OrderId, 'order')
@@ -159,4 +159,47 @@ describe('a return', () => {
 test('every event is routed to the run of its order', () => {
   for (const event of [requested(), givenBack, refunded()])
     expect(refunding.keyOf(event)).toBe(orderId)
+})
+
+describe('a refund of an order of a gig', () => {
+  const ofGig = (type: string, data: object) =>
+    recorded(streamOf(gigOrder, orderId), { type, data })
+  const asked = ofGig('GigOrderRefundRequested', { refundId, amount, reason: 'broken' })
+  const sale = { userId, sellerId: userId, gigId: derivedId(GigId, 'logo'), price: amount }
+  const done = (more: object = {}) =>
+    ofGig('GigOrderRefunded', {
+      ...sale,
+      refundId,
+      amount,
+      refunded: amount,
+      status: 'REFUNDED',
+      ...more,
+    })
+  const reason = 'card_closed'
+  const run = reacting(refunding)
+
+  test('is made by the payment, recorded by the order, and the buyer is notified', () => {
+    expect(run.given().on(asked)).toMatchObject({ steps: [pay], state: { ofGig: true } })
+    expect(run.given(asked).on(givenBack).steps).toEqual([
+      send(gigOrder, orderId, 'MarkGigRefunded', { refundId }),
+    ])
+    expect(run.given(asked, givenBack).on(done())).toMatchObject({
+      steps: told('order_refunded', refundId),
+      resting: true,
+    })
+    expect(run.given(asked, givenBack).on(done({ buyerLeft: true })).steps).toEqual([])
+  })
+
+  test('that fails is recorded by the order', () => {
+    const fail = send(gigOrder, orderId, 'MarkGigRefundFailed', { refundId, reason })
+    const failed = paying('PaymentRefundFailed', { refundId, amount, reason })
+    expect(run.given(asked).on(failed).steps).toEqual([fail])
+    const refused = send(gigOrder, orderId, 'MarkGigRefundFailed', {
+      refundId,
+      reason: 'MoreThanPaid',
+    })
+    expect(run.given(asked).on(refusalOf(pay, 'MoreThanPaid')).steps).toEqual([refused])
+    const recordedFailure = ofGig('GigOrderRefundFailed', { refundId, reason })
+    expect(run.given(asked, failed).on(recordedFailure)).toMatchObject({ steps: [], resting: true })
+  })
 })

@@ -11,7 +11,7 @@ import {
 } from '#kernel'
 import { stock } from '../domains/inventory/language.ts'
 import { notification, notificationIdOf } from '../domains/notifications/language.ts'
-import { order, type Portion } from '../domains/ordering/language.ts'
+import { gigOrder, order, type Portion } from '../domains/ordering/language.ts'
 import { payment, paymentIdOf } from '../domains/payments/language.ts'
 import {
   RefundId,
@@ -31,6 +31,8 @@ import {
 type State = {
   /** Refunds that are neither completed nor failed. */
   readonly open: readonly RefundId[]
+  /** The refunds are of an order of a gig. */
+  readonly ofGig?: true
   /** Products whose returned pieces stock refused to count. */
   readonly uncounted?: readonly ProductId[]
 }
@@ -43,15 +45,16 @@ type State = {
 export const refunding = saga({
   name: 'refunding',
   subject: 'Refund',
-  from: [order, payment],
+  from: [order, gigOrder, payment],
   to: [
     only(order, 'MarkRefunded', 'MarkRefundFailed', 'AdoptRefund'),
+    only(gigOrder, 'MarkGigRefunded', 'MarkGigRefundFailed'),
     only(payment, 'RefundPayment'),
     only(stock, 'ReturnStock'),
     only(notification, 'RequestNotification'),
   ],
   key: (event) =>
-    categoryOf(event.stream) === order.name
+    categoryOf(event.stream) === order.name || categoryOf(event.stream) === gigOrder.name
       ? event.id
       : 'orderId' in event.data
         ? event.data.orderId
@@ -66,6 +69,12 @@ export const refunding = saga({
         send(payment, paymentIdOf(orderId), 'RefundPayment', { orderId, refundId, amount, reason }),
       ),
 
+    GigOrderRefundRequested: (state, { id: orderId, data: { refundId, amount, reason } }) =>
+      become(
+        { ...state, ofGig: true, open: [...state.open, refundId] },
+        send(payment, paymentIdOf(orderId), 'RefundPayment', { orderId, refundId, amount, reason }),
+      ),
+
     // Full refunds of payments from before orders recorded refunds have no refund's id; nor have those of rejected and
     // cancelled orders, which refuse AdoptRefund.
     PaymentRefunded: (state, { id, data: { orderId, refundId } }) =>
@@ -73,13 +82,15 @@ export const refunding = saga({
         state,
         refundId === undefined
           ? send(order, orderId, 'AdoptRefund', { refundId: derivedId(RefundId, id, 'refund') })
-          : send(order, orderId, 'MarkRefunded', { refundId }),
+          : state.ofGig
+            ? send(gigOrder, orderId, 'MarkGigRefunded', { refundId })
+            : send(order, orderId, 'MarkRefunded', { refundId }),
       ),
 
     PaymentRefundFailed: (state, { data: { orderId, refundId, reason } }) =>
       refundId === undefined
         ? become(state)
-        : become(state, send(order, orderId, 'MarkRefundFailed', { refundId, reason })),
+        : become(state, failed(state, orderId, refundId, reason)),
 
     OrderRefunded: (state, { id: orderId, data }) => {
       const { refundId, userId, amount, restock, status, buyerLeft, adopted } = data
@@ -92,7 +103,14 @@ export const refunding = saga({
       )
     },
 
+    GigOrderRefunded: (state, { id: orderId, data }) => {
+      const { refundId, userId, amount, status, buyerLeft } = data
+      const news = buyerLeft ? [] : tell(orderId, userId, refundId, refundedNews(amount, status))
+      return closed(state, refundId, ...news)
+    },
+
     OrderRefundFailed: (state, { data: { refundId } }) => closed(state, refundId),
+    GigOrderRefundFailed: (state, { data: { refundId } }) => closed(state, refundId),
 
     OrderReturnAccepted: (state, { id: orderId, data: { returnId, userId, buyerLeft } }) =>
       buyerLeft ? become(state) : going(state, tell(orderId, userId, returnId, acceptedNews)),
@@ -114,11 +132,17 @@ export const refunding = saga({
   // Other refusals need no rule: the order refuses when the refund has ended, or the order was rejected or cancelled.
   refused: {
     RefundPayment: (state, { reason, data: { orderId, refundId } }) =>
-      become(state, send(order, orderId, 'MarkRefundFailed', { refundId, reason })),
+      become(state, failed(state, orderId, refundId, reason)),
     ReturnStock: (state, { id }) =>
       going({ ...state, uncounted: [...(state.uncounted ?? []), id] }, []),
   },
 })
+
+/** Returns the command that records the failure of a refund. */
+const failed = ({ ofGig }: State, orderId: OrderId, refundId: RefundId, reason: string): Step =>
+  ofGig
+    ? send(gigOrder, orderId, 'MarkGigRefundFailed', { refundId, reason })
+    : send(order, orderId, 'MarkRefundFailed', { refundId, reason })
 
 /** Rests, unless a refund is open. */
 const going = (state: State, steps: readonly Step[]): Move<State> =>

@@ -22,16 +22,16 @@ import {
 import { oncePerPorts } from '../../serving/ports.ts'
 import { Money, OrderId, PaymentId } from '../shared/index.ts'
 import type { Missed, MissedRange } from '../../serving/questions.ts'
-import { order, OrderStatus } from './language.ts'
+import { AnyOrderStatus, gigOrder, order } from './language.ts'
 import { progressAfter } from './services/missed-progress.ts'
 
-/** Number of orders whose owner is cached, so that no query is needed for owners who are not connected. */
+/** Number of orders whose parties are cached, so that no query is needed for parties who are not connected. */
 const maxOwners = 20_000
 
-const statusTypes = orders.reads.filter((type) => type in order.events)
+const statusTypes = orders.reads.filter((type) => type in order.events || type in gigOrder.events)
 
 /** Event types of the sagas of orders. */
-const stepTypes = ['Order', 'Refund'].flatMap((subject) =>
+const stepTypes = ['Order', 'GigOrder', 'Refund'].flatMap((subject) =>
   Object.values(sagaEventTypes({ subject })),
 )
 
@@ -39,11 +39,20 @@ const OrderRef = Fields({ orderId: OrderId })
 
 const orderRoom = (orderId: string): string => `order:${orderId}`
 
-/** Returns the rooms that messages about an order are pushed to: its subscribers and its owner. */
-const roomsOf = (orderId: string, userId: string) => [orderRoom(orderId), userRoom(userId)]
+/** Buyer of an order, and seller of a gig. */
+type Parties = { readonly userId: string; readonly sellerId?: string | undefined }
 
-/** Cache of the owners of orders, by order id. */
-const ownersBy = oncePerPorts<ChannelPorts, LRUCache<string, string>>(
+/** Returns the rooms of the parties of an order. */
+const partyRooms = ({ userId, sellerId }: Parties) => [
+  userRoom(userId),
+  ...(sellerId === undefined ? [] : [userRoom(sellerId)]),
+]
+
+/** Returns the rooms that messages about an order are pushed to: its subscribers and its parties. */
+const roomsOf = (orderId: string, parties: Parties) => [orderRoom(orderId), ...partyRooms(parties)]
+
+/** Cache of the parties of orders, by order id. */
+const partiesBy = oncePerPorts<ChannelPorts, LRUCache<string, Parties>>(
   () => new LRUCache({ max: maxOwners }),
 )
 
@@ -54,27 +63,31 @@ const textIn = ({ data }: RecordedEvent, field: string): string | undefined => {
   return typeof value === 'string' ? value : undefined
 }
 
-const learnOwner = (orderId: string, event: RecordedEvent, ports: ChannelPorts): void => {
-  const owner = textIn(event, 'userId')
-  if (owner !== undefined) ownersBy(ports).set(orderId, owner)
+/** Caches the parties that an event names. Payments of gigs do not name the seller. */
+const learnParties = (orderId: string, event: RecordedEvent, ports: ChannelPorts): void => {
+  const userId = textIn(event, 'userId')
+  if (userId === undefined || event.type === 'PaymentAuthorisationRequested') return
+  partiesBy(ports).set(orderId, { userId, sellerId: textIn(event, 'sellerId') })
 }
 
-/** Returns whether a connected socket may need messages about an order; true if the owner is not cached. */
+/** Returns whether a connected socket may need messages about an order; true if the parties are not cached. */
 const mayConcern = (orderId: string, audience: Audience, ports: ChannelPorts): boolean => {
   if (audience.isEmpty()) return false
   if (audience.isIn(orderRoom(orderId))) return true
-  const owner = ownersBy(ports).get(orderId)
-  return owner === undefined || audience.isIn(userRoom(owner))
+  const parties = partiesBy(ports).get(orderId)
+  return parties === undefined || partyRooms(parties).some(audience.isIn)
 }
 
-const ownerOf = async (orderId: string, ports: ChannelPorts): Promise<string | undefined> => {
-  const owners = ownersBy(ports)
-  const known = owners.get(orderId)
+const partiesOf = async (orderId: string, ports: ChannelPorts): Promise<Parties | undefined> => {
+  const known = partiesBy(ports).get(orderId)
   if (known !== undefined) return known
   const { document } = await readOne(ports.readModels, orders, orderId)
-  if (document) owners.set(orderId, document.userId)
-  return document?.userId
+  if (document) partiesBy(ports).set(orderId, partiesIn(document))
+  return document
 }
+
+/** Returns the parties alone, so that the cache holds no documents. */
+const partiesIn = ({ userId, sellerId }: Parties): Parties => ({ userId, sellerId })
 
 /** The message about a move of a saga of an order. */
 const stepOf = (
@@ -123,7 +136,7 @@ const progress = topic({
       'The current status of an order; intermediate statuses may be skipped.',
       Fields({
         orderId: OrderId,
-        status: OrderStatus,
+        status: AnyOrderStatus,
         reason: Type.Optional(Type.String()),
         refunded: Type.Optional(Money),
         position: Position,
@@ -131,20 +144,21 @@ const progress = topic({
       statusTypes,
     ),
     'order:saga-step': tell(
-      'One move of a saga of the order: fulfilment, or refunds and returns.',
+      'One move of a saga of the order: fulfilment, of products or of a gig, or refunds and returns.',
       Fields({ orderId: OrderId, step: Type.String(), at: Timestamp, position: Position }),
       stepTypes,
     ),
   },
   concerns: (event, { audience, ports }) => {
-    if (event.type === 'OrderPlaced') learnOwner(event.id, event, ports)
+    if (event.type === 'OrderPlaced' || event.type === 'GigOrderPlaced')
+      learnParties(event.id, event, ports)
     return mayConcern(event.id, audience, ports) ? event.id : undefined
   },
   tells: ({ changes }, { ports }) =>
     changes.flatMap(({ document, events }) => {
-      const { id: orderId, userId } = document
-      ownersBy(ports).set(orderId, userId)
-      const to = roomsOf(orderId, userId)
+      const { id: orderId } = document
+      partiesBy(ports).set(orderId, partiesIn(document))
+      const to = roomsOf(orderId, document)
       const steps = events
         .filter(({ type }) => stepTypes.includes(type))
         .map((event) => stepOf(orderId, event))
@@ -176,14 +190,14 @@ const paymentProgress = topic({
   concerns: (event, { audience, ports }) => {
     const orderId = textIn(event, 'orderId')
     if (orderId === undefined) return undefined
-    learnOwner(orderId, event, ports)
+    learnParties(orderId, event, ports)
     return mayConcern(orderId, audience, ports) ? event.id : undefined
   },
   tells: ({ changes, position }) =>
     changes.map(({ document: { id: paymentId, orderId, userId, status } }) => ({
       name: 'payment:status' as const,
       payload: { orderId, paymentId, status, position },
-      to: roomsOf(orderId, userId),
+      to: roomsOf(orderId, { userId }),
     })),
 })
 
@@ -193,8 +207,8 @@ const noSuchOrder = refusal('no_such_order', 'There is no such order.')
 export const ordersChannel = channel({
   namespace: '/orders',
   about:
-    'The status of orders and their payments. Owners receive all their orders without subscribing; admins may ' +
-    'subscribe to any.',
+    'The status of orders and their payments. Buyers, and the sellers of gigs, receive all their orders without ' +
+    'subscribing; admins may subscribe to any.',
   topics: [progress, paymentProgress],
   client: {
     'order:subscribe': subscription(
@@ -202,17 +216,16 @@ export const ordersChannel = channel({
         'Subscribe to an order; the answer has its current status. With `afterPosition`, each later message about its ' +
           'status and steps follows, once and in order.',
         Fields({ orderId: OrderId, afterPosition: Type.Optional(AfterPosition) }),
-        Fields({ status: OrderStatus, ...following }),
+        Fields({ status: AnyOrderStatus, ...following }),
       ),
       {
         topic: progress,
         room: ({ orderId }) => orderRoom(orderId),
         mayEnter: async ({ orderId }, { caller, ports }) => {
-          const owner = await ownerOf(orderId, ports)
-          if (owner === undefined) return noSuchOrder
-          return ownsOrAdmin(caller, owner)
-            ? undefined
-            : refusal('forbidden', 'This order belongs to somebody else.')
+          const parties = await partiesOf(orderId, ports)
+          if (parties === undefined) return noSuchOrder
+          const isParty = ownsOrAdmin(caller, parties.userId) || caller.id === parties.sellerId
+          return isParty ? undefined : refusal('forbidden', 'This order belongs to somebody else.')
         },
         read: ({ orderId }, { ports: { readModels }, minPosition }) =>
           readOne(readModels, orders, orderId, minPosition),
@@ -222,7 +235,7 @@ export const ordersChannel = channel({
             : noSuchOrder,
         missed: ({ orderId }, { ports, after, minPosition, limit }) =>
           missedOf(orderId, ports, { after, minPosition, limit }),
-        // Owners receive the messages of all their orders.
+        // Parties receive the messages of all their orders.
         isAlsoElsewhere: true,
       },
     ),

@@ -11,6 +11,7 @@ import { Channel, notification, notificationIdOf } from '../notifications/langua
 import { hasGoneBack, payment, paymentIdOf } from '../payments/language.ts'
 import type { NotificationId, OrderId } from '../shared/index.ts'
 import { order, type OrderStatus } from './language.ts'
+import { releaseFromParty } from './services/leaving-gigs.ts'
 
 /** Type of the notification about an order by its status; it may still be requested after the buyer has left. */
 const news: Readonly<Partial<Record<OrderStatus, string>>> = {
@@ -64,17 +65,29 @@ const releaseFromBuyer = async (
 }
 
 /**
- * Erases the addresses of a person's orders, and notifications about them. Unpaid orders are cancelled. The address of a
- * paid order is erased once the order is shipped or refunded; until then the erasure waits.
+ * Erases the addresses of a person's orders, their words about orders of gigs, and notifications about all of them. Unpaid
+ * orders are cancelled; orders of gigs end. The address of a paid order is erased once the order is shipped or refunded;
+ * until then the erasure waits.
  */
 export const erase: Erase = async (erasing, ports) => {
   let awaited = 0
   let addresses = 0
-  const where = { userId: erasing.userId }
-  await forEachDocument(ports.readModels, orders, { where }, async ({ id }) => {
+  let ofGigs = 0
+  const { userId } = erasing
+  await forEachDocument(ports.readModels, orders, { where: { userId } }, async (document) => {
+    const { id, sellerId } = document
+    if (sellerId !== undefined) {
+      await releaseFromParty(id, 'buyer', erasing, ports)
+      ofGigs += 1
+      return
+    }
     const address = await releaseFromBuyer(id, erasing, ports)
     if (address === 'forgotten') addresses += 1
     if (address === 'awaited') awaited += 1
   })
-  return { awaited, counts: { addresses } }
+  const sold = { where: { sellerId: userId } }
+  ofGigs += await forEachDocument(ports.readModels, orders, sold, ({ id }) =>
+    releaseFromParty(id, 'seller', erasing, ports),
+  )
+  return { awaited, counts: { addresses, ...(ofGigs > 0 && { ordersOfGigs: ofGigs }) } }
 }

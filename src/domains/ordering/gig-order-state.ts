@@ -1,6 +1,8 @@
-import type { GigId, RefundId, UserId } from '../shared/index.ts'
-import type { Money } from '../shared/index.ts'
+import type { GigId, Money, RefundId, UserId } from '../shared/index.ts'
 import type { GigOrderStatus, Party } from './gig-order-status.ts'
+
+/** In place of words of a seller who has left; the same as of words that can no longer be decrypted. */
+export const forgottenWords = 'forgotten'
 
 /** A refund of an order of a gig. */
 type GigRefund = {

@@ -11,6 +11,7 @@ import {
 } from './gig-order-endings.ts'
 import { gigOrderCommands, gigOrderEvents, gigOrderRefusals } from './gig-order-messages.ts'
 import {
+  forgottenWords as forgotten,
   revisionsLeft,
   saleOf,
   type GigOrderState as State,
@@ -18,9 +19,6 @@ import {
 } from './gig-order-state.ts'
 
 const day = 24 * 60 * 60_000
-
-/** Words of a party who has left. */
-const forgotten = 'forgotten'
 
 /**
  * An order of a package of a gig, beside `order` (which is one of products): the money is held until the buyer accepts the

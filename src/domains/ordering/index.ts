@@ -2,6 +2,8 @@ import { module } from '../../serving/module.ts'
 import { ordersChannel } from './channel.ts'
 import { erase } from './erase.ts'
 import { gigOrder, order } from './language.ts'
+import { earningsRoutes } from './routes/earnings.ts'
+import { gigOrderRoutes } from './routes/gig-orders.ts'
 import { orderDetails } from './routes/order-details.ts'
 import { refundRoutes } from './routes/refunds.ts'
 import { routes } from './routes/orders.ts'
@@ -9,9 +11,9 @@ import { routes } from './routes/orders.ts'
 /** The context `ordering`. */
 export const ordering = module({
   name: 'ordering',
-  about: 'Orders, refunds and returns',
+  about: 'Orders of products and gigs, refunds and returns',
   deciders: [order, gigOrder],
-  routes: [...routes, ...orderDetails, ...refundRoutes],
+  routes: [...routes, ...gigOrderRoutes, ...earningsRoutes, ...orderDetails, ...refundRoutes],
   channels: [ordersChannel],
   erase,
 })

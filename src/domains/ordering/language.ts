@@ -6,4 +6,10 @@ export { Portion, Wanted } from './refund-messages.ts'
 export { OrderStatus } from './transitions.ts'
 export { gigOrder } from './gig-order.ts'
 export { AnyOrderStatus, GigOrderStatus, Party } from './gig-order-status.ts'
-export { refundedOfGig, revisionsLeft, type PlacedGigOrder } from './gig-order-state.ts'
+export {
+  forgottenWords,
+  refundedOfGig,
+  revisionsLeft,
+  type PlacedGigOrder,
+} from './gig-order-state.ts'
+export { AnyOrderItem, gigItemOf } from './any-order-item.ts'

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { derivedId, Fields, isRefusal, moneyInWords, streamOf, type StateOf } from '#kernel'
-import { order } from '../ordering/language.ts'
+import { gigOrder, order } from '../ordering/language.ts'
 import { hasGoneBack, leftToRefund, payment, paymentIdOf } from './language.ts'
 import { Money, OrderId, PaymentId, PaymentToken, Reason, RefundId } from '../shared/index.ts'
 import { payments as all, PaymentStatus } from '../../projections/index.ts'
@@ -12,6 +12,7 @@ import { DocumentFrom } from '../../serving/document-from.ts'
 import { Conflict } from '../../platform/storage/event-log/port.ts'
 import { readOne } from '../../runtime/reading.ts'
 import { refusalProblem } from '../../serving/refusals.ts'
+import { requestGigRefund } from '../ordering/services/gig-refunds.ts'
 import { orderState } from '../ordering/services/order-answer.ts'
 import { route } from '../../serving/route.ts'
 
@@ -69,8 +70,14 @@ export const routes = [
     status: 202,
     problems: [403, 404],
     handle: async ({ body: { orderId, method, amount }, caller, origin }, { executor }) => {
-      const { userId, status, total } = await orderState(executor, orderId)
+      const { userId, sellerId, status, total } = await orderState(executor, orderId)
       mustOwn(caller, userId)
+      if (sellerId !== undefined)
+        throw new Problem(
+          409,
+          'not_payable',
+          'The money for a gig is held when it is ordered; place a new order.',
+        )
       if (!payable.has(status))
         throw new Problem(409, 'not_payable', `This order is ${status}; there is nothing to pay.`)
       if (amount.amount !== total.amount || amount.currency !== total.currency)
@@ -200,8 +207,18 @@ export const routes = [
         const status: PaymentStatus = isBack ? 'REFUNDED' : 'REFUND_PENDING'
         return { data: { id, orderId, status, amount: state.amount }, position: requested.position }
       }
+      const ofGig =
+        requested.refused === 'NoSuchOrder'
+          ? await requestGigRefund(executor, orderId, data, origin)
+          : undefined
+      if (ofGig && !isRefusal(ofGig)) {
+        const isBack = state.status === 'refunded' && ofGig.events.length === 0
+        const status: PaymentStatus = isBack ? 'REFUNDED' : 'REFUND_PENDING'
+        return { data: { id, orderId, status, amount: state.amount }, position: ofGig.position }
+      }
       // The payment of a cancelled or rejected order is refunded automatically, unless the provider refused that.
-      if (!refusalsOfEndedOrders.has(requested.refused)) throw refusalProblem(order, requested)
+      if (!refusalsOfEndedOrders.has((ofGig ?? requested).refused))
+        throw ofGig ? refusalProblem(gigOrder, ofGig) : refusalProblem(order, requested)
       if (hasGoneBack(state))
         return { data: { id, orderId, status: statusIn(state), amount: state.amount } }
       const { reason, amount = leftToRefund(state) } = data

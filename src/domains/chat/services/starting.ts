@@ -4,7 +4,7 @@ import type { Executor, Origin } from '../../../runtime/execution.ts'
 import { invalid, notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { gig, isThere } from '../../gigs/language.ts'
-import { order } from '../../ordering/language.ts'
+import { gigOrder, order } from '../../ordering/language.ts'
 import { mustBeHere, mustNotBeBlocked } from '../../profiles/services/contact.ts'
 import type { UserId } from '../../shared/index.ts'
 import { conversation, conversationIdOf, type Topic } from '../language.ts'
@@ -39,8 +39,13 @@ export const startConversation = async (
       }
       if (orderId === undefined) return
       const placed = await look(order, orderId)
-      const buyer = 'userId' in placed ? placed.userId : undefined
-      if (buyer !== startedBy && buyer !== participantId) throw notFound('order', 'orderId')
+      const found = 'userId' in placed ? placed : await look(gigOrder, orderId)
+      const parties = [
+        ...('userId' in found ? [found.userId] : []),
+        ...('sellerId' in found ? [found.sellerId] : []),
+      ]
+      if (!parties.includes(startedBy) && !parties.includes(participantId))
+        throw notFound('order', 'orderId')
     },
     (_, bases) => {
       const data = { startedBy, participantId, ...about }

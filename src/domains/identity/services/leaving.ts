@@ -8,7 +8,9 @@ import { Problem } from '../../../serving/problem.ts'
 
 /** Open orders of a user who leaves. */
 export const OpenOrders = Type.Object({
-  calledOff: Type.Array(OrderId, { description: 'Unpaid ones, which are cancelled' }),
+  calledOff: Type.Array(OrderId, {
+    description: 'Unpaid ones, and gigs that are not delivered, which are cancelled',
+  }),
   toShip: Type.Array(OrderId, {
     description: 'Paid ones: their address is erased once they are shipped or refunded',
   }),
@@ -41,7 +43,7 @@ export const openOrdersOf = async (
       minPosition,
     )
   const [unpaid, paid] = await Promise.all([
-    at('PENDING', 'STOCK_RESERVED'),
+    at('PENDING', 'STOCK_RESERVED', 'IN_PROGRESS'),
     at('PAID', 'CONFIRMED'),
   ])
   return {

@@ -4,11 +4,11 @@ import { OrderId } from '../../shared/index.ts'
 import { readOne } from '../../../runtime/reading.ts'
 import { orders, payments } from '../../../projections/index.ts'
 import { partialAnswer } from '../../../serving/partial-answer.ts'
-import { mustOwn } from '../../../serving/caller.ts'
 import { Fresh, minPositionOf } from '../../../serving/lists.ts'
 import { DocumentFrom } from '../../../serving/document-from.ts'
 import { OrderHistory, orderHistory } from '../services/order-history.ts'
 import { Order, orderState } from '../services/order-answer.ts'
+import { mustBeParty } from '../services/parties.ts'
 import { route } from '../../../serving/route.ts'
 
 /** Route of an order with its summary, payments and history in one answer. */
@@ -32,7 +32,7 @@ export const orderDetails = [
     problems: [404],
     handle: async ({ params: { id }, query, caller }, { executor, readModels, log, catalogue }) => {
       const { position, revision, ...order } = await orderState(executor, id)
-      mustOwn(caller, order.userId)
+      mustBeParty(caller, order)
       const from = minPositionOf(query)
       const { found, partial } = await partialAnswer({
         summary: async () => (await readOne(readModels, orders, id, from)).document,

@@ -1,32 +1,67 @@
-import { Type } from 'typebox'
+import { Type, type Static } from 'typebox'
 import { derivedId, documentOf, Fields, isRefusal, streamOf } from '#kernel'
-import { order, OrderItem, OrderStatus } from '../language.ts'
-import { Address, OrderId, PaymentToken, Quantity, Reason } from '../../shared/index.ts'
+import { AnyOrderStatus, gigOrder, order, OrderItem } from '../language.ts'
+import {
+  Address,
+  GigId,
+  Name,
+  OrderId,
+  PaymentToken,
+  Quantity,
+  Reason,
+} from '../../shared/index.ts'
 import { orders } from '../../../projections/index.ts'
 import { allows, mustOwn } from '../../../serving/caller.ts'
 import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
 import { during, period } from '../../../serving/moments.ts'
-import { notFound } from '../../../serving/problem.ts'
+import { invalid, notFound, Problem } from '../../../serving/problem.ts'
 import { DocumentFrom } from '../../../serving/document-from.ts'
 import { NewerVersion } from '../../../platform/newer-version.ts'
 import { restingOn } from '../../../runtime/resting-on.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
-import { orderHistory, OrderHistory, ownerInLog } from '../services/order-history.ts'
+import { cancelGigOrder, gigOrderState } from '../services/gig-orders.ts'
+import { orderHistory, OrderHistory, partiesInLog } from '../services/order-history.ts'
 import { changed, Order, orderState } from '../services/order-answer.ts'
+import { mustBeParty } from '../services/parties.ts'
+import { placeGigOrder } from '../services/placing-gig.ts'
 import { Reviewed, reviewedBy } from '../services/reviewed.ts'
 import { priced } from '../services/price-list.ts'
 import { route } from '../../../serving/route.ts'
 
 const params = Fields({ id: OrderId })
 
+const ProductLine = Fields({
+  kind: Type.Literal('product'),
+  refId: OrderItem.properties.refId,
+  quantity: Quantity,
+})
+const GigLine = Fields({
+  kind: Type.Literal('gig'),
+  refId: GigId,
+  package: Name(1, 100),
+  quantity: Type.Literal(1),
+})
+
 const Basket = Fields({
-  items: Type.Array(
-    Fields({ kind: Type.Enum(['product']), refId: OrderItem.properties.refId, quantity: Quantity }),
-    { minItems: 1, maxItems: 100 },
-  ),
+  items: Type.Array(Type.Union([ProductLine, GigLine]), { minItems: 1, maxItems: 100 }),
   shippingAddress: Type.Optional(Address),
+  requirements: gigOrder.commands.PlaceGigOrder.properties.requirements,
   paymentMethod: Fields({ token: PaymentToken }),
 })
+
+type Line = Static<typeof Basket>['items'][number]
+
+const mixedKinds = (): Problem =>
+  new Problem(400, 'mixed_kinds', 'items must be products, or one gig; order them one by one.', [
+    { field: 'items', message: 'must be products, or one gig' },
+  ])
+
+/** Returns the lines of products. @throws Problem 400 when a gig is among them */
+const productsIn = (items: readonly Line[]) =>
+  items.map((line) => {
+    if (line.kind === 'gig') throw mixedKinds()
+    return line
+  })
 
 /** Commands of admins by the new status; the other steps are the sagas'. */
 const moves = {
@@ -52,9 +87,9 @@ export const routes = [
     url: '/orders',
     access: 'user',
     operationId: 'placeOrder',
-    summary: 'Place an order',
+    summary: 'Place an order of products, or of one gig',
     description:
-      'Prices come from the catalogue. Stock and payment are handled afterwards: read the order again, or use the socket `/orders`.',
+      'Prices come from the catalogue, and from the package of the gig. Stock and payment are handled afterwards: read the order again, or use the socket `/orders`. The money for a gig is held until its buyer accepts the work.',
     body: Basket,
     example: {
       items: [{ kind: 'product', refId: '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11', quantity: 2 }],
@@ -69,12 +104,28 @@ export const routes = [
     },
     data: Order,
     status: 202,
-    problems: [404],
+    problems: [403, 404],
     handle: async (
-      { body: { items, shippingAddress, paymentMethod }, caller, origin },
+      { body: { items, shippingAddress, requirements, paymentMethod }, caller, origin },
       { executor },
     ) => {
       const id = derivedId(OrderId, origin.commandId, 'order')
+      const [first] = items
+      if (first?.kind === 'gig') {
+        if (items.length > 1) throw mixedKinds()
+        if (shippingAddress) throw invalid('shippingAddress', 'is not for a gig; leave it out')
+        const { refId: gigId, package: ordered } = first
+        const wanted = {
+          userId: caller.id,
+          gigId,
+          package: ordered,
+          ...(requirements !== undefined && { requirements }),
+          paymentToken: paymentMethod.token,
+        }
+        return placeGigOrder(executor, id, wanted, origin)
+      }
+      const products = productsIn(items)
+      if (requirements !== undefined) throw invalid('requirements', 'is for a gig; leave it out')
       const rest = {
         userId: caller.id,
         paymentToken: paymentMethod.token,
@@ -82,7 +133,7 @@ export const routes = [
       }
       const answer = await restingOn(
         executor,
-        (look) => priced(look, items),
+        (look) => priced(look, products),
         (lines, bases) => {
           const data = { ...rest, items: lines }
           return executor.execute(order, id, { type: 'PlaceOrder', data }, origin, { bases })
@@ -98,16 +149,23 @@ export const routes = [
     url: '/orders',
     access: 'user',
     operationId: 'listOrders',
-    summary: 'My orders; everybody’s, for an admin',
+    summary: 'My orders, or those of my gigs; everybody’s, for an admin',
     query: ListQuery(['createdAt', 'updatedAt'], {
-      status: Type.Optional(OrderStatus),
+      status: Type.Optional(AnyOrderStatus),
+      as: Type.Optional(
+        Type.Enum(['buyer', 'seller'], {
+          description: '`seller`: the orders of my gigs. Default: those that I have placed',
+        }),
+      ),
       ...period,
     }),
     data: ListOf('orders', DocumentFrom(orders)),
     handle: async ({ query, caller }, ports) => {
-      const { status } = query
+      const { status, as } = query
       const { documents, info, position } = await listed(ports, orders, query, {
-        userId: allows('admin', caller) ? undefined : caller.id,
+        ...(as === 'seller'
+          ? { sellerId: caller.id }
+          : { userId: allows('admin', caller) && as === undefined ? undefined : caller.id }),
         status,
         createdAt: during(query),
       })
@@ -131,7 +189,7 @@ export const routes = [
     handle: async ({ params: { id }, query, caller }, { readModels, log }) => {
       const { document, position } = await readModels.get(orders, id, minPositionOf(query))
       if (document) {
-        mustOwn(caller, document.userId)
+        mustBeParty(caller, document)
         const { reviewed, partial } = await reviewedBy(readModels, document)
         return {
           data: { ...document, ...(reviewed && { reviewed }) },
@@ -141,11 +199,15 @@ export const routes = [
         }
       }
       // Not in the read model yet: its document is folded from its own events.
-      const events = await log.read(streamOf(order, id), { limit: 1_000 })
+      const ofProducts = await log.read(streamOf(order, id), { limit: 1_000 })
+      const events =
+        ofProducts.length > 0
+          ? ofProducts
+          : await log.read(streamOf(gigOrder, id), { limit: 1_000 })
       const placed = documentOf(orders, events, id)
       const last = events.at(-1)
       if (!placed || !last) throw notFound('order')
-      mustOwn(caller, placed.userId)
+      mustBeParty(caller, placed)
       return { data: placed, position: last.position, revision: last.revision }
     },
   }),
@@ -163,10 +225,18 @@ export const routes = [
     data: Order,
     problems: [404, 409],
     guarded: true,
-    handle: async (
-      { params: { id }, body: { status, reason }, origin, expecting },
-      { executor },
-    ) => {
+    handle: async (asked, { executor }) => {
+      const {
+        params: { id },
+        body: { status, reason },
+        origin,
+        expecting,
+      } = asked
+      const ofGig = await gigOrderState(executor, id)
+      if (ofGig) {
+        if (status === 'CANCELLED') return cancelGigOrder(executor, asked, ofGig, reason)
+        throw new Problem(409, 'not_of_products', 'The parties of an order of a gig move it.')
+      }
       const command =
         status === 'CANCELLED'
           ? { type: 'CancelOrder' as const, data: cancellation('cancelled_by_shop', reason) }
@@ -182,18 +252,27 @@ export const routes = [
     url: '/orders/:id/cancel',
     access: 'user',
     operationId: 'cancelOrder',
-    summary: 'Cancel an order that is not paid',
+    summary: 'Cancel an order that is not paid; an order of a gig, or propose that',
+    description:
+      'An order of a gig is cancelled at once before its work begins, by the buyer when it is overdue, and by an admin with a reason. Otherwise the other party is asked, and agrees by the same request. The money is not taken.',
     params,
     body: Fields({ reason: Type.Optional(Reason) }),
     example: { reason: 'changed my mind' },
     data: Order,
     problems: [404],
     guarded: true,
-    handle: async (
-      { params: { id }, body: { reason }, caller, origin, expecting },
-      { executor },
-    ) => {
-      mustOwn(caller, (await orderState(executor, id)).userId)
+    handle: async (asked, { executor }) => {
+      const {
+        params: { id },
+        body: { reason },
+        caller,
+        origin,
+        expecting,
+      } = asked
+      const { userId, sellerId } = await orderState(executor, id)
+      const ofGig = sellerId === undefined ? undefined : await gigOrderState(executor, id)
+      if (ofGig) return cancelGigOrder(executor, asked, ofGig, reason)
+      mustOwn(caller, userId)
       const data = cancellation('cancelled_by_user', reason)
       const command = { type: 'CancelOrder' as const, data }
       const answer = await executor.execute(order, id, command, origin, expecting)
@@ -214,13 +293,13 @@ export const routes = [
     problems: [404],
     handle: async ({ params: { id }, caller }, { executor, log, catalogue }) => {
       try {
-        const { userId, position, revision } = await orderState(executor, id)
-        mustOwn(caller, userId)
+        const { position, revision, ...parties } = await orderState(executor, id)
+        mustBeParty(caller, parties)
         return { data: await orderHistory(log, catalogue, id), position, revision }
       } catch (error) {
         if (!(error instanceof NewerVersion)) throw error
         // The history needs no folding, so events of a newer version are listed as well.
-        mustOwn(caller, await ownerInLog(log, id))
+        mustBeParty(caller, await partiesInLog(log, id))
         return { data: await orderHistory(log, catalogue, id) }
       }
     },

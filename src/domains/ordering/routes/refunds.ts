@@ -1,11 +1,20 @@
 import { Type, type Static } from 'typebox'
 import { asId, derivedId, Fields, isRefusal, type CommandOf, type StateOf } from '#kernel'
-import { order, OrderStatus, Portion, Wanted } from '../language.ts'
+import {
+  AnyOrderStatus,
+  gigOrder,
+  order,
+  Portion,
+  Wanted,
+  type PlacedGigOrder,
+} from '../language.ts'
 import { Money, OrderId, Reason, RefundId, ReturnId } from '../../shared/index.ts'
 import type { Executed, Executor, Origin } from '../../../runtime/execution.ts'
 import { mustOwn } from '../../../serving/caller.ts'
-import { notFound } from '../../../serving/problem.ts'
+import { invalid, notFound, Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
+import { gigOrderState } from '../services/gig-orders.ts'
+import { requestGigRefund } from '../services/gig-refunds.ts'
 import { orderState } from '../services/order-answer.ts'
 import { route } from '../../../serving/route.ts'
 
@@ -17,7 +26,7 @@ const Refund = Type.Object({
   items: Type.Array(Portion),
   reason: Type.String(),
   restock: Type.Boolean({ description: 'Whether it puts pieces back into stock' }),
-  order: Type.Object({ status: OrderStatus }),
+  order: Type.Object({ status: AnyOrderStatus }),
 })
 
 const Return = Type.Object({
@@ -26,7 +35,7 @@ const Return = Type.Object({
   status: Type.Enum(['REQUESTED', 'ACCEPTED', 'DECLINED', 'RECEIVED']),
   items: Type.Array(Portion),
   restock: Type.Boolean({ description: 'Whether it put pieces back into stock' }),
-  order: Type.Object({ status: OrderStatus }),
+  order: Type.Object({ status: AnyOrderStatus }),
 })
 
 const refundStatus = { pending: 'PENDING', done: 'DONE', failed: 'FAILED' } as const
@@ -61,6 +70,28 @@ const refundOf = (orderId: OrderId, state: Ordered, id: string): Static<typeof R
     reason,
     restock: restock.length > 0,
     order: { status: state.status },
+  }
+}
+
+/** Returns a refund of an order of a gig; the last one, when the request had no effect. */
+const gigRefundOf = (
+  orderId: OrderId,
+  { status, refunds }: PlacedGigOrder,
+  id: string,
+  reason: string,
+): Static<typeof Refund> => {
+  const all = Object.entries(refunds)
+  const [found, refund] = all.find(([each]) => each === id) ?? all.at(-1) ?? []
+  if (found === undefined || !refund) throw notFound('refund')
+  return {
+    id: asId(RefundId, found),
+    orderId,
+    status: refundStatus[refund.status],
+    amount: refund.amount,
+    items: [],
+    reason,
+    restock: false,
+    order: { status },
   }
 }
 
@@ -120,9 +151,24 @@ export const refundRoutes = [
     status: 202,
     problems: [404],
     guarded: true,
-    handle: async ({ params: { id }, body, origin, expecting }, { executor }) => {
+    handle: async (asked, { executor }) => {
+      const {
+        params: { id },
+        body,
+        origin,
+        expecting,
+      } = asked
       const refundId = derivedId(RefundId, origin.commandId, 'refund')
       const data = { refundId, reason: 'refunded_by_admin', ...body }
+      if (await gigOrderState(executor, id)) {
+        if (body.items) throw invalid('items', 'is for products; leave it out for a gig')
+        const { reason } = data
+        const answer = await requestGigRefund(executor, id, { refundId, reason }, origin, expecting)
+        if (isRefusal(answer)) throw refusalProblem(gigOrder, answer)
+        const { state, position, revision } = answer
+        if (state.status === 'NEW') throw notFound('order')
+        return { data: gigRefundOf(id, state, refundId, reason), position, revision }
+      }
       const { state, ...at } = await execute(
         executor,
         id,
@@ -153,7 +199,10 @@ export const refundRoutes = [
       { params: { id }, body: { items, reason }, caller, origin, expecting },
       { executor },
     ) => {
-      mustOwn(caller, (await orderState(executor, id)).userId)
+      const { userId, sellerId } = await orderState(executor, id)
+      mustOwn(caller, userId)
+      if (sellerId !== undefined)
+        throw new Problem(409, 'nothing_to_return', 'An order of a gig has no goods to return.')
       const returnId = derivedId(ReturnId, origin.commandId, 'return')
       const data = {
         returnId,

@@ -2,11 +2,12 @@ import { documentOf, streamOf, type DocumentOf, type RecordedEvent } from '#kern
 import { orders } from '../../../projections/index.ts'
 import type { ChannelPorts } from '../../../serving/channel-ports.ts'
 import type { MissedRange } from '../../../serving/questions.ts'
-import { order } from '../language.ts'
+import { gigOrder, order } from '../language.ts'
 import type { OrderId } from '../../shared/index.ts'
 
-/** Sagas of orders; the key of their runs is the order's id. */
-const sagas = [{ name: 'fulfilment' }, { name: 'refunding' }]
+/** Streams of an order: its own, and those of its sagas, whose runs have its id as key. */
+const ofProducts = [order, { name: 'fulfilment' }, { name: 'refunding' }]
+const ofGigs = [gigOrder, { name: 'gigFulfilment' }, { name: 'refunding' }]
 
 /** Number of events per read. */
 const pageSize = 1_000
@@ -38,8 +39,9 @@ export const progressAfter = async (
   orderId: OrderId,
   { after, minPosition }: Pick<MissedRange, 'after' | 'minPosition'>,
 ): Promise<readonly Progress[]> => {
+  const [first] = await log.read(streamOf(order, orderId), { limit: 1 })
   const streams = await Promise.all(
-    [order, ...sagas].map((of) => readStream(log, streamOf(of, orderId))),
+    (first ? ofProducts : ofGigs).map((of) => readStream(log, streamOf(of, orderId))),
   )
   const events = streams
     .flat()

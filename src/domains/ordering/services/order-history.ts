@@ -1,13 +1,16 @@
 import { Type, type Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { firstUse, SagaMoved, streamOf, type Catalogue, type RecordedEvent } from '#kernel'
-import { order } from '../language.ts'
+import { gigOrder, order } from '../language.ts'
 import { UserId, type OrderId } from '../../shared/index.ts'
 import type { EventLog } from '../../../platform/storage/event-log/port.ts'
 import { notFound } from '../../../serving/problem.ts'
 
-/** Sagas of orders; the key of their runs is the order's id. */
-const sagas = [{ name: 'fulfilment' }, { name: 'refunding' }]
+/** Streams of an order: its own, and those of its sagas, whose runs have its id as key. */
+const streams = [order, { name: 'fulfilment' }, { name: 'refunding' }]
+
+/** Streams of an order of a gig beside `refunding`. */
+const gigStreams = [gigOrder, { name: 'gigFulfilment' }]
 
 /** Events of an order, and moves of its sagas. */
 export const OrderHistory = Type.Object({
@@ -45,7 +48,9 @@ export const OrderHistory = Type.Object({
 type OrderHistory = Static<typeof OrderHistory>
 
 const moves = firstUse(() => Compile(SagaMoved))
-const placed = firstUse(() => Compile(Type.Object({ userId: UserId })))
+const placed = firstUse(() =>
+  Compile(Type.Object({ userId: UserId, sellerId: Type.Optional(UserId) })),
+)
 
 /** Returns a saga's move without its secret state. */
 const stepOf = ({ type: step, at, position, data }: RecordedEvent): OrderHistory['saga'] => {
@@ -75,13 +80,18 @@ const readStream = async (log: EventLog, stream: string): Promise<readonly Recor
 }
 
 /**
- * Returns the user who placed an order, even if a later event of its stream cannot be folded by this version.
+ * Returns the parties of an order, even if a later event of its stream cannot be folded by this version.
  * @throws Problem 404 when there is no such order
  */
-export const ownerInLog = async (log: EventLog, id: OrderId): Promise<UserId> => {
-  const [first] = await log.read(streamOf(order, id), { limit: 1 })
-  if (first?.type !== 'OrderPlaced' || !placed().Check(first.data)) throw notFound('order')
-  return first.data.userId
+export const partiesInLog = async (
+  log: EventLog,
+  id: OrderId,
+): Promise<{ readonly userId: UserId; readonly sellerId?: UserId }> => {
+  for (const of of [order, gigOrder]) {
+    const [first] = await log.read(streamOf(of, id), { limit: 1 })
+    if (first && placed().Check(first.data)) return first.data
+  }
+  throw notFound('order')
 }
 
 /** Reads an order's history from the log, which is always current. */
@@ -90,12 +100,15 @@ export const orderHistory = async (
   catalogue: Catalogue,
   id: OrderId,
 ): Promise<OrderHistory> => {
-  const [events, ...runs] = await Promise.all(
-    [order, ...sagas].map((of) => readStream(log, streamOf(of, id))),
-  )
+  const read = (of: readonly { readonly name: string }[]) =>
+    Promise.all(of.map((one) => readStream(log, streamOf(one, id))))
+  const [ofProducts = [], ...some] = await read(streams)
+  const [ofGig = [], ...more] = ofProducts.length > 0 ? [] : await read(gigStreams)
+  const events = ofProducts.length > 0 ? ofProducts : ofGig
+  const runs = [...some, ...more]
   const moved = runs.flat().toSorted((a, b) => (a.position < b.position ? -1 : 1))
   return {
-    events: (events ?? []).map(({ type, at, revision, position, data, metadata }) => ({
+    events: events.map(({ type, at, revision, position, data, metadata }) => ({
       type,
       at,
       revision,

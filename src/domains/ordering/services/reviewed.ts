@@ -3,7 +3,7 @@ import { Fields, type DocumentOf } from '#kernel'
 import { reviews, type orders } from '../../../projections/index.ts'
 import type { ReadModels } from '../../../runtime/reading.ts'
 import { partialAnswer } from '../../../serving/partial-answer.ts'
-import type { OrderStatus } from '../language.ts'
+import type { AnyOrderStatus } from '../language.ts'
 
 /** Which parties of an order have written a review that names it. */
 export const Reviewed = Fields(
@@ -13,10 +13,12 @@ export const Reviewed = Fields(
 export type Reviewed = Static<typeof Reviewed>
 
 /** Statuses without any review: orders in them are read often, and cost no second query. */
-const unreviewed: ReadonlySet<OrderStatus> = new Set([
+const unreviewed: ReadonlySet<AnyOrderStatus> = new Set([
   'PENDING',
   'STOCK_RESERVED',
   'PAID',
+  'IN_PROGRESS',
+  'IN_REVISION',
   'REJECTED',
   'CANCELLED',
 ])

@@ -80,6 +80,15 @@ const ordersOf = async (readModels: ReadModels, caller: Caller, userId: UserId) 
   return { latestOrders: documents, orders: total }
 }
 
+/** Counts the completed orders of a seller's gigs. */
+const ordersDoneBy = async (
+  readModels: Pick<ReadModels, 'find'>,
+  sellerId: UserId,
+): Promise<number> => {
+  const where = { sellerId, status: { in: ['COMPLETED', 'PARTLY_REFUNDED'] } }
+  return (await readModels.find(orders, { where, sort: ['-createdAt'], limit: 1 })).total
+}
+
 /** Routes of profiles. */
 export const profileRoutes = [
   route({
@@ -171,7 +180,7 @@ export const profileRoutes = [
     summary:
       'The profile of a user with counts, published gigs and reviews; for the user and admins, with the latest orders',
     description:
-      'Gigs and reviews that are not available in time are omitted and named in `meta.partial`.',
+      'Gigs, reviews and numbers of orders that are not available in time are omitted and named in `meta.partial`.',
     params,
     query: Fresh,
     data: Type.Object({
@@ -180,6 +189,9 @@ export const profileRoutes = [
         followers: Type.Optional(Type.Integer()),
         following: Type.Optional(Type.Integer()),
         orders: Type.Optional(Type.Integer()),
+        ordersDone: Type.Optional(
+          Type.Integer({ description: 'Completed orders of gigs of the user' }),
+        ),
         gigs: Type.Optional(Type.Integer({ description: 'Published ones' })),
         reviews: Type.Optional(Type.Integer({ description: 'Of the user and of the user’s gigs' })),
       }),
@@ -198,6 +210,8 @@ export const profileRoutes = [
         gigs: async () => (visible ? latestGigsOf(ports.readModels, id, latestGigs) : undefined),
         reviews: async () =>
           visible ? latestReviewsOf(ports.readModels, caller, id, latestReviews) : undefined,
+        ordersDone: async () =>
+          visible && document.seller ? ordersDoneBy(ports.readModels, id) : undefined,
       })
       const { followers, following } = document
       return {
@@ -206,6 +220,7 @@ export const profileRoutes = [
           counts: {
             ...(visible && { followers, following }),
             ...(total !== undefined && { orders: total }),
+            ...(found.ordersDone !== undefined && { ordersDone: found.ordersDone }),
             ...(found.gigs && { gigs: found.gigs.total }),
             ...(found.reviews && { reviews: found.reviews.total }),
           },

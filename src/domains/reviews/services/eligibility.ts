@@ -1,5 +1,3 @@
-import { Type } from 'typebox'
-import { Check } from 'typebox/value'
 import { asId, type DocumentOf } from '#kernel'
 import { orders } from '../../../projections/index.ts'
 import { readOne } from '../../../runtime/reading.ts'
@@ -47,16 +45,13 @@ const isBought = ({ status }: OrderDocument): boolean => bought.some((one) => on
 const holds = ({ items }: OrderDocument, subjectId: SubjectId): boolean =>
   items.some(({ refId }: { readonly refId: string }) => refId === subjectId)
 
-/** An order that was placed with a seller, not with the shop. */
-const PlacedWithSeller = Type.Object({ sellerId: UserId })
-
-/** Returns the seller of an order; undefined when the shop sells. */
-const sellerOf = (order: OrderDocument): UserId | undefined =>
-  Check(PlacedWithSeller, order) ? order.sellerId : undefined
+/** Whether an order is completed, refunded in part or not. */
+const isCompleted = ({ status, sellerId }: OrderDocument): boolean =>
+  status === 'COMPLETED' || (status === 'PARTLY_REFUNDED' && sellerId !== undefined)
 
 /** Returns whether a caller is the buyer or the seller of an order, or an admin. */
 export const isParty = (caller: Caller, order: OrderDocument): boolean =>
-  ownsOrAdmin(caller, order.userId) || caller.id === sellerOf(order)
+  ownsOrAdmin(caller, order.userId) || caller.id === order.sellerId
 
 /** Reads an order that must fulfil a condition; one that does not yet is read again, as of the head of the log. */
 const orderWhen = async (
@@ -121,8 +116,8 @@ const ofProduct = async (
 /** Reads a completed order of the caller, who is its buyer or its seller. @throws Problem 400, 403, 404 or 409 */
 const completedOrder = async (ports: Reading, caller: Caller, orderId: OrderId | undefined) => {
   if (orderId === undefined) throw missing()
-  const order = await orderWhen(ports, orderId, ({ status }) => status === 'COMPLETED')
-  const sellerId = sellerOf(order)
+  const order = await orderWhen(ports, orderId, isCompleted)
+  const { sellerId } = order
   if (order.userId !== caller.id && sellerId !== caller.id)
     throw forbidden('Only the parties of an order may review it.')
   return { order, sellerId, role: order.userId === caller.id ? 'buyer' : 'seller' } as const
@@ -138,7 +133,7 @@ const ofGig = async (
   const reviewedId = state.sellerId
   const { order, role } = await completedOrder(ports, caller, orderId)
   if (!holds(order, subjectId)) throw notHeld('gig')
-  if (order.status !== 'COMPLETED') throw notCompleted()
+  if (!isCompleted(order)) throw notCompleted()
   return { verified: true, reviewedId, role }
 }
 
@@ -153,7 +148,7 @@ const ofPerson = async (
   const { order, sellerId, role } = await completedOrder(ports, caller, orderId)
   const other = role === 'buyer' ? sellerId : order.userId
   if (reviewedId !== other) throw invalid('subjectId', 'must be the other party of the order')
-  if (order.status !== 'COMPLETED') throw notCompleted()
+  if (!isCompleted(order)) throw notCompleted()
   return { verified: true, reviewedId, role }
 }
 

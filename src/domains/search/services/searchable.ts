@@ -1,7 +1,7 @@
-import { Type, type Static, type TSchema } from 'typebox'
+import { Type, type TSchema } from 'typebox'
 import { composed, type AnyProjection } from '#kernel'
 import { FoundGig, foundGigs, type GigFilters } from '../../gigs/services/found-gigs.ts'
-import { OrderStatus } from '../../ordering/language.ts'
+import { AnyOrderStatus } from '../../ordering/language.ts'
 import { searchTypes, type SearchType } from '../language.ts'
 import { foundUsers } from '../../profiles/services/found-users.ts'
 import { Shown } from '../../profiles/services/visibility.ts'
@@ -28,7 +28,7 @@ export const productFilters = {
 }
 
 /** Filters of orders. */
-export const orderFilters = { status: Type.Optional(OrderStatus) }
+export const orderFilters = { status: Type.Optional(AnyOrderStatus) }
 
 type ProductAsking = SearchAsking & {
   readonly category?: string
@@ -37,7 +37,7 @@ type ProductAsking = SearchAsking & {
   readonly inStock?: boolean
 }
 
-type OrderAsking = SearchAsking & { readonly status?: Static<typeof OrderStatus> }
+type OrderAsking = SearchAsking & { readonly status?: AnyOrderStatus }
 
 /**
  * Searches products.
@@ -61,12 +61,12 @@ export const foundProducts = (
   })
 }
 
-/** Searches the caller's orders; all, for an admin. @throws Problem 400 as `searched` */
+/** Searches the orders of the caller and of the caller's gigs; all, for an admin. @throws Problem 400 as `searched` */
 export const foundOrders = (ports: SearchPorts, caller: Caller, asking: OrderAsking) =>
   searched(ports, searchOrders, asking, {
     ...(asking.status !== undefined && { where: { status: asking.status } }),
-    // Those who may see an order: so far the buyer, as everything is sold by the shop.
-    ...(!allows('admin', caller) && { anyOf: [{ userId: caller.id }] }),
+    // Those who may see an order: its buyer, and the seller of a gig.
+    ...(!allows('admin', caller) && { anyOf: [{ userId: caller.id }, { sellerId: caller.id }] }),
   })
 
 /** Text, limit and filters of a search in several types. */
