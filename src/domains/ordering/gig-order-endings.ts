@@ -23,11 +23,13 @@ export const cancelled = (
 const personOf = ({ userId, sellerId }: PlacedGigOrder, side: Party | 'admin'): UserId =>
   side === 'seller' ? sellerId : userId
 
-/** Whether the delivery of an order is overdue. @param now ISO 8601 in UTC */
-const isOverdue = ({ status, dueAt }: PlacedGigOrder, now: string): boolean =>
+/** Whether the delivery of an order is overdue: by the clock, or as its timer has recorded. @param now ISO 8601 in UTC */
+const isOverdue = (
+  { status, dueAt, deliveries, overdueAfter }: PlacedGigOrder,
+  now: string,
+): boolean =>
   (status === 'IN_PROGRESS' || status === 'IN_REVISION') &&
-  dueAt !== undefined &&
-  Date.parse(now) > Date.parse(dueAt)
+  (overdueAfter === deliveries || (dueAt !== undefined && Date.parse(now) > Date.parse(dueAt)))
 
 /** Returns the reason by which a side may cancel at once; undefined where it has to propose that. */
 const rightOf = (order: PlacedGigOrder, side: Party | 'admin', now: string): string | undefined => {

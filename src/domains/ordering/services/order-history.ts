@@ -87,8 +87,8 @@ export const partiesInLog = async (
   log: EventLog,
   id: OrderId,
 ): Promise<{ readonly userId: UserId; readonly sellerId?: UserId }> => {
-  for (const of of [order, gigOrder]) {
-    const [first] = await log.read(streamOf(of, id), { limit: 1 })
+  for (const one of [order, gigOrder]) {
+    const [first] = await log.read(streamOf(one, id), { limit: 1 })
     if (first && placed().Check(first.data)) return first.data
   }
   throw notFound('order')
