@@ -43,7 +43,7 @@ export const gigCompletedNews = (price: Money): News => ({
 export const gigAcceptedNews = (price: Money): News => ({
   type: 'gig_accepted',
   subject: 'Your order is completed',
-  text: `The delivered work counts as accepted, as there was no answer, and ${moneyInWords(price)} was taken from your card.`,
+  text: `There was no answer, so the delivered work is accepted, and ${moneyInWords(price)} was taken from your card.`,
 })
 
 /** To the other party. */

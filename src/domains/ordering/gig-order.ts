@@ -1,4 +1,4 @@
-import { decider, refuse } from '#kernel'
+import { decider, refuse, timeAfter } from '#kernel'
 import { OrderId } from '../shared/index.ts'
 import {
   cancelled,
@@ -214,7 +214,7 @@ export const gigOrder = decider({
 
 /** Returns when the next delivery is due: the delivery days of the package from now. */
 const dueAfter = ({ deliveryDays }: Pick<PlacedGigOrder, 'deliveryDays'>, now: string): string =>
-  new Date(Date.parse(now) + deliveryDays * day).toISOString()
+  timeAfter(now, deliveryDays * day)
 
 const changed = (state: State, change: Partial<PlacedGigOrder>): State =>
   state.status === 'NEW' ? state : { ...state, ...change }

@@ -12,4 +12,4 @@ export {
   revisionsLeft,
   type PlacedGigOrder,
 } from './gig-order-state.ts'
-export { AnyOrderItem, gigItemOf } from './any-order-item.ts'
+export { AnyOrderItem, gigItemOf, ItemRef } from './any-order-item.ts'

@@ -1,12 +1,13 @@
 import { Type, type Static } from 'typebox'
-import { derivedId, documentOf, Fields, isRefusal, streamOf } from '#kernel'
-import { AnyOrderStatus, gigOrder, order, OrderItem } from '../language.ts'
+import { asId, derivedId, documentOf, Fields, isRefusal, streamOf } from '#kernel'
+import { AnyOrderStatus, gigOrder, ItemRef, order } from '../language.ts'
 import {
   Address,
   GigId,
   Name,
   OrderId,
   PaymentToken,
+  ProductId,
   Quantity,
   Reason,
 } from '../../shared/index.ts'
@@ -25,25 +26,22 @@ import { changed, Order, orderState } from '../services/order-answer.ts'
 import { mustBeParty } from '../services/parties.ts'
 import { placeGigOrder } from '../services/placing-gig.ts'
 import { Reviewed, reviewedBy } from '../services/reviewed.ts'
-import { priced } from '../services/price-list.ts'
+import { priced, type Wanted } from '../services/price-list.ts'
 import { route } from '../../../serving/route.ts'
 
 const params = Fields({ id: OrderId })
 
-const ProductLine = Fields({
-  kind: Type.Literal('product'),
-  refId: OrderItem.properties.refId,
-  quantity: Quantity,
-})
-const GigLine = Fields({
-  kind: Type.Literal('gig'),
-  refId: GigId,
-  package: Name(1, 100),
-  quantity: Type.Literal(1),
-})
-
 const Basket = Fields({
-  items: Type.Array(Type.Union([ProductLine, GigLine]), { minItems: 1, maxItems: 100 }),
+  items: Type.Array(
+    Fields({
+      kind: Type.Enum(['product', 'gig']),
+      refId: ItemRef,
+      /** Of a gig; required there. */
+      package: Type.Optional(Name(1, 100)),
+      quantity: Quantity,
+    }),
+    { minItems: 1, maxItems: 100 },
+  ),
   shippingAddress: Type.Optional(Address),
   requirements: gigOrder.commands.PlaceGigOrder.properties.requirements,
   paymentMethod: Fields({ token: PaymentToken }),
@@ -57,11 +55,22 @@ const mixedKinds = (): Problem =>
   ])
 
 /** Returns the lines of products. @throws Problem 400 when a gig is among them */
-const productsIn = (items: readonly Line[]) =>
-  items.map((line) => {
-    if (line.kind === 'gig') throw mixedKinds()
-    return line
+const productsIn = (items: readonly Line[]): readonly Wanted[] =>
+  items.map(({ kind, refId, package: ordered, quantity }, line) => {
+    if (kind === 'gig') throw mixedKinds()
+    if (ordered !== undefined) throw invalid(`items[${line}].package`, 'is of a gig; leave it out')
+    return { kind, refId: asId(ProductId, refId), quantity }
   })
+
+/** Returns the one gig of an order. @throws Problem 400 when there is more */
+const gigIn = ([line, ...more]: readonly Line[]) => {
+  if (line?.kind !== 'gig') return undefined
+  if (more.length > 0) throw mixedKinds()
+  const { refId, package: ordered, quantity } = line
+  if (quantity !== 1) throw invalid('items[0].quantity', 'must be 1 for a gig')
+  if (ordered === undefined) throw invalid('items[0].package', 'is required for a gig')
+  return { gigId: asId(GigId, refId), package: ordered }
+}
 
 /** Commands of admins by the new status; the other steps are the sagas'. */
 const moves = {
@@ -110,15 +119,12 @@ export const routes = [
       { executor },
     ) => {
       const id = derivedId(OrderId, origin.commandId, 'order')
-      const [first] = items
-      if (first?.kind === 'gig') {
-        if (items.length > 1) throw mixedKinds()
+      const gig = gigIn(items)
+      if (gig) {
         if (shippingAddress) throw invalid('shippingAddress', 'is not for a gig; leave it out')
-        const { refId: gigId, package: ordered } = first
         const wanted = {
           userId: caller.id,
-          gigId,
-          package: ordered,
+          ...gig,
           ...(requirements !== undefined && { requirements }),
           paymentToken: paymentMethod.token,
         }
