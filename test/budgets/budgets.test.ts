@@ -137,6 +137,17 @@ describe('in a used shop', () => {
     expect(await agora.ask(ofLast)).toEqual([{ appends: 4 }])
   })
 
+  test('an order of products starts no run of the saga of gigs, and writes nothing of them', async () => {
+    await used.order(0)
+    const ofGigs = `
+      SELECT count(*)::integer AS events FROM agora.events
+      WHERE stream LIKE 'gigOrder-%' OR stream LIKE 'gigFulfilment-%'`
+    expect(await agora.ask(ofGigs)).toEqual([{ events: 0 }])
+    expect(await agora.ask('SELECT count(*)::integer AS earnings FROM read.earnings')).toEqual([
+      { earnings: 0 },
+    ])
+  })
+
   test('concurrent orders share nearly all statements and commits', async () => {
     expect(
       await overspent({ statements: 2, fsyncs: 0.8 }, 160, agora, () => many(160, 32, used.buy)),
