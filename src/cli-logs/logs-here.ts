@@ -83,7 +83,7 @@ export const logsHere = (
     },
     switchTo: async (...given) => {
       const { switchLog } = await import('./switch-log.ts')
-      await switchLog(here)(...given)
+      return switchLog(here)(...given)
     },
   }
   const eventTypes = async () => (await maskedLogs()).declaredEvents().types

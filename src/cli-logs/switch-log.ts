@@ -8,6 +8,8 @@ import {
 } from '../platform/storage/log-identity/followed-log.ts'
 import { openDatabase } from '../platform/engines/postgres/database.ts'
 import { migrate } from '../platform/engines/postgres/migrate.ts'
+import { projections } from '../projections/index.ts'
+import { hasPlaces } from '../projections/places.ts'
 import { holdsPostgres, postgresHere } from './postgres-here.ts'
 
 const lastOf = async (log: RawLog): Promise<string> => {
@@ -33,7 +35,12 @@ export const switchLog =
       const own = (await lastOf(here)) === (await lastOf(from.log))
       // Otherwise positions of another log would be translated, as after an earlier switch.
       await checkFollowedLog(database, { log: from.log, named: from.label, own })
-      await switchFollowed(database, { log: to.log, named: to.label, own: false }, translated)
+      return await switchFollowed(
+        database,
+        { log: to.log, named: to.label, own: false },
+        translated,
+        projections.filter(hasPlaces).map(({ name }) => name),
+      )
     } catch (error) {
       if (!(error instanceof Error)) throw error
       throw new Failed(`All was copied, but nothing was switched. ${error.message}`, {

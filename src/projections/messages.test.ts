@@ -4,7 +4,8 @@ import { folding, newId, recorded } from '#kernel/testing'
 import { ConversationId, message, MessageId } from '../domains/chat/language.ts'
 import { MediaId, UserId } from '../domains/shared/index.ts'
 import { messages } from './messages.ts'
-import { placeAt, positionAt } from './places.ts'
+import { projections } from './index.ts'
+import { hasPlaces, placeAt, positionAt } from './places.ts'
 
 const id = newId(MessageId)
 const parties = {
@@ -51,3 +52,9 @@ test('places sort as their positions', () => {
   const positions = [9n, 10n, 999n, 10n ** 17n]
   expect(positions.map(placeAt).toSorted().map(positionAt)).toEqual(positions)
 })
+
+test('read models with places are known by their documents', () =>
+  expect(projections.filter(hasPlaces).map(({ name }) => name)).toEqual([
+    'notifications',
+    'messages',
+  ]))

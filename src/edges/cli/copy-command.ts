@@ -11,13 +11,14 @@ import { formatDuration, plural } from './wording.ts'
 /**
  * Switches the read models, sagas and jobs of this Agora from one log to another with the same events.
  * @param translated maps positions of `from` to those of `to`
+ * @returns names of the read models that are rebuilt at the next start, as their documents hold positions of `from`
  * @throws Failed when they have followed another log than `from`, or an Agora is running
  */
 export type SwitchLog = (
   from: WholeLog,
   to: WholeLog,
   translated: (positions: readonly bigint[]) => Promise<ReadonlyMap<bigint, bigint>>,
-) => Promise<void>
+) => Promise<readonly string[]>
 
 /** Options of `agora copy`. */
 export type CopyCommand = {
@@ -26,6 +27,9 @@ export type CopyCommand = {
   readonly verifyOnly?: boolean
   readonly switch?: boolean
 }
+
+/** Joins names as `a, b and c`. */
+const names = new Intl.ListFormat('en-GB')
 
 const labels: Readonly<Record<Phase, string>> = {
   checking: 'Checking the target',
@@ -87,8 +91,12 @@ export const copyCommand = async (
     info(since)
   }
   if (switches) {
-    await switchLog(from, to, (positions) => translate(from.log, to.log, positions))
+    const rebuilt = await switchLog(from, to, (positions) => translate(from.log, to.log, positions))
     info(`Read models, sagas and jobs continue with ${to.label}.`)
+    if (rebuilt.length > 0)
+      info(
+        `At the next start, ${names.format(rebuilt)} will be rebuilt, as their documents hold positions of the former log; until then they answer as of now.`,
+      )
   }
   out(`${plural(events, 'event')}, sha256 ${sha256}`)
 }

@@ -5,6 +5,7 @@ import { memoryEventLog } from '../../platform/storage/event-log/memory.ts'
 import type { EventLog, NewEvent } from '../../platform/storage/event-log/port.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { lineOf } from './compare-logs.ts'
+import { copyCommand } from './copy-command.ts'
 import { copyLog } from './copy.ts'
 import { type CopyOptions, type Phase } from './copy-options.ts'
 import { recordInRuns } from './record-in-runs.ts'
@@ -396,4 +397,30 @@ describe('positions', () => {
     const [from, other] = [await filled(5), await filled(5)]
     await expect(translate(from, other, [3n])).rejects.toThrow(/^The other log lacks revision \d/)
   })
+})
+
+test('a switch names the read models that will be rebuilt', async () => {
+  const [from, to] = [await filled(3), memoryEventLog()]
+  const written: string[] = []
+  const session = {
+    out: () => undefined,
+    info: (line: string) => void written.push(line),
+    screen: { isTerminal: false, columns: 80, write: () => undefined },
+    signal: new AbortController().signal,
+  }
+  const open = async (name: string) => ({
+    ...wholeLog(name, name === 'old' ? from : to),
+    [Symbol.asyncDispose]: async () => undefined,
+  })
+  const switching = async (...rebuilt: readonly string[]) => {
+    written.length = 0
+    const options = { from: 'old', to: 'new', switch: true }
+    // The command needs no other part of a session.
+    await copyCommand(session as never, options, open, async () => rebuilt)
+    return written.filter((line) => line.includes('rebuilt'))
+  }
+  expect(await switching()).toEqual([])
+  expect(await switching('messages', 'notifications')).toEqual([
+    expect.stringContaining('messages and notifications will be rebuilt'),
+  ])
 })

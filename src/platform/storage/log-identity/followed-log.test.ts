@@ -97,6 +97,35 @@ test('a switch translates all positions to those of the same events in the other
   await expect(checkFollowedLog(own.database, elsewhere(old))).rejects.toThrow(OtherLog)
 })
 
+/** Records generations of read models, as the projector does. */
+const generation = (name: string, store: string, status = 'live', number = 1) =>
+  own.database.query({
+    text: `INSERT INTO agora.generations (name, generation, version, store, status, position)
+           VALUES ($1, $2, 5, $3, $4, 2)`,
+    values: [name, number, store, status],
+  })
+const toBeRebuilt = async () =>
+  (
+    await own.database.query<{ name: string }>(
+      'SELECT name FROM agora.generations WHERE version = 0 ORDER BY 1',
+    )
+  ).map(({ name }) => name)
+
+test('a switch to other positions has read models rebuilt whose documents hold positions', async () => {
+  await generation('messages', 'postgres', 'retired', 1)
+  await generation('messages', 'postgres', 'live', 2)
+  await generation('messages', 'postgres', 'building', 3)
+  await generation('orders', 'postgres')
+  await generation('gigs', 'mongo')
+  await generation('search_gigs', 'elasticsearch')
+  const to = elsewhere(await logOf(3))
+  const same = await switchLog(own.database, to, async () => new Map([[2n, 2n]]), ['messages'])
+  expect([same, await toBeRebuilt()]).toEqual([[], []])
+  const moved = await switchLog(own.database, to, async () => new Map([[2n, 3n]]), ['messages'])
+  expect(moved).toEqual(['gigs', 'messages', 'search_gigs'])
+  expect(await toBeRebuilt()).toEqual(['gigs', 'messages', 'messages', 'search_gigs'])
+})
+
 test('a switch is refused while an Agora runs', async () => {
   const log = await logOf(1)
   await reach(1n)

@@ -100,17 +100,22 @@ export const rememberLog = async (
 }
 
 /**
- * Switches all followers to another log that has the same events at other positions, in one transaction.
+ * Switches all followers to another log that has the same events at other positions, in one transaction. Read models whose
+ * documents hold positions are rebuilt at the next start, and those in other stores than PostgreSQL, which keep the position
+ * of each document to tell what is new to it: their generations count as built by a version before the first.
  * @param database of the read models and checkpoints
  * @param to the new log
  * @param translate finds the positions in the new log of the last events at or before positions of the old log
+ * @param withPositions names of the read models whose documents hold positions
+ * @returns the names of those that will be rebuilt: none when all positions stay the same
  * @throws Error when an Agora runs on this PostgreSQL
  */
 export const switchLog = (
   database: Database,
   to: NamedLog,
   translate: (positions: readonly bigint[]) => Promise<ReadonlyMap<bigint, bigint>>,
-): Promise<void> =>
+  withPositions: readonly string[] = [],
+): Promise<readonly string[]> =>
   database.transaction(async (session) => {
     // The transaction is idle while positions are translated, which may take long.
     await session.query('SET LOCAL idle_in_transaction_session_timeout = 0')
@@ -134,9 +139,18 @@ export const switchLog = (
                FROM unnest($1::bigint[], $2::bigint[]) AS moved(old, now) WHERE kept.position = moved.old`,
         values,
       })
+    const isMoved = old.some((position) => (translated.get(position) ?? 0n) !== position)
+    const outdated = isMoved
+      ? await session.query<{ name: string }>({
+          text: `UPDATE agora.generations SET version = 0
+                 WHERE (name = ANY($1::text[]) OR store <> 'postgres') AND status IN ('building', 'live') RETURNING name`,
+          values: [withPositions],
+        })
+      : []
     // The index of streams is rebuilt.
     await session.query('TRUNCATE agora.stream_index')
     await session.query('UPDATE agora.stream_index_position SET position = 0')
     await session.query('DELETE FROM agora.followed_log')
     await rememberLog(session, to)
+    return [...new Set(outdated.map(({ name }) => name))].toSorted()
   })
