@@ -4,22 +4,14 @@ import {
   MongoServerError,
   type AnyBulkWriteOperation,
   type Collection,
-  type Db,
-  type Filter,
 } from 'mongodb'
-import { folded } from '#kernel'
 import type { MongoConnection } from '../../engines/mongo/connection.ts'
 import type { DocumentEngine } from './engine.ts'
-import { fieldOf, foldedFieldsOf, textIn } from './fields.ts'
+import { fieldOf } from './fields.ts'
 import { jsonOf, storable } from './json.ts'
-import {
-  foldedNameOf,
-  indexesOf,
-  pageOf,
-  present,
-  whereOf,
-  type MongoDocument,
-} from './mongo-query.ts'
+import { bulkSize, collectionName, collectionOf, fromPrimary } from './mongo-collection.ts'
+import { foldedOf, foldTexts } from './mongo-folding.ts'
+import { indexesOf, pageOf, present, whereOf, type MongoDocument } from './mongo-query.ts'
 import {
   DocumentRefused,
   GenerationMissing,
@@ -29,12 +21,6 @@ import {
   type Loaded,
 } from './port.ts'
 import { resolveQuery } from './resolved-query.ts'
-
-/** Documents of one bulk write. */
-const bulkSize = 500
-
-/** Documents of a collection that one call looks through: by their keys, which are in an index. */
-const rangeSize = 10_000
 
 /** The key of the document that marks a collection as created: no text, as the keys of documents are. */
 const marker = 0
@@ -73,14 +59,8 @@ const measuredFrom = 1_024 * 1_024
 /** Limit of a query, in ms: less than that of a request, so that its caller learns which store is away. */
 const ofQueries = { limitMs: 4_000 } as const
 
-/** What is folded on must not be of a replica that is behind. */
-const fromPrimary = { readPreference: 'primary' } as const
-
-const nameOf = ({ projection, generation }: Generation): string =>
-  `${projection.name}_g${generation}`
-
 const missing = (generation: Generation) =>
-  new GenerationMissing(`MongoDB has no collection ${nameOf(generation)}`)
+  new GenerationMissing(`MongoDB has no collection ${collectionName(generation)}`)
 
 /**
  * Whether a bulk write failed only because other writers have inserted some of its documents meanwhile. An error
@@ -122,14 +102,6 @@ const refusalIn = (
 const isNoCollection = (error: unknown): boolean =>
   error instanceof MongoServerError && (error.code === 26 || /ns not found/.test(error.message))
 
-const foldedOf = ({ projection }: Generation, document: unknown) =>
-  Object.fromEntries(
-    foldedFieldsOf(projection).flatMap((field) => {
-      const text = textIn(field, document)
-      return text === undefined ? [] : [[foldedNameOf(field), folded(storable(text))] as const]
-    }),
-  )
-
 /** What a batch makes of the documents concerned; those that it deletes keep their position alone. */
 const documentsOf = (
   generation: Generation,
@@ -155,9 +127,6 @@ const documentsOf = (
  */
 export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
   const { run } = connection
-  const collectionOf = (db: Db, generation: Generation): Collection<MongoDocument> =>
-    db.collection<MongoDocument>(nameOf(generation), { ignoreUndefined: true })
-
   const isThere = async (collection: Collection<MongoDocument>): Promise<boolean> =>
     (await collection.findOne({ _id: marker }, { projection: { _id: 1 } })) !== null
 
@@ -174,72 +143,6 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
       if (isEmpty(answer) && !(await isThere(collection))) throw missing(generation)
       return answer
     }, options)
-
-  /**
-   * Folds texts that a generation of this version holds and did not fold yet: they are looked up by their parts since.
-   * Each call of MongoDB concerns so many documents that its time limit suffices; what was folded stays so
-   * when a later one fails, and another run goes on there.
-   */
-  const foldTexts = async (generation: Generation): Promise<void> => {
-    const fields = foldedFieldsOf(generation.projection)
-    if (fields.length === 0) return
-    const lacking = {
-      $or: fields.map((field) => ({
-        [`folded.${foldedNameOf(field)}`]: { $exists: false },
-        [`doc.${field.path.join('.')}`]: { $type: 'string' as const },
-      })),
-    }
-    const keyedAfter = (after: string | undefined): Filter<MongoDocument> => ({
-      _id: after === undefined ? { $type: 'string' } : { $gt: after },
-    })
-    /** The last key of the next range; undefined for the last range. */
-    const endAfter = (after: string | undefined): Promise<string | undefined> =>
-      run(async (db) => {
-        const inOrder = collectionOf(db, generation).find(keyedAfter(after)).sort({ _id: 1 })
-        const [last] = await inOrder
-          .project<Pick<MongoDocument, '_id'>>({ _id: 1 })
-          .skip(rangeSize - 1)
-          .limit(1)
-          .toArray()
-        return last && String(last._id)
-      })
-    /** Folds the first documents of a range. @returns the last of their keys, if there may be more */
-    const foldSome = (
-      after: string | undefined,
-      end: string | undefined,
-    ): Promise<string | undefined> =>
-      run(async (db) => {
-        const collection = collectionOf(db, generation)
-        const range = [keyedAfter(after), ...(end === undefined ? [] : [{ _id: { $lte: end } }])]
-        const rows = await collection
-          .find({ $and: [...range, lacking] }, fromPrimary)
-          .sort({ _id: 1 })
-          .limit(bulkSize)
-          .toArray()
-        if (rows.length === 0) return undefined
-        await collection.bulkWrite(
-          rows.map(({ _id, position, doc }) => ({
-            updateOne: {
-              // A document that was written meanwhile is folded by its writer.
-              filter: { _id, position },
-              update: { $set: { folded: foldedOf(generation, doc) } },
-            },
-          })),
-          { ordered: false },
-        )
-        return rows.length < bulkSize ? undefined : String(rows.at(-1)!._id)
-      })
-    for (let from: string | undefined; ;) {
-      const end = await endAfter(from)
-      for (let after = from; ;) {
-        const last = await foldSome(after, end)
-        if (last === undefined) break
-        after = last
-      }
-      if (end === undefined) return
-      from = end
-    }
-  }
 
   /** Positions of the documents with these keys, and of the marker, where they are. */
   const positionsOf = async (
@@ -307,7 +210,7 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
       // MongoDB goes on with an index whose caller has gone.
       for (const keys of indexesOf(projection, fieldNamed))
         await run((db) => collectionOf(db, generation).createIndex(keys))
-      await foldTexts(generation)
+      await foldTexts(connection, generation)
       await run((db) =>
         collectionOf(db, generation)
           .updateOne({ _id: marker }, { $setOnInsert: { position: 0n } }, { upsert: true })
