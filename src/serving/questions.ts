@@ -93,6 +93,7 @@ export type HandledAsk = Ask &
     | {
         readonly relays: (payload: never, context: AskContext) => Relayed
         readonly mayRelay?: (payload: never, context: AskContext) => Promise<Refused | undefined>
+        readonly every: number
       }
   )
 
@@ -120,10 +121,20 @@ export const unsubscription = <Payload extends TSchema>(
 /**
  * Declares a question that passes a message on to the other sockets of a room, in all processes. It is not recorded. The
  * socket must have entered the room.
- * @param mayRelay refuses a caller who was allowed to enter, but may not be heard by the others now
+ * @param options.mayRelay refuses a caller who was allowed to enter, but may not be heard by the others now
+ * @param options.every interval in which a socket's messages to a room are passed on once, in ms; the others are acknowledged
  */
 export const relay = <Payload extends TSchema>(
   asked: Ask<Payload>,
   relays: (payload: Static<Payload>, context: AskContext) => Relayed,
-  mayRelay?: (payload: Static<Payload>, context: AskContext) => Promise<Refused | undefined>,
-): HandledAsk => ({ ...asked, relays, ...(mayRelay && { mayRelay }) })
+  {
+    mayRelay,
+    every = 0,
+  }: {
+    readonly mayRelay?: (
+      payload: Static<Payload>,
+      context: AskContext,
+    ) => Promise<Refused | undefined>
+    readonly every?: number
+  } = {},
+): HandledAsk => ({ ...asked, relays, ...(mayRelay && { mayRelay }), every })

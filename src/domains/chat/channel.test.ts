@@ -223,6 +223,23 @@ describe('a socket that has joined a conversation', () => {
     await expect.poll(() => presence?.at(-1), patient).toEqual({ userId: talk.ben, online: false })
   })
 
+  test('is told once a second at the most that somebody types', async () => {
+    const talk = await pair()
+    const [ann, ben] = [await connect(talk.ann), await connect(talk.ben)]
+    const [typing, heard] = [messagesOf(ann, 'typing'), messagesOf(ann, 'message:new')]
+    for (const socket of [ann, ben]) await join(socket, talk.id)
+    const asked = { conversationId: talk.id }
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => ben.emitWithAck('typing', asked)),
+    )
+    expect(answers).toEqual(answers.map(() => ({ ok: true })))
+    // Sent after them.
+    await ben.emitWithAck('message:send', { ...asked, text: 'Written' })
+    await expect.poll(() => heard, patient).toHaveLength(1)
+    expect(typing.length).toBeGreaterThan(0)
+    expect(typing.length).toBeLessThan(200)
+  })
+
   test('is sent edits and withdrawals', async () => {
     const talk = await pair()
     const ben = await connect(talk.ben)

@@ -208,10 +208,14 @@ export const chatChannel = channel({
         name: 'typing',
         payload: { conversationId, userId: caller.id },
       }),
-      async ({ conversationId }, { caller, ports: { executor } }) => {
-        const other = await otherIn(executor, conversationId, caller.id)
-        await mustNotBeBlocked(lookAtPresent(executor), caller.id, other)
-        return undefined
+      {
+        // Indicators of typing last for some seconds.
+        every: 1_000,
+        mayRelay: async ({ conversationId }, { caller, ports: { executor } }) => {
+          const other = await otherIn(executor, conversationId, caller.id)
+          await mustNotBeBlocked(lookAtPresent(executor), caller.id, other)
+          return undefined
+        },
       },
     ),
   },

@@ -60,16 +60,30 @@ const followTopic = (
   )
 }
 
-/** Passes a message on to the other sockets of a room, in all processes. @param mayRelay refuses it, if there is a reason */
+/** Time at which a socket's last message was passed on to a room, in ms of the monotonic clock, by room. */
+type LastRelays = Map<string, number>
+
+/**
+ * Passes a message on to the other sockets of a room, in all processes, once in an interval.
+ * @param mayRelay refuses it, if there is a reason
+ */
 const relayed = async (
   socket: AdmittedSocket,
   { to, name, payload }: Relayed,
   mayRelay: () => Promise<Refused | undefined> | undefined,
+  { last, every }: { readonly last: LastRelays; readonly every: number },
 ): Promise<Answer> => {
   if (!socket.rooms.has(to))
     return refusal('not_joined', 'Join first: this is passed on to those who have joined.')
+  const now = performance.now()
+  if (now - (last.get(to) ?? -Infinity) < every) return { ok: true }
+  for (const room of last.keys()) if (!socket.rooms.has(room)) last.delete(room)
+  last.set(to, now)
   const refused = await mayRelay()
-  if (refused) return refused
+  if (refused) {
+    last.delete(to)
+    return refused
+  }
   socket.to(to).emit(name, payload)
   return { ok: true }
 }
@@ -104,6 +118,7 @@ const answerQuestions = (
 ): void => {
   const context = { caller: socket.data.caller, ports }
   for (const [name, asked] of Object.entries(client)) {
+    const last: LastRelays = new Map()
     const handle =
       'enters' in asked
         ? subscribing(socket, asked.enters, liveOf(asked.enters.topic), context, presence)
@@ -111,8 +126,11 @@ const answerQuestions = (
             if ('handle' in asked) return reply(await asked.handle(payload, context))
             if ('relays' in asked)
               return reply(
-                await relayed(socket, asked.relays(payload, context), () =>
-                  asked.mayRelay?.(payload, context),
+                await relayed(
+                  socket,
+                  asked.relays(payload, context),
+                  () => asked.mayRelay?.(payload, context),
+                  { last, every: asked.every },
                 ),
               )
             await socket.leave(asked.leaves(payload))
