@@ -24,6 +24,8 @@ export type Change<D> = { readonly document: D; readonly events: readonly Record
 /** The documents that changed in one slice of the log. */
 export type Changes<D> = {
   readonly changes: readonly Change<D>[]
+  /** Events of the topic whose documents are gone, in order by document. */
+  readonly gone: readonly RecordedEvent[]
   /** Position that the read model has reached; the documents include all events up to it, and perhaps later ones. */
   readonly position: string
 }

@@ -260,6 +260,20 @@ describe('a socket that has joined a conversation', () => {
       ])
   })
 
+  test('is sent the end of messages whose sender has left', async () => {
+    const talk = await pair()
+    const id = newId(MessageId)
+    await say(talk, 'Farewell', id)
+    const ben = await connect(talk.ben)
+    const ended = messagesOf(ben, 'message:withdrawn')
+    await join(ben, talk.id)
+    const position = await tell(id, { type: 'ForgetMessage', data: {} })
+    const { conversationId, senderId } = { conversationId: talk.id, senderId: talk.ann }
+    await expect
+      .poll(() => ended, patient)
+      .toMatchObject([{ id, conversationId, senderId, position }])
+  })
+
   test('is sent the edits and withdrawals that it has missed, in order with new messages', async () => {
     const talk = await pair()
     const [old, gone, young] = [newId(MessageId), newId(MessageId), newId(MessageId)]

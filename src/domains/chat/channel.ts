@@ -23,7 +23,7 @@ import { ConversationId, MessageId, MessageText } from './language.ts'
 import { deliveryMarks } from './services/delivery-marks.ts'
 import { messagesAfter } from './services/missed-messages.ts'
 import { otherIn } from './services/participation.ts'
-import { changedMessage, newMessage, pushes } from './services/pushed-messages.ts'
+import { changedMessage, endedMessage, newMessage, pushes } from './services/pushed-messages.ts'
 import { markRead } from './services/reading-marks.ts'
 import { sendMessage } from './services/sending.ts'
 
@@ -45,17 +45,20 @@ const messageNews = topic({
   server: pushes,
   concerns: (event, { audience }) =>
     audience.isIn(roomOf(textIn(event, 'conversationId'))) ? event.id : undefined,
-  tells: ({ changes }) =>
-    changes
-      .flatMap(({ document, events }) =>
-        events.flatMap((event) => {
-          const pushed = isSent(event)
-            ? newMessage(document)
-            : changedMessage(document, event.position)
-          return pushed ? [{ ...pushed, to: roomOf(document.conversationId) }] : []
-        }),
-      )
-      .toSorted((one, other) => (one.at < other.at ? -1 : 1)),
+  tells: ({ changes, gone }) => {
+    const pushed = [
+      ...changes.flatMap(({ document, events }) =>
+        events.map((event) =>
+          isSent(event) ? newMessage(document) : changedMessage(document, event.position),
+        ),
+      ),
+      ...gone.map(endedMessage),
+    ]
+    return pushed
+      .filter((one) => one !== undefined)
+      .map((one) => ({ ...one, to: roomOf(one.payload.conversationId) }))
+      .toSorted((one, other) => (one.at < other.at ? -1 : 1))
+  },
   afterwards: ({ changes }, { audience, ports }) => {
     for (const { document, events } of changes)
       for (const event of events.filter(isSent)) {

@@ -133,6 +133,7 @@ export const followReadModel = <D extends { readonly id: string }>(
           const document = documents.get(id)
           return document ? [{ document, events }] : []
         }),
+        gone: [...byKey].flatMap(([id, events]) => (documents.has(id) ? [] : events)),
         // Not the present position of the read model: a later slice would be pushed with the same position.
         position: String(position),
         leaveOut: (subject) => {

@@ -1,8 +1,10 @@
 import { Type } from 'typebox'
-import { Fields, Timestamp, type DocumentOf } from '#kernel'
+import { Check } from 'typebox/value'
+import { asId, Fields, Timestamp, type DocumentOf, type RecordedEvent } from '#kernel'
 import { positionAt, type messages } from '../../../projections/index.ts'
 import { Position, tell } from '../../../serving/message.ts'
 import type { MessageOf } from '../../../serving/topic.ts'
+import { message, MessageId } from '../language.ts'
 import { messageFields, shownMessage } from './shown-messages.ts'
 
 type Document = DocumentOf<typeof messages>
@@ -26,9 +28,9 @@ export const pushes = {
     ['MessageEdited'],
   ),
   'message:withdrawn': tell(
-    'A message was withdrawn; it has no content any more.',
+    'A message was withdrawn, or its sender has left; it has no content any more.',
     Fields({ ...identity, withdrawnAt: Timestamp, position: Position }),
-    ['MessageWithdrawn'],
+    ['MessageWithdrawn', 'MessageForgotten'],
   ),
 }
 
@@ -51,4 +53,19 @@ export const changedMessage = (document: Document, at: bigint): Pushed | undefin
   }
   if (editedAt === undefined) return undefined
   return { name: 'message:edited', payload: { ...sent, editedAt, position }, at }
+}
+
+/** Returns the push of the end of a message whose sender has left; undefined for other events. */
+export const endedMessage = ({
+  id,
+  type,
+  at: withdrawnAt,
+  position: at,
+  data,
+}: RecordedEvent): Pushed | undefined => {
+  const { MessageForgotten } = message.events
+  if (type !== 'MessageForgotten' || !Check(MessageForgotten, data)) return undefined
+  const { conversationId, senderId, sentAt } = data
+  const ended = { id: asId(MessageId, id), conversationId, senderId, sentAt, withdrawnAt }
+  return { name: 'message:withdrawn', payload: { ...ended, position: String(at) }, at }
 }
