@@ -138,7 +138,7 @@ export const projectGeneration = async (
   }
 
   /** Whether it has something to take in before it can go with others. */
-  let isBehind = true
+  let isBehind = reader.isPending()
 
   /** Takes in the next slice by itself. */
   const step = async (): Promise<void> => {
@@ -149,7 +149,7 @@ export const projectGeneration = async (
     )
     if (!slice || !isHeld()) return
     const started = performance.now()
-    const wrote = slice.position > reader.position() && (await take(slice))
+    const wrote = await take(slice)
     isBehind = !slice.caughtUp
     reportProgress()
     // What has come since is left to the next batch, or else a busy log would never be caught up with.
@@ -169,7 +169,6 @@ export const projectGeneration = async (
 
   /** Takes part in the group until there is something that the generation has to take in by itself. */
   const writeInGroup = async (group: GroupedWriter): Promise<void> => {
-    isBehind = true
     const member = {
       folding,
       isHeld,
@@ -193,7 +192,6 @@ export const projectGeneration = async (
     },
   })
   reportProgress()
-  isBehind = reader.isPending()
 
   try {
     const pauses = backOff()
