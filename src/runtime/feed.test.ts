@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
-import { expect, test } from 'vitest'
+import { once } from 'node:events'
+import { expect, onTestFinished, test, vi } from 'vitest'
 import { someMetadata } from '#kernel/testing'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
@@ -191,4 +192,60 @@ test('repeated reads without a wait let timers run', async () => {
   expect.assert(isOver)
   reader.close()
   await feed.close()
+})
+
+test('the feed reports what its subscription recovers from, and needs nobody to report to', async () => {
+  const log = memoryEventLog()
+  let failures = 1
+  const subscribe: EventLog['subscribe'] = async function* (after, options) {
+    options?.onError?.(new Error('an outage'))
+    if (failures-- > 0) throw new Error('an event of no known shape')
+    yield* log.subscribe(after, options)
+  }
+  const errors: string[] = []
+  const feed = await openFeed(
+    { ...log, subscribe },
+    { onError: (error) => errors.push(String(error)) },
+  )
+  await add(log, 1)
+  await expect.poll(() => feed.head()).toBe(1n)
+  expect(errors).toEqual([
+    'Error: an outage',
+    'Error: an event of no known shape',
+    'Error: an outage',
+  ])
+  await feed.close()
+
+  failures = 1
+  const silent = await openFeed({ ...log, subscribe })
+  await add(log, 1)
+  await expect.poll(() => silent.head()).toBe(2n)
+  await silent.close()
+})
+
+test('the head moves with positions only, and after the end of the feed nothing is called', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] })
+  onTestFinished(() => void vi.useRealTimers())
+  const log = memoryEventLog()
+  let subscription: AbortSignal | undefined
+  const empty = { events: [], caughtUp: true }
+  const subscribe: EventLog['subscribe'] = async function* (after, options) {
+    subscription = options?.signal
+    yield { ...empty, position: after }
+    yield { ...empty, position: after + 5n }
+    await once(options!.signal!, 'abort')
+  }
+  const feed = await openFeed({ ...log, subscribe })
+  const heads: bigint[] = []
+  const late: bigint[] = []
+  feed.onMoved(0, () => heads.push(feed.head()))
+  feed.onMoved(5_000, () => late.push(feed.head()))
+  while (feed.head() < 5n) await new Promise(setImmediate)
+  vi.advanceTimersByTime(0)
+  expect(heads).toEqual([5n])
+  expect(subscription?.aborted).toBe(false)
+  await feed.close()
+  expect([subscription?.aborted, vi.getTimerCount()]).toEqual([true, 0])
+  vi.advanceTimersByTime(5_000)
+  expect(late).toEqual([])
 })
