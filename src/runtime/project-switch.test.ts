@@ -1,0 +1,342 @@
+import { randomUUID } from 'node:crypto'
+import { Type } from 'typebox'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { decider, Fields, projection } from '#kernel'
+import { someMetadata } from '#kernel/testing'
+import { NewerVersion } from '../platform/newer-version.ts'
+import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
+import { memoryDocuments } from '../platform/storage/documents/memory.ts'
+import type { DocumentStore } from '../platform/storage/documents/port.ts'
+import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
+import { memoryLeases } from '../platform/messaging/leases/memory.ts'
+import { memoryControl } from '../platform/messaging/control/memory.ts'
+import { Unavailable } from '../platform/unavailable.ts'
+import { groupedWriters } from './grouped-writer.ts'
+import { openFeed } from './feed.ts'
+import { progress as progressOf } from './progress.ts'
+import { project, type Projecting } from './project.ts'
+
+const letters = decider({
+  name: 'letters',
+  id: Type.String(),
+  commands: {},
+  events: { Sent: Fields({}) },
+  refusals: {},
+}).rules<null>({ initialState: null, decide: {}, evolve: { Sent: () => null } })
+
+const mail = (version = 1) =>
+  projection({
+    name: 'mail',
+    version,
+    store: 'postgres',
+    document: Fields({ id: Type.String(), times: Type.Integer() }),
+    from: [letters],
+    key: ({ id }) => id,
+  }).rules({ Sent: (document, _, id) => ({ id, times: (document?.times ?? 0) + 1 }) })
+
+/** Lets everything happen that needs no time. */
+const settle = async () => {
+  for (let turns = 0; turns < 10; turns += 1) await new Promise(setImmediate)
+}
+
+/** A log, a store whose calls are listed, and a process that keeps a read model up to date. */
+const world = async (
+  change: (store: DocumentStore) => Partial<DocumentStore> = () => ({}),
+  own: Partial<Projecting> = {},
+) => {
+  const log = memoryEventLog()
+  const memory = memoryDocuments()
+  const control = memoryControl()
+  const documents = { ...memory, ...change(memory) }
+  const calls: string[] = []
+  const noted: typeof memory = {
+    ...documents,
+    begin: (...args) => {
+      calls.push('begin')
+      return documents.begin(...args)
+    },
+    publish: (generation) => {
+      calls.push(`publish ${generation.generation}`)
+      return documents.publish(generation)
+    },
+    drop: (generation) => {
+      calls.push(`drop ${generation.generation}`)
+      return documents.drop(generation)
+    },
+  }
+  const feed = await openFeed(log)
+  onTestFinished(feed.close)
+  const send = async (id: string) => {
+    const { position } = await log.append(`letters-${id}`, 'any', [
+      { eventId: randomUUID(), type: 'Sent', data: {}, metadata: someMetadata },
+    ])
+    await expect.poll(feed.head).toBe(position)
+    return position
+  }
+  const start = (model = mail()) => {
+    const stop = new AbortController()
+    const errors: unknown[] = []
+    const progress = progressOf(noted, feed)
+    const over = project(model, stop.signal, {
+      feed,
+      documents: noted,
+      writers: groupedWriters({ documents: noted, feed }),
+      letters: memoryDeadLetters(),
+      leases: memoryLeases(),
+      control,
+      catalogue: { unreadable: () => undefined, streamTold: (stream) => stream },
+      progress,
+      onError: (error) => errors.push(error),
+      ...own,
+    })
+    return {
+      errors,
+      progress,
+      [Symbol.asyncDispose]: async () => {
+        stop.abort()
+        await over
+      },
+    }
+  }
+  const times = async (id: string) => (await memory.get(mail(), id)) as unknown
+  const live = async () => (await memory.live(mail()))?.generation
+  const versions = async () =>
+    (await memory.generations('mail')).map(({ version, status }) => `${version} ${status}`)
+  return { memory, control, calls, send, start, times, live, versions }
+}
+
+const once = (id: string) => ({ id, times: 1 })
+
+describe('a read model that is paused', () => {
+  test('is not folded, also from the start, and continues where it was when it is resumed', async () => {
+    const { control, send, start, times } = await world()
+    await control.pause('mail')
+    await using running = start()
+    await send('a')
+    await settle()
+    expect(await times('a')).toBeUndefined()
+    for (const id of ['b', 'c']) {
+      await control.resume('mail')
+      await expect.poll(() => times('a')).toEqual(once('a'))
+      await control.pause('mail')
+      await settle()
+      await send(id)
+      await settle()
+      expect(await times(id)).toBeUndefined()
+    }
+    await control.pause('another')
+    await control.resume('mail')
+    for (const id of ['b', 'c']) await expect.poll(() => times(id)).toEqual(once(id))
+    expect(running.errors).toEqual([])
+  })
+
+  test('is not rebuilt until it is resumed', async () => {
+    const building = Promise.withResolvers<void>()
+    const { memory, control, calls, send, start, live } = await world((store) => ({
+      load: async (generation, keys) => {
+        if (generation.generation === 2) await building.promise
+        return store.load(generation, keys)
+      },
+    }))
+    await using running = start()
+    await send('a')
+    await memory.begin(mail())
+    await control.announce()
+    await settle()
+    await control.pause('mail')
+    building.resolve()
+    await settle()
+    expect([await live(), calls]).toEqual([1, ['begin', 'publish 1']])
+    await control.resume('mail')
+    await expect.poll(live).toBe(2)
+    expect(running.errors).toEqual([])
+  })
+})
+
+describe('a generation that is built', () => {
+  test('answers nothing before it is published, and the one before it is read until then', async () => {
+    const building = Promise.withResolvers<void>()
+    const { memory, control, send, start, live } = await world((store) => ({
+      load: async (generation, keys) => {
+        if (generation.generation === 2) await building.promise
+        return store.load(generation, keys)
+      },
+    }))
+    await using running = start()
+    const position = await send('a')
+    await running.progress.reach('mail', position)
+    await memory.begin(mail())
+    await control.announce()
+    await settle()
+    expect(await running.progress.positionOf('mail')).toBe(position)
+    expect(running.progress.cached(mail(), ['a'])).toEqual([once('a')])
+    expect(running.progress.replacements('mail')).toBe(0)
+    building.resolve()
+    await expect.poll(live).toBe(2)
+    await expect.poll(() => running.progress.replacements('mail')).toBe(1)
+  })
+
+  test('is compared at the position of the one before it, which may be ahead', async () => {
+    const isFolded = Promise.withResolvers<void>()
+    let another = async (): Promise<unknown> => undefined
+    const { memory, control, send, start, live, times } = await world((store) => ({
+      write: async (generation, batch) => {
+        const written = await store.write(generation, batch)
+        // The next event reaches the live generation first.
+        if (generation.generation === 2) await another()
+        if (generation.generation === 1 && batch.upserts.has('b')) isFolded.resolve()
+        return written
+      },
+    }))
+    await using running = start()
+    await send('a')
+    await expect.poll(() => times('a')).toEqual(once('a'))
+    another = async () => {
+      another = async () => undefined
+      await send('b')
+      await isFolded.promise
+    }
+    await memory.begin(mail())
+    await control.announce()
+    await expect.poll(live).toBe(2)
+    expect(await times('b')).toEqual(once('b'))
+    const [record] = await memory.generations('mail')
+    expect(record?.comparison).toEqual({ same: 2, different: 0, onlyOld: 0, onlyNew: 0 })
+    expect(running.errors).toEqual([])
+  })
+
+  test('is not published once the lease is lost, whatever is under way', async () => {
+    for (const lost of ['compare', 'saveComparison'] as const) {
+      const leases = memoryLeases()
+      let isLost = false
+      const reached = Promise.withResolvers<void>()
+      const { memory, control, calls, send, start, times } = await world(
+        (store) => {
+          const losing =
+            <A extends readonly unknown[], R>(call: (...args: A) => Promise<R>) =>
+            async (...args: A): Promise<R> => {
+              isLost = true
+              reached.resolve()
+              return call(...args)
+            }
+          return lost === 'compare'
+            ? { compare: losing(store.compare) }
+            : { saveComparison: losing(store.saveComparison) }
+        },
+        {
+          leases: {
+            ...leases,
+            acquire: async (name, signal) => {
+              const lease = await leases.acquire(name, signal)
+              const gone = new AbortController()
+              const isHeld = () => {
+                if (isLost) gone.abort(new Error('the lease is lost'))
+                return !isLost
+              }
+              return { ...lease, lost: gone.signal, isHeld }
+            },
+          },
+        },
+      )
+      await using running = start()
+      await send('a')
+      await expect.poll(() => times('a')).toEqual(once('a'))
+      await memory.begin(mail())
+      await control.announce()
+      await reached.promise
+      await expect.poll(() => running.errors.map(String)).toContain('Error: the lease is lost')
+      expect(calls).toEqual(['begin', 'publish 1'])
+    }
+  })
+
+  test('goes on where it was begun by the same version, and is dropped where by another', async () => {
+    const { memory, calls, send, start, versions } = await world()
+    await memory.publish(await memory.begin(mail(1)))
+    const [other, mine] = [await memory.begin(mail(1)), await memory.begin(mail(2))]
+    await memory.begin(mail(2), 'mongo')
+    await send('a')
+    await using _ = start(mail(2))
+    await expect.poll(versions).toEqual(['2 live'])
+    expect(await memory.live(mail(2))).toMatchObject({ generation: mine.generation })
+    expect(calls.filter((call) => call !== `drop ${other.generation}`)).toEqual([
+      'drop 4',
+      `publish ${mine.generation}`,
+      'drop 1',
+    ])
+    expect(calls).toContain(`drop ${other.generation}`)
+  })
+
+  test('is begun where the live one is of another version, also beside former ones of this version', async () => {
+    const { memory, send, start, versions, times } = await world()
+    for (const version of [2, 1]) await memory.publish(await memory.begin(mail(version)))
+    await send('a')
+    await using _ = start(mail(2))
+    await expect.poll(versions).toEqual(['2 live'])
+    await expect.poll(() => times('a')).toEqual(once('a'))
+  })
+})
+
+describe('a read model that starts', () => {
+  test('is taken back from a newer version whose generation was replaced', async () => {
+    const { memory, send, start, times, versions } = await world()
+    for (const version of [2, 1]) await memory.publish(await memory.begin(mail(version)))
+    await send('a')
+    await using running = start(mail(1))
+    await expect.poll(() => times('a')).toEqual(once('a'))
+    await expect.poll(versions).toEqual(['1 live'])
+    expect(running.errors).toEqual([])
+  })
+
+  test('goes on although a former generation cannot be dropped in an outage, and fails for other reasons', async () => {
+    for (const error of [new Unavailable('away'), new TypeError('a flaw')]) {
+      const { memory, send, start, times } = await world(() => ({
+        drop: () => Promise.reject(error),
+      }))
+      for (const version of [1, 1]) await memory.publish(await memory.begin(mail(version)))
+      await send('a')
+      await using running = start()
+      await expect.poll(() => running.errors.length).toBeGreaterThan(0)
+      const isOutage = error instanceof Unavailable
+      if (isOutage) await expect.poll(() => times('a')).toEqual(once('a'))
+      else await expect.poll(() => running.errors.length).toBeGreaterThan(2)
+      expect(new Set(running.errors)).toEqual(new Set([error]))
+      expect(running.errors.length === 1).toBe(isOutage)
+    }
+  })
+
+  test('fails while its own store cannot be asked', async () => {
+    for (const error of [new Unavailable('away'), new TypeError('a flaw')]) {
+      let isAway = true
+      const { send, start, times } = await world((store) => ({
+        has: async (generation) => {
+          if (isAway) throw error
+          return store.has(generation)
+        },
+      }))
+      await send('a')
+      await using running = start()
+      await expect.poll(() => running.errors.length).toBeGreaterThan(1)
+      expect([new Set(running.errors), await times('a')]).toEqual([new Set([error]), undefined])
+      isAway = false
+      await expect.poll(() => times('a')).toEqual(once('a'))
+    }
+  })
+
+  test('hands its lease over to a newer version longer than after a failure', async () => {
+    const failing = await world(undefined, {
+      control: { ...memoryControl(), paused: () => Promise.reject(new Error('a flaw')) },
+    })
+    const newer = await world(undefined, {
+      catalogue: { unreadable: () => 'of a newer version', streamTold: (stream) => stream },
+    })
+    const older = await world()
+    await older.memory.publish(await older.memory.begin(mail(2)))
+    await newer.send('a')
+    await using failed = failing.start()
+    await using left = newer.start()
+    await using stale = older.start()
+    await expect.poll(() => failed.errors.length).toBe(4)
+    expect(left.errors).toEqual([expect.any(NewerVersion)])
+    expect(stale.errors.map(String)).toEqual([expect.stringContaining('built by its version 2')])
+  })
+})
