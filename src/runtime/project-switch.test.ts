@@ -3,7 +3,6 @@ import { Type } from 'typebox'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { decider, Fields, projection } from '#kernel'
 import { someMetadata } from '#kernel/testing'
-import { NewerVersion } from '../platform/newer-version.ts'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
@@ -287,22 +286,42 @@ describe('a read model that starts', () => {
     expect(running.errors).toEqual([])
   })
 
-  test('goes on although a former generation cannot be dropped in an outage, and fails for other reasons', async () => {
-    for (const error of [new Unavailable('away'), new TypeError('a flaw')]) {
-      const { memory, send, start, times } = await world(() => ({
-        drop: () => Promise.reject(error),
-      }))
+  test.for([
+    ['goes on although', new Unavailable('away'), true],
+    ['is started again while', new TypeError('a flaw'), false],
+  ] as const)(
+    '%s a former generation cannot be dropped because of %s',
+    async ([, error, goesOn]) => {
+      const leases = memoryLeases()
+      let [drops, starts] = [0, 0]
+      const { memory, control, send, start, times } = await world(
+        () => ({
+          drop: () => {
+            drops += 1
+            return Promise.reject(error)
+          },
+        }),
+        {
+          leases: {
+            ...leases,
+            acquire: (...args) => {
+              starts += 1
+              return leases.acquire(...args)
+            },
+          },
+        },
+      )
       for (const version of [1, 1]) await memory.publish(await memory.begin(mail(version)))
       await send('a')
       await using running = start()
-      await expect.poll(() => running.errors.length).toBeGreaterThan(0)
-      const isOutage = error instanceof Unavailable
-      if (isOutage) await expect.poll(() => times('a')).toEqual(once('a'))
-      else await expect.poll(() => running.errors.length).toBeGreaterThan(2)
-      expect(new Set(running.errors)).toEqual(new Set([error]))
-      expect(running.errors.length === 1).toBe(isOutage)
-    }
-  })
+      for (const nth of [1, 2, 3]) {
+        await expect.poll(() => drops).toBeGreaterThanOrEqual(nth)
+        await control.announce()
+      }
+      await expect.poll(() => times('a')).toEqual(once('a'))
+      expect([new Set(running.errors), starts === 1]).toEqual([new Set([error]), goesOn])
+    },
+  )
 
   test('fails while its own store cannot be asked', async () => {
     for (const error of [new Unavailable('away'), new TypeError('a flaw')]) {
@@ -332,11 +351,19 @@ describe('a read model that starts', () => {
     const older = await world()
     await older.memory.publish(await older.memory.begin(mail(2)))
     await newer.send('a')
-    await using failed = failing.start()
-    await using left = newer.start()
-    await using stale = older.start()
-    await expect.poll(() => failed.errors.length).toBe(4)
-    expect(left.errors).toEqual([expect.any(NewerVersion)])
-    expect(stale.errors.map(String)).toEqual([expect.stringContaining('built by its version 2')])
+    // Another round where the machine was too slow to tell one pause from the other.
+    const round = async () => {
+      await using failed = failing.start()
+      await using left = newer.start()
+      await using stale = older.start()
+      await expect.poll(() => failed.errors.length).toBeGreaterThan(3)
+      return [left.errors, stale.errors].map((errors) => errors.map(String))
+    }
+    await expect
+      .poll(round)
+      .toEqual([
+        ['NewerVersion: of a newer version'],
+        [expect.stringContaining('built by its version 2')],
+      ])
   })
 })
