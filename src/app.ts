@@ -21,6 +21,8 @@ import { rememberLog } from './platform/storage/log-identity/followed-log.ts'
 import { metrics as createMetrics } from './platform/observability/metrics/metrics.ts'
 import { NewerVersion } from './platform/newer-version.ts'
 import { argon2Passwords } from './platform/security/passwords/argon2.ts'
+import { defaultRates } from './platform/external/carriers/default-rates.ts'
+import { tableRates } from './platform/external/carriers/table.ts'
 import { paymentSimulator } from './platform/external/payments/simulator.ts'
 import { isAlerted } from './platform/storage/reconciliation/port.ts'
 import { postgresReconciliations } from './platform/storage/reconciliation/postgres.ts'
@@ -315,6 +317,7 @@ export const startApp = async (
     receipts: postgresReceipts(database),
     forgetting,
     passwords,
+    carriers: tableRates(defaultRates),
     keys,
     identityProviders: await identityProvidersOf(config),
     counters,

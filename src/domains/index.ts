@@ -10,6 +10,7 @@ import { payments } from './payments/index.ts'
 import { profiles } from './profiles/index.ts'
 import { reviews } from './reviews/index.ts'
 import { search } from './search/index.ts'
+import { shipping } from './shipping/index.ts'
 
 /**
  * All bounded contexts. Their data of a person are erased from the last to the first: contexts that cause notifications
@@ -24,6 +25,7 @@ export const modules = [
   gigs,
   ordering,
   payments,
+  shipping,
   search,
   analytics,
   chat,

@@ -8,6 +8,7 @@ import {
   gigOrder,
   order,
   Portion,
+  RecordedShipping,
 } from '../domains/ordering/language.ts'
 import { payment } from '../domains/payments/language.ts'
 import {
@@ -85,6 +86,8 @@ export const orders = projection({
         returned: Type.Optional(Quantity),
       }),
     ),
+    /** Chosen delivery; its cost is a part of the total. */
+    shipping: Type.Optional(RecordedShipping),
     total: RecordedMoney,
     /** Refunded so far. */
     refunded: Type.Optional(RecordedMoney),
@@ -121,17 +124,21 @@ export const orders = projection({
     ['createdAt'],
   ],
 }).rules({
-  OrderPlaced: (_, { id, at, revision, data: { userId, items, total, shippingAddress } }) => ({
-    id,
-    userId,
-    status: 'PENDING',
-    items,
-    total,
-    ...(shippingAddress && { shippingAddress }),
-    createdAt: at,
-    revision,
-    updatedAt: at,
-  }),
+  OrderPlaced: (_, { id, at, revision, data }) => {
+    const { userId, items, shipping, total, shippingAddress } = data
+    return {
+      id,
+      userId,
+      status: 'PENDING',
+      items,
+      ...(shipping && { shipping }),
+      total,
+      ...(shippingAddress && { shippingAddress }),
+      createdAt: at,
+      revision,
+      updatedAt: at,
+    }
+  },
   OrderStockConfirmed: (document, { at, revision }) =>
     document && { ...document, status: 'STOCK_RESERVED', revision, updatedAt: at },
   OrderPaid: (document, { at, revision }) =>

@@ -12,7 +12,7 @@ import { rated, Rating, ratedSubject, unrated } from './rating.ts'
  */
 export const products = projection({
   name: 'products',
-  version: 4,
+  version: 5,
   store: 'postgres',
   document: Fields({
     id: ProductId,
@@ -23,6 +23,8 @@ export const products = projection({
     stock: Type.Integer(),
     image: Type.Optional(Text(1, 2_000)),
     category: Text(1, 100),
+    /** Of one piece, in grams. */
+    weight: Type.Optional(Type.Integer()),
     rating: Rating,
     /** Revision of its stream, for `If-Match`. */
     revision: Type.Integer(),

@@ -3,6 +3,7 @@ import type { Counters } from '../platform/security/counters/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Forgetting } from '../platform/security/erasure/port.ts'
 import type { SigningKeys } from '../platform/security/keys/port.ts'
+import type { CarrierRates } from '../platform/external/carriers/port.ts'
 import type { IdentityProvider } from '../platform/external/oauth/port.ts'
 import type { Passwords } from '../platform/security/passwords/port.ts'
 import type { Executor } from '../runtime/execution.ts'
@@ -77,6 +78,8 @@ export type Ports = {
   /** Base URL of the API, as browsers reach it: `https://shop.example/api/v1`. */
   readonly apiUrl: () => string
   readonly cursors: Cursors
+  /** What carriers ask for deliveries. */
+  readonly carriers: CarrierRates
   /** Receipts of accounts whose personal data has been destroyed. */
   readonly forgetting: Pick<Forgetting, 'receiptOf'>
   /** OpenID providers that people may sign in with. Default: none. */

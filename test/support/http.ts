@@ -18,6 +18,8 @@ import { memoryCounters } from '../../src/platform/security/counters/memory.ts'
 import { memoryEventLog } from '../../src/platform/storage/event-log/memory.ts'
 import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
 import { internalCalls } from '../../src/platform/security/internal-calls.ts'
+import { defaultRates } from '../../src/platform/external/carriers/default-rates.ts'
+import { tableRates } from '../../src/platform/external/carriers/table.ts'
 import { memoryKeys } from '../../src/platform/security/keys/memory.ts'
 import type { Passwords } from '../../src/platform/security/passwords/port.ts'
 import { memoryReceipts } from '../../src/platform/storage/idempotency/memory.ts'
@@ -200,6 +202,7 @@ export const httpWorld = async (
     modules: [...modules, ...operationModules],
     receipts: memoryReceipts(),
     passwords: quickPasswords,
+    carriers: tableRates(defaultRates),
     keys: memoryKeys({ clock: () => clock().getTime() }),
     counters: memoryCounters(),
     feed,

@@ -55,6 +55,16 @@ describe('a product', () => {
       )
   })
 
+  test('records a changed weight', () => {
+    const weighed = { ...details, weight: 750 }
+    given(product, created)
+      .when({ type: 'UpdateProduct', data: { ...lamp, weight: 750 } })
+      .yields({ type: 'ProductUpdated', data: weighed })
+    given(product, created, { type: 'ProductUpdated', data: weighed })
+      .when({ type: 'UpdateProduct', data: { ...lamp, weight: 750 } })
+      .yields()
+  })
+
   test('records no event when nothing changes', () => {
     const changed = { type: 'ProductUpdated' as const, data: { ...details, name: 'Desk lamp' } }
     given(product, created).when(update(lamp)).yields()

@@ -2,12 +2,16 @@ import { Type, type Static } from 'typebox'
 import { decider, Fields, Nothing, refuse, saysNo } from '#kernel'
 import { Money, Name, Paragraphs, ProductId, RecordedMoney, Text, WebUrl } from '../shared/index.ts'
 
+/** Weight of one piece, in grams. */
+const Weight = Type.Integer({ minimum: 1, maximum: 1_000_000 })
+
 const details = {
   name: Name(1, 255),
   description: Type.Optional(Paragraphs(0, 10_000)),
   category: Name(1, 100),
   /** URL of its picture. */
   image: Type.Optional(WebUrl),
+  weight: Type.Optional(Weight),
   price: Money,
 }
 
@@ -17,6 +21,7 @@ const recorded = {
   description: Type.Optional(Text(0, 10_000)),
   category: Text(1, 100),
   image: Type.Optional(Text(1, 2_000)),
+  weight: Type.Optional(Weight),
 }
 const Details = Fields(recorded)
 type Details = Static<typeof Details>
@@ -53,6 +58,7 @@ export const product = decider({
   },
 }).rules<State>({
   initialState: { status: 'new' },
+  stateVersion: 2,
 
   decide: {
     CreateProduct: (data, state) => {
@@ -95,7 +101,8 @@ const sameDetails = (one: Details, other: Details) =>
   one.name === other.name &&
   one.description === other.description &&
   one.category === other.category &&
-  one.image === other.image
+  one.image === other.image &&
+  one.weight === other.weight
 
 const samePrice = (one: { readonly price: Price }, other: { readonly price: Price }) =>
   one.price.amount === other.price.amount && one.price.currency === other.price.currency

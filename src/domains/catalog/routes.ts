@@ -22,6 +22,7 @@ const Product = Type.Object({
   price: Money,
   category: Type.String(),
   image: Type.Optional(Type.String()),
+  weight: Type.Optional(Type.Integer({ description: 'Of one piece, in grams' })),
 })
 
 const example = {
@@ -29,6 +30,7 @@ const example = {
   description: 'Gives light',
   price: { amount: 1999, currency: 'EUR' },
   category: 'lighting',
+  weight: 750,
 }
 
 const productOf = (id: ProductId, state: StateOf<typeof product>): Static<typeof Product> => {

@@ -2,6 +2,7 @@
 
 export { order, OrderItem } from './order.ts'
 export { refundedOf } from './went-back.ts'
+export { RecordedShipping } from './shipping.ts'
 export { Portion, Wanted } from './refund-messages.ts'
 export { OrderStatus } from './transitions.ts'
 export { gigOrder } from './gig-order.ts'

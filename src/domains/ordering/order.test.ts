@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { derivedId, isRefusal, type CommandOf, type StateOf } from '#kernel'
 import { given } from '#kernel/testing'
-import { PaymentId, ProductId, RefundId, ReturnId, UserId } from '../shared/index.ts'
+import { PaymentId, ProductId, RefundId, ReturnId, ShipmentId, UserId } from '../shared/index.ts'
 import { order } from './order.ts'
 import { answerTo, ends, mayAsk, OrderStatus, type Move, type Stage } from './transitions.ts'
 
@@ -34,6 +34,40 @@ const addressed = { ...placed, data: { ...placed.data, shippingAddress } }
 const forgotten = { type: 'OrderAddressForgotten' as const, data: {} }
 const letGo = { type: 'LetBuyerGo' as const, data: {} }
 const left = { type: 'OrderBuyerLeft' as const, data: {} }
+
+describe('an order with a chosen delivery', () => {
+  const shipping = { carrier: 'post', method: 'standard', cost: euros(490) }
+
+  test('has its cost in the total', () => {
+    given(order)
+      .when({ ...place, data: { ...basket, shipping } })
+      .yields({ ...placed, data: { ...basket, shipping, total: euros(8998 + 490) } })
+    given(order, placed)
+      .when({ ...place, data: { ...basket, shipping } })
+      .yields()
+  })
+
+  test('is paid in one currency, and at most what can be charged', () => {
+    const dollars = { ...shipping, cost: { amount: 490, currency: 'USD' } }
+    given(order)
+      .when({ ...place, data: { ...basket, shipping: dollars } })
+      .refuses('MixedCurrencies')
+    const dear = { ...shipping, cost: euros(999_999_999_999) }
+    given(order)
+      .when({ ...place, data: { ...basket, shipping: dear } })
+      .refuses('TotalTooLarge')
+  })
+})
+
+test('an order is shipped and delivered with the shipment that is named', () => {
+  const data = { shipmentId: derivedId(ShipmentId, 'shipment') }
+  given(order, placed, paid, confirmed)
+    .when({ type: 'ShipOrder', data })
+    .yields({ type: 'OrderShipped', data })
+  given(order, placed, paid, confirmed, { type: 'OrderShipped', data })
+    .when({ type: 'DeliverOrder', data })
+    .yields({ type: 'OrderDelivered', data })
+})
 
 describe('an order whose buyer has left', () => {
   const off = {

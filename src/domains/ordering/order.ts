@@ -15,12 +15,14 @@ import {
   RecordedMoney,
   RecordedReason,
   RecordedToken,
+  ShipmentId,
   Text,
   UserId,
 } from '../shared/index.ts'
 import { refundCommands, refundEvents, refundRefusals } from './refund-messages.ts'
 import { decideAdopted, decideRefund, decideRefunded, decideRefundFailed } from './refund-rules.ts'
 import { decideAccepted, decideDeclined, decideReceived, decideReturn } from './return-rules.ts'
+import { RecordedShipping, Shipping } from './shipping.ts'
 import { answerTo, ends, type Move, type OrderStatus, type Stage } from './transitions.ts'
 import { isTakenBack, type WentBack } from './went-back.ts'
 
@@ -37,6 +39,7 @@ const placing = {
     maxItems: 100,
   }),
   shippingAddress: Type.Optional(Address),
+  shipping: Type.Optional(Shipping),
   paymentToken: PaymentToken,
 }
 
@@ -45,8 +48,12 @@ const recorded = {
   userId: UserId,
   items: Type.Array(OrderItem, { minItems: 1, maxItems: 100 }),
   shippingAddress: Type.Optional(RecordedAddress),
+  shipping: Type.Optional(RecordedShipping),
   paymentToken: RecordedToken,
 }
+
+/** The shipment that an order is shipped or delivered with. */
+const withShipment = { shipmentId: Type.Optional(ShipmentId) }
 
 type Placed = WentBack & {
   readonly status: OrderStatus
@@ -55,6 +62,8 @@ type Placed = WentBack & {
   readonly userId: UserId
   readonly items: readonly OrderItem[]
   readonly total: Static<typeof RecordedMoney>
+  /** Chosen delivery, whose cost is a part of the total. */
+  readonly shipping?: RecordedShipping
   /** Whether it has an address. */
   readonly addressed: boolean
   /** Its address was erased. */
@@ -85,8 +94,8 @@ export const order = decider({
       { reason: Reason, words: Type.Optional(personal(Reason)) },
       { description: 'Cancel the order, with a short name of the reason and optional words.' },
     ),
-    ShipOrder: Fields({}, { description: 'Record that it was shipped.' }),
-    DeliverOrder: Fields({}, { description: 'Record that it was delivered.' }),
+    ShipOrder: Fields(withShipment, { description: 'Record that it was shipped.' }),
+    DeliverOrder: Fields(withShipment, { description: 'Record that it was delivered.' }),
     CompleteOrder: Fields({}, { description: 'Record that it is completed.' }),
     LetBuyerGo: Fields(
       {},
@@ -117,8 +126,9 @@ export const order = decider({
       userId: Type.Optional(UserId),
       by: Type.String(),
     }),
-    OrderShipped: Nothing,
-    OrderDelivered: Nothing,
+    /** `shipmentId` is the shipment that has to follow; left out where the shipment came first. */
+    OrderShipped: Fields(withShipment),
+    OrderDelivered: Fields(withShipment),
     OrderCompleted: Nothing,
     /** Its buyer has left before its end, and gets no more notifications about it. */
     OrderBuyerLeft: Nothing,
@@ -130,7 +140,9 @@ export const order = decider({
   refusals: {
     NoSuchOrder: saysNo.notFound('There is no such order.'),
     AlreadyPlaced: 'An order with this id was placed before; place this one under another id.',
-    MixedCurrencies: saysNo.invalid('All items of an order must have prices in the same currency.'),
+    MixedCurrencies: saysNo.invalid(
+      'All items of an order, and its delivery, must have prices in the same currency.',
+    ),
     TotalTooLarge: saysNo.invalid('The order costs more than can be charged at once; split it.'),
     AlreadyCancelled: 'This order was called off; place a new one.',
     AlreadyRejected: 'This order was rejected; place a new one.',
@@ -144,7 +156,7 @@ export const order = decider({
   },
 }).rules<State>({
   initialState: { status: 'NEW' },
-  stateVersion: 4,
+  stateVersion: 5,
 
   decide: {
     PlaceOrder: (basket, state) => {
@@ -153,9 +165,17 @@ export const order = decider({
           ? []
           : refuse('AlreadyPlaced')
       const currency = basket.items[0]?.price.currency ?? 'EUR'
-      if (basket.items.some(({ price }) => price.currency !== currency))
+      const delivery = basket.shipping?.cost ?? { amount: 0, currency }
+      if (
+        [...basket.items.map(({ price }) => price), delivery].some(
+          (one) => one.currency !== currency,
+        )
+      )
         return refuse('MixedCurrencies')
-      const amount = basket.items.reduce((sum, item) => sum + item.quantity * item.price.amount, 0)
+      const amount = basket.items.reduce(
+        (sum, item) => sum + item.quantity * item.price.amount,
+        delivery.amount,
+      )
       if (amount > maxAmount) return refuse('TotalTooLarge')
       return [{ type: 'OrderPlaced', data: { ...basket, total: { amount, currency } } }]
     },
@@ -173,16 +193,16 @@ export const order = decider({
         data: { reason, ...said, by },
       })
     },
-    ShipOrder: (_, state) => {
-      const shipped = decideMove('ShipOrder', state, { type: 'OrderShipped', data: {} })
+    ShipOrder: (data, state) => {
+      const shipped = decideMove('ShipOrder', state, { type: 'OrderShipped', data })
       if (state.status !== 'NEW' && state.stage === 'CONFIRMED' && isTakenBack(state))
         return refuse('BeingRefunded')
       if (isRefusal(shipped) || state.status === 'NEW' || !state.left || !state.addressed)
         return shipped
       return shipped.length === 0 ? [] : [...shipped, forgotten({ waited: true })]
     },
-    DeliverOrder: (_, state) =>
-      decideMove('DeliverOrder', state, { type: 'OrderDelivered', data: {} }),
+    DeliverOrder: (data, state) =>
+      decideMove('DeliverOrder', state, { type: 'OrderDelivered', data }),
     CompleteOrder: (_, state) =>
       decideMove('CompleteOrder', state, { type: 'OrderCompleted', data: {} }),
     LetBuyerGo: (_, state, { by }) => {
@@ -227,12 +247,13 @@ export const order = decider({
   },
 
   evolve: {
-    OrderPlaced: (_, { userId, items, total, shippingAddress }) => ({
+    OrderPlaced: (_, { userId, items, total, shippingAddress, shipping }) => ({
       status: 'PENDING',
       stage: 'PENDING',
       userId,
       items,
       total,
+      ...(shipping && { shipping }),
       addressed: shippingAddress !== undefined,
       refunds: {},
       returns: {},

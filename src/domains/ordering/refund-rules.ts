@@ -69,7 +69,10 @@ export const decideRefund = (
   if (wanted) {
     const lines = choose(wanted, order.items, pieces)
     if ('refused' in lines) return lines
-    return [refundAsked(order, lines, Math.min(priceOf(order.items, lines), left), more)]
+    // What never leaves is not delivered either: the last pieces come with the cost of the delivery.
+    const isUnsent = order.stage === 'CONFIRMED' && piecesIn(lines) === piecesIn(pieces)
+    const amount = isUnsent ? left : Math.min(priceOf(order.items, lines), left)
+    return [refundAsked(order, lines, amount, more)]
   }
   if (amount && amount.currency !== order.total.currency) return refuse('OtherCurrency')
   if (amount && amount.amount > left) return refuse('MoreThanPaid')
@@ -77,6 +80,9 @@ export const decideRefund = (
     ? [refundAsked(order, [], amount.amount, more)]
     : [refundAsked(order, pieces, left, more)]
 }
+
+const piecesIn = (lines: readonly Portion[]): number =>
+  lines.reduce((sum, { quantity }) => sum + quantity, 0)
 
 /** Returns the status of an order after the refund of some pieces. */
 const statusWith = (order: Paid, lines: readonly Portion[]): OrderStatus => {

@@ -92,6 +92,38 @@ const failed = (refundId: RefundId) => ({
 })
 const fail = (refundId: RefundId) => ({ ...failed(refundId), type: 'MarkRefundFailed' as const })
 
+describe('the cost of a delivery', () => {
+  const shipping = { carrier: 'post', method: 'standard', cost: euros(490) }
+  const delivered = { ...placed, data: { ...placed.data, shipping, total: euros(12_488) } }
+
+  test('is refunded with the whole order', () => {
+    given(order, delivered, paid, confirmed)
+      .when(ask(first))
+      .yields(asked(first, all, 12_488, all))
+    given(order, delivered, paid, confirmed, shipped)
+      .when(ask(first))
+      .yields(asked(first, all, 12_488))
+  })
+
+  test('is refunded with the last pieces of an order that was not shipped, and not with others', () => {
+    const lamps = asked(first, [of(0, 2)], 3_998, [of(0, 2)])
+    const others: Wanted = [
+      { line: 1, quantity: 1 },
+      { line: 2, quantity: 1 },
+    ]
+    const rest = [of(1, 1), of(2, 1)]
+    given(order, delivered, paid, confirmed)
+      .when(ask(first, [{ line: 0, quantity: 2 }]))
+      .yields(lamps)
+    given(order, delivered, paid, confirmed, lamps)
+      .when(ask(second, others))
+      .yields(asked(second, rest, 8_490, rest))
+    given(order, delivered, paid, confirmed, shipped, lamps)
+      .when(ask(second, others))
+      .yields(asked(second, rest, 8_000))
+  })
+})
+
 describe('a refund of a whole order', () => {
   const whole = asked(first, all, 11_998, all)
   const back = refunded(first, all, 11_998, 11_998, 'REFUNDED', all)

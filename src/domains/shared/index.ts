@@ -36,6 +36,10 @@ export type RefundId = Static<typeof RefundId>
 export const ReturnId = Id('ReturnId')
 export type ReturnId = Static<typeof ReturnId>
 
+/** Id of a shipment: the parcel of an order. */
+export const ShipmentId = Id('ShipmentId')
+export type ShipmentId = Static<typeof ShipmentId>
+
 export const NotificationId = Id('NotificationId')
 export type NotificationId = Static<typeof NotificationId>
 

@@ -28,6 +28,7 @@ import { placeGigOrder } from '../services/placing-gig.ts'
 import { Reviewed, reviewedBy } from '../services/reviewed.ts'
 import { priced, type Wanted } from '../services/price-list.ts'
 import { route } from '../../../serving/route.ts'
+import { deliveryOf, QuoteId } from '../../shipping/services/quotes.ts'
 
 const params = Fields({ id: OrderId })
 
@@ -44,6 +45,7 @@ const Basket = Fields({
   ),
   shippingAddress: Type.Optional(Address),
   requirements: gigOrder.commands.PlaceGigOrder.properties.requirements,
+  shipping: Type.Optional(Fields({ quoteId: QuoteId })),
   paymentMethod: Fields({ token: PaymentToken }),
 })
 
@@ -114,13 +116,13 @@ export const routes = [
     data: Order,
     status: 202,
     problems: [403, 404],
-    handle: async (
-      { body: { items, shippingAddress, requirements, paymentMethod }, caller, origin },
-      { executor },
-    ) => {
+    handle: async ({ body, caller, origin }, ports) => {
+      const { executor } = ports
+      const { items, shippingAddress, shipping: chosen, requirements, paymentMethod } = body
       const id = derivedId(OrderId, origin.commandId, 'order')
       const gig = gigIn(items)
       if (gig) {
+        if (chosen) throw invalid('shipping', 'is not for a gig; leave it out')
         if (shippingAddress) throw invalid('shippingAddress', 'is not for a gig; leave it out')
         const wanted = {
           userId: caller.id,
@@ -131,6 +133,8 @@ export const routes = [
         return placeGigOrder(executor, id, wanted, origin)
       }
       const products = productsIn(items)
+      if (chosen && !shippingAddress)
+        throw invalid('shippingAddress', 'is required with a quote of its delivery')
       if (requirements !== undefined) throw invalid('requirements', 'is for a gig; leave it out')
       const rest = {
         userId: caller.id,
@@ -139,9 +143,14 @@ export const routes = [
       }
       const answer = await restingOn(
         executor,
-        (look) => priced(look, products),
-        (lines, bases) => {
-          const data = { ...rest, items: lines }
+        chosen && shippingAddress
+          ? async (look) => ({
+              items: await priced(look, products),
+              shipping: await deliveryOf(ports, look, chosen.quoteId, products, shippingAddress),
+            })
+          : async (look) => ({ items: await priced(look, products) }),
+        (basket, bases) => {
+          const data = { ...rest, ...basket }
           return executor.execute(order, id, { type: 'PlaceOrder', data }, origin, { bases })
         },
       )

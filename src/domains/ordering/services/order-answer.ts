@@ -7,6 +7,7 @@ import {
   gigOrder,
   order,
   Party,
+  RecordedShipping,
   refundedOf,
   refundedOfGig,
   revisionsLeft,
@@ -23,6 +24,8 @@ export const Order = Type.Object({
   sellerId: Type.Optional(UserId),
   status: AnyOrderStatus,
   items: Type.Array(AnyOrderItem),
+  /** Its cost is a part of the total. */
+  shipping: Type.Optional(RecordedShipping),
   total: Money,
   refunded: Type.Optional(Money),
   dueAt: Type.Optional(
@@ -41,13 +44,14 @@ type At = { readonly position: bigint; readonly revision: number }
 
 const orderOf = (id: OrderId, state: StateOf<typeof order>): Order => {
   if (state.status === 'NEW') throw notFound('order')
-  const { userId, status, items, total } = state
+  const { userId, status, items, shipping, total } = state
   const refunded = refundedOf(state)
   return {
     id,
     userId,
     status,
     items: [...items],
+    ...(shipping && { shipping }),
     total,
     ...(refunded.amount > 0 && { refunded }),
   }
