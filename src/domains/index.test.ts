@@ -35,8 +35,13 @@ test('every command has a description, and every refusal is a sentence', () => {
 test('every event with personal fields names its person', () =>
   expect(unattributedPersonalFields(all)).toEqual([]))
 
-/** Refunds are in the recorded currency, which may have been withdrawn since. */
-const asRecorded = ['RequestRefund.amount', 'RequestGigRefund.amount', 'RefundPayment.amount']
+/** Refunds and costs of deliveries are in the recorded currency, which may have been withdrawn since. */
+const asRecorded = [
+  'RequestRefund.amount',
+  'RequestGigRefund.amount',
+  'RefundPayment.amount',
+  'CreateShipment.cost',
+]
 
 test('every text of every command is validated', () =>
   expect(
@@ -49,6 +54,7 @@ test('contexts that cause notifications are erased before these, and the sign-in
   expect(erasersOf(modules).map(({ context }) => context)).toEqual([
     'reviews',
     'chat',
+    'shipping',
     'ordering',
     'gigs',
     'profiles',

@@ -20,6 +20,7 @@ import { searchOrders } from './search-orders.ts'
 import { searchProducts } from './search-products.ts'
 import { searchUsers } from './search-users.ts'
 import { sessions } from './sessions.ts'
+import { shipments } from './shipments.ts'
 
 export {
   accounts,
@@ -43,6 +44,7 @@ export {
   searchProducts,
   searchUsers,
   sessions,
+  shipments,
 }
 export { AccountStatus } from './accounts.ts'
 export { entryIdOf } from './conversations.ts'
@@ -73,4 +75,5 @@ export const projections = [
   reviews,
   ratings,
   earnings,
+  shipments,
 ] as const

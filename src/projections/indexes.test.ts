@@ -11,7 +11,7 @@ import { progress } from '../runtime/progress.ts'
 import type { ReadModels } from '../runtime/reading.ts'
 import { countRuns, sagaOverview } from '../runtime/saga-overview.ts'
 import { sagas as declareSagas } from '../sagas/index.ts'
-import { blocks, conversations, messages, notifications, projections } from './index.ts'
+import { blocks, conversations, messages, notifications, projections, shipments } from './index.ts'
 
 const sagas = declareSagas({ orderTimeout: 60_000 })
 const overview = sagaOverview(sagas)
@@ -143,6 +143,8 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'reviews: subjectId, sealed, createdAt': gets(`/reviews/product/${anOrder}`),
   'reviews: reviewedId, sealed, createdAt': adaGets((id) => `/users/${id}/reviews`),
   'reviews: orderId, createdAt': () => reviewsOfOrder(),
+  'shipments: userId': finds(shipments, { where: { userId: anOrder } }),
+  'shipments: tracking': finds(shipments, { where: { tracking: 'X1' } }),
   'sagas: saga, state': () => countRuns(runs, overview, sagas),
   'sagas: updatedAt': () => operate.sagas(),
   'sagas: key': () => operate.saga('a'),

@@ -11,6 +11,7 @@ import {
   RecordedShipping,
 } from '../domains/ordering/language.ts'
 import { payment } from '../domains/payments/language.ts'
+import { shipment, ShipmentStatus } from '../domains/shipping/language.ts'
 import {
   OrderId,
   PaymentId,
@@ -20,6 +21,7 @@ import {
   RecordedReason,
   RefundId,
   ReturnId,
+  ShipmentId,
   UserId,
 } from '../domains/shared/index.ts'
 import {
@@ -67,7 +69,7 @@ const Return = Fields({
   at: Timestamp,
 })
 
-/** All orders with lines, status, reason of their end, refunds, returns and payment; those of gigs with the work on them. */
+/** All orders with lines, status, reason of their end, refunds, returns, payment and shipment; those of gigs with the work. */
 export const orders = projection({
   name: 'orders',
   version: 5,
@@ -103,6 +105,7 @@ export const orders = projection({
         refunding: Type.Optional(RecordedMoney),
       }),
     ),
+    shipment: Type.Optional(Fields({ id: ShipmentId, status: ShipmentStatus })),
     shippingAddress: Type.Optional(RecordedAddress),
     /** Of an order of a gig. */
     work: Type.Optional(GigWork),
@@ -111,9 +114,9 @@ export const orders = projection({
     createdAt: Timestamp,
     updatedAt: Timestamp,
   }),
-  from: [order, gigOrder, payment],
+  from: [order, gigOrder, payment, shipment],
   key: (event) =>
-    categoryOf(event.stream) === payment.name && 'orderId' in event.data
+    categoryOf(event.stream) !== order.name && 'orderId' in event.data
       ? event.data.orderId
       : event.id,
   beginsWith: [order, gigOrder],
@@ -397,6 +400,15 @@ export const orders = projection({
       payment: { id, ...refundFailed(document.payment ?? {}, amount) },
       updatedAt: at,
     },
+
+  ShipmentCreated: (document, event) => withShipment(document, event, 'CREATED'),
+  ShipmentDispatched: (document, event) => withShipment(document, event, 'DISPATCHED'),
+  ShipmentInTransit: (document, event) => withShipment(document, event, 'IN_TRANSIT'),
+  ShipmentDelivered: (document, event) => withShipment(document, event, 'DELIVERED'),
+  ShipmentFailed: (document, event) =>
+    event.data.late ? document : withShipment(document, event, 'FAILED'),
+  ShipmentReturned: (document, event) => withShipment(document, event, 'RETURNED'),
+  ShipmentCancelled: (document, event) => withShipment(document, event, 'CANCELLED'),
 })
 
 /** Returns an order of a gig after a step of its work. */
@@ -416,6 +428,15 @@ const worked = <
     revision,
     updatedAt: at,
   }
+
+/** Returns an order with the status of its shipment. */
+const withShipment = <D extends { readonly updatedAt: string }>(
+  document: D | undefined,
+  { id, at }: { readonly id: ShipmentId; readonly at: string },
+  status: ShipmentStatus,
+):
+  | (D & { readonly shipment: { readonly id: ShipmentId; readonly status: ShipmentStatus } })
+  | undefined => document && { ...document, shipment: { id, status }, updatedAt: at }
 
 const piecesIn = (lines: readonly Portion[]): number =>
   lines.reduce((sum, { quantity }) => sum + quantity, 0)

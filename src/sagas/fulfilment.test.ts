@@ -5,6 +5,7 @@ import { stock } from '../domains/inventory/language.ts'
 import { notification, notificationIdOf } from '../domains/notifications/language.ts'
 import { order } from '../domains/ordering/language.ts'
 import { payment, paymentIdOf } from '../domains/payments/language.ts'
+import { shipment, shipmentIdOf } from '../domains/shipping/language.ts'
 import { OrderId, ProductId, UserId } from '../domains/shared/index.ts'
 import { fulfilment } from './fulfilment.ts'
 
@@ -53,6 +54,15 @@ const committed = (id: ProductId) => stocking(id, 'StockCommitted', { quantity: 
 const release = (id: ProductId) => send(stock, id, 'ReleaseStock', { orderId })
 const callOff = send(payment, paymentId, 'VoidPayment', { orderId })
 const reject = (reason: string) => send(order, orderId, 'RejectOrder', { reason })
+const sendOff = (more: object = {}) =>
+  send(shipment, shipmentIdOf(orderId), 'CreateShipment', {
+    orderId,
+    userId,
+    carrier: 'post',
+    method: 'standard',
+    cost: { amount: 0, currency: 'EUR' },
+    ...more,
+  })
 const markPaid = send(order, orderId, 'MarkPaid', { paymentId })
 const requestPayment = send(payment, paymentId, 'RequestPayment', {
   orderId,
@@ -119,7 +129,18 @@ describe('fulfilment without failures', () => {
       run
         .given(placed, lampHeld, chairHeld, paymentDone, paid, committed(lamp), committed(chair))
         .on(confirmed),
-    ).toMatchObject({ steps: told('order_confirmed'), ended: true }))
+    ).toMatchObject({ steps: [sendOff(), ...told('order_confirmed')], ended: true }))
+
+  test('creates the shipment by the chosen method', () => {
+    const shipping = {
+      carrier: 'courier',
+      method: 'express',
+      cost: { amount: 1_490, currency: 'EUR' },
+    }
+    const chosen = ordering('OrderPlaced', { ...placed.data, shipping })
+    const past = [chosen, lampHeld, chairHeld, paymentDone, paid, committed(lamp), committed(chair)]
+    expect(run.given(...past).on(confirmed).steps[0]).toEqual(sendOff(shipping))
+  })
 })
 
 describe('fulfilment with a product that is out of stock', () => {
@@ -226,10 +247,10 @@ describe('fulfilment for a buyer who has left', () => {
   test('fulfils a paid order without notifications', () => {
     const past = [placed, lampHeld, chairHeld, paymentDone, paid]
     const out = [committed(lamp), committed(chair)]
-    const silent = { steps: [], ended: true }
+    const silent = { steps: [sendOff({ buyerLeft: true })], ended: true }
     expect(run.given(...past, left, ...out).on(confirmed)).toMatchObject(silent)
     expect(run.given(...past, ...out, left).on(confirmed)).toMatchObject(silent)
-    expect(run.given(placed, left).on(confirmed).steps).toEqual([])
+    expect(run.given(placed, left).on(confirmed)).toMatchObject(silent)
   })
 })
 

@@ -1,8 +1,9 @@
 import { after, become, categoryOf, end, only, saga, send, type Move, type Step } from '#kernel'
 import { stock } from '../domains/inventory/language.ts'
 import { notification, notificationIdOf } from '../domains/notifications/language.ts'
-import { order, type OrderItem } from '../domains/ordering/language.ts'
+import { order, type OrderItem, type RecordedShipping } from '../domains/ordering/language.ts'
 import { payment, paymentIdOf, providerUnavailable } from '../domains/payments/language.ts'
+import { defaultDelivery, shipment, shipmentIdOf } from '../domains/shipping/language.ts'
 import type { Money, OrderId, ProductId, UserId } from '../domains/shared/index.ts'
 import { cancelledNews, confirmedNews, rejectedNews, summaryOf, type News } from './wording.ts'
 
@@ -12,6 +13,8 @@ type Facts = {
   readonly userId: UserId
   /** `2 × Lamp, 39.98 EUR` */
   readonly summary: string
+  /** How it is sent; missing in runs of earlier versions. */
+  readonly shipping?: RecordedShipping
   /** The buyer has left and gets no more notifications. */
   readonly buyerLeft?: true
 }
@@ -50,8 +53,8 @@ type Run = Reserving | Paying | Committing | Closing
 type State = { readonly phase: 'waiting' } | Run
 
 /**
- * Fulfils an order: reserves the pieces of all lines, requests the payment, commits the pieces, confirms the order and
- * notifies the buyer. A step that fails compensates those before it.
+ * Fulfils an order: reserves the pieces of all lines, requests the payment, commits the pieces, confirms the order, creates
+ * its shipment and notifies the buyer. A step that fails compensates those before it.
  *
  * The order alone decides which of a concurrent payment and cancellation wins; the saga follows its events. A payment can
  * be voided in every state, so the end of the run does not wait for it.
@@ -66,6 +69,7 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
       only(order, 'ConfirmStock', 'MarkPaid', 'ConfirmOrder', 'RejectOrder', 'CancelOrder'),
       only(stock, 'ReserveStock', 'ReleaseStock', 'CommitStock'),
       only(payment, 'RequestPayment', 'VoidPayment'),
+      only(shipment, 'CreateShipment'),
       only(notification, 'RequestNotification'),
     ],
     key: (event) =>
@@ -79,7 +83,8 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
     initialState: { phase: 'waiting' },
 
     on: {
-      OrderPlaced: (state, { id: orderId, data: { userId, items, total, paymentToken } }) => {
+      OrderPlaced: (state, { id: orderId, data }) => {
+        const { userId, items, total, paymentToken, shipping = freeDelivery(total) } = data
         if (state.phase !== 'waiting') return become(state)
         const pieces = piecesOf(items)
         return become(
@@ -88,6 +93,7 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
             orderId,
             userId,
             summary: summaryOf(items, total),
+            shipping,
             total,
             token: paymentToken,
             asked: pieces.map(({ productId }) => productId),
@@ -136,7 +142,7 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
       OrderConfirmed: (state) =>
         state.phase === 'waiting'
           ? become(state)
-          : end(state, ...tell(state, confirmedNews(state.summary))),
+          : end(state, sendOff(state), ...tell(state, confirmedNews(state.summary))),
 
       OrderBuyerLeft: (state) =>
         become(state.phase === 'waiting' ? state : { ...state, buyerLeft: true }),
@@ -154,7 +160,7 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
 
     // Other refusals need no rule. The order's: it ended otherwise, or was paid before the timer fired; its events say so.
     // RequestPayment: the payment was voided by hand; the timer ends the order. CommitStock: it was sent twice, and the
-    // pieces are committed.
+    // pieces are committed. CreateShipment: the order was refunded since.
     refused: {
       ReserveStock: (state, { id: productId }) => {
         if (state.phase === 'reserving')
@@ -190,12 +196,27 @@ const reserved = (state: Reserving, productId: ProductId): Move<State> => {
 const rejectionFor = (reason: string): string =>
   reason === providerUnavailable ? 'payment_unavailable' : 'payment_declined'
 
-const factsOf = ({ orderId, userId, summary, buyerLeft }: Facts): Facts => ({
+const factsOf = ({ orderId, userId, summary, shipping, buyerLeft }: Facts): Facts => ({
   orderId,
   userId,
   summary,
+  ...(shipping && { shipping }),
   ...(buyerLeft && { buyerLeft }),
 })
+
+/** Returns the delivery of an order whose buyer has not chosen one. */
+const freeDelivery = ({ currency }: Pick<Money, 'currency'>): RecordedShipping => ({
+  ...defaultDelivery,
+  cost: { amount: 0, currency },
+})
+
+const sendOff = ({ orderId, userId, shipping, buyerLeft }: Facts): Step =>
+  send(shipment, shipmentIdOf(orderId), 'CreateShipment', {
+    orderId,
+    userId,
+    ...(shipping ?? freeDelivery({ currency: 'EUR' })),
+    ...(buyerLeft && { buyerLeft }),
+  })
 
 const markPaid = ({ orderId }: Facts): Step =>
   send(order, orderId, 'MarkPaid', { paymentId: paymentIdOf(orderId) })

@@ -1,5 +1,6 @@
 import type { AnySaga } from '#kernel'
 import { blocking } from './blocking.ts'
+import { delivery } from './delivery.ts'
 import { emailChange } from './email-change.ts'
 import { farewell } from './farewell.ts'
 import { fulfilment } from './fulfilment.ts'
@@ -32,6 +33,7 @@ export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [
   fulfilment(config),
   gigFulfilment(config),
   refunding,
+  delivery,
   reindexing,
   unsealing,
   reviewed,

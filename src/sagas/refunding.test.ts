@@ -5,6 +5,7 @@ import { stock } from '../domains/inventory/language.ts'
 import { notification, notificationIdOf } from '../domains/notifications/language.ts'
 import { gigOrder, order } from '../domains/ordering/language.ts'
 import { payment, paymentIdOf } from '../domains/payments/language.ts'
+import { shipment, shipmentIdOf, undeliveredReturnOf } from '../domains/shipping/language.ts'
 import { GigId, OrderId, ProductId, RefundId, ReturnId, UserId } from '../domains/shared/index.ts'
 import { refunding } from './refunding.ts'
 
@@ -93,6 +94,16 @@ describe('a refund', () => {
     expect(texts('REFUNDED')[0]).toContain('Nothing more of this order is sent.')
   })
 
+  test('of a whole order that was not sent cancels its shipment', () => {
+    const cancel = send(shipment, shipmentIdOf(orderId), 'CancelShipment', { orderId, userId })
+    const whole = run
+      .given(requested(), givenBack)
+      .on(refunded({ status: 'REFUNDED', unsent: true })).steps
+    expect(whole).toContainEqual(cancel)
+    const late = run.given(requested(), givenBack).on(refunded({ status: 'REFUNDED' })).steps
+    expect(late).not.toContainEqual(cancel)
+  })
+
   test('that the payment or its provider refuses is marked as failed at the order', () => {
     const fail = (reason: string) => send(order, orderId, 'MarkRefundFailed', { refundId, reason })
     expect(run.given(requested()).on(refusalOf(pay, 'MoreThanPaid')).steps).toEqual([
@@ -151,6 +162,17 @@ describe('a return', () => {
       ...putBack(returnId),
       ...told('return_received', returnId),
     ])
+    const subjects = (id: ReturnId) =>
+      run
+        .given()
+        .on(ordering('OrderReturnReceived', { ...came, returnId: id, restock: [] }))
+        .steps.map(({ command: { data } }) => data)
+    expect(subjects(returnId)).toMatchObject(
+      Array(2).fill({ text: expect.stringContaining('that you sent back') }),
+    )
+    expect(subjects(undeliveredReturnOf(orderId))).toMatchObject(
+      Array(2).fill({ text: expect.stringContaining('could not deliver') }),
+    )
     const kept = { ...came, restock: [], buyerLeft: true }
     expect(run.given().on(ordering('OrderReturnReceived', kept)).steps).toEqual([])
   })

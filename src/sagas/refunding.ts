@@ -13,6 +13,7 @@ import { stock } from '../domains/inventory/language.ts'
 import { notification, notificationIdOf } from '../domains/notifications/language.ts'
 import { gigOrder, order, type Portion } from '../domains/ordering/language.ts'
 import { payment, paymentIdOf } from '../domains/payments/language.ts'
+import { shipment, shipmentIdOf, undeliveredReturnOf } from '../domains/shipping/language.ts'
 import {
   RefundId,
   type OrderId,
@@ -20,6 +21,7 @@ import {
   type ReturnId,
   type UserId,
 } from '../domains/shared/index.ts'
+import { cameBackNews } from './delivery-wording.ts'
 import {
   acceptedNews,
   declinedNews,
@@ -38,7 +40,8 @@ type State = {
 }
 
 /**
- * Carries out refunds and returns: refunds the payment, puts pieces back into stock, and notifies the buyer. The order
+ * Carries out refunds and returns: refunds the payment, puts pieces back into stock, cancels the shipment of an order that is
+ * not sent any more, and notifies the buyer. The order
  * decides first what goes back, so that none of it is shipped meanwhile; the payment decides whether the amount is
  * available.
  */
@@ -51,6 +54,7 @@ export const refunding = saga({
     only(gigOrder, 'MarkGigRefunded', 'MarkGigRefundFailed'),
     only(payment, 'RefundPayment'),
     only(stock, 'ReturnStock'),
+    only(shipment, 'CancelShipment'),
     only(notification, 'RequestNotification'),
   ],
   key: (event) =>
@@ -93,12 +97,15 @@ export const refunding = saga({
         : become(state, failed(state, orderId, refundId, reason)),
 
     OrderRefunded: (state, { id: orderId, data }) => {
-      const { refundId, userId, amount, restock, status, buyerLeft, adopted } = data
+      const { refundId, userId, amount, restock, status, buyerLeft, unsent, adopted } = data
       const silent = buyerLeft || adopted
       return closed(
         state,
         refundId,
         ...putBack(orderId, refundId, restock),
+        ...(unsent
+          ? [send(shipment, shipmentIdOf(orderId), 'CancelShipment', { orderId, userId })]
+          : []),
         ...(silent ? [] : tell(orderId, userId, refundId, refundedNews(amount, status))),
       )
     },
@@ -124,7 +131,7 @@ export const refunding = saga({
       const { returnId, userId, restock, buyerLeft } = data
       return going(state, [
         ...putBack(orderId, returnId, restock),
-        ...(buyerLeft ? [] : tell(orderId, userId, returnId, receivedNews)),
+        ...(buyerLeft ? [] : tell(orderId, userId, returnId, newsOf(orderId, returnId))),
       ])
     },
   },
@@ -163,6 +170,9 @@ const putBack = (
     send(stock, productId, 'ReturnStock', { orderId, cause, quantity }),
   )
 }
+
+const newsOf = (orderId: OrderId, returnId: ReturnId): RefundNews =>
+  returnId === undeliveredReturnOf(orderId) ? cameBackNews : receivedNews
 
 const tell = (
   orderId: OrderId,

@@ -2,7 +2,7 @@ import { LRUCache } from 'lru-cache'
 import { Type } from 'typebox'
 import { Fields, sagaEventTypes, Timestamp, type DocumentOf, type RecordedEvent } from '#kernel'
 import { readOne } from '../../runtime/reading.ts'
-import { orders, payments, PaymentStatus } from '../../projections/index.ts'
+import { orders, payments, PaymentStatus, shipments } from '../../projections/index.ts'
 import { ownsOrAdmin } from '../../serving/caller.ts'
 import {
   AfterPosition,
@@ -20,7 +20,8 @@ import {
   userRoom,
 } from '../../serving/channel.ts'
 import { oncePerPorts } from '../../serving/ports.ts'
-import { Money, OrderId, PaymentId } from '../shared/index.ts'
+import { ShipmentStatus } from '../shipping/language.ts'
+import { Money, OrderId, PaymentId, ShipmentId } from '../shared/index.ts'
 import type { Missed, MissedRange } from '../../serving/questions.ts'
 import { AnyOrderStatus, gigOrder, order } from './language.ts'
 import { progressAfter } from './services/missed-progress.ts'
@@ -31,7 +32,7 @@ const maxOwners = 20_000
 const statusTypes = orders.reads.filter((type) => type in order.events || type in gigOrder.events)
 
 /** Event types of the sagas of orders. */
-const stepTypes = ['Order', 'GigOrder', 'Refund'].flatMap((subject) =>
+const stepTypes = ['Order', 'GigOrder', 'Refund', 'Delivery'].flatMap((subject) =>
   Object.values(sagaEventTypes({ subject })),
 )
 
@@ -144,7 +145,7 @@ const progress = topic({
       statusTypes,
     ),
     'order:saga-step': tell(
-      'One move of a saga of the order: fulfilment, of products or of a gig, or refunds and returns.',
+      'One move of a saga of the order: fulfilment, of products or of a gig, refunds and returns, or delivery.',
       Fields({ orderId: OrderId, step: Type.String(), at: Timestamp, position: Position }),
       stepTypes,
     ),
@@ -201,15 +202,44 @@ const paymentProgress = topic({
     })),
 })
 
+const shipmentProgress = topic({
+  projection: shipments,
+  server: {
+    'shipment:status': tell(
+      'The current status of the shipment of an order.',
+      Fields({
+        orderId: OrderId,
+        shipmentId: ShipmentId,
+        status: ShipmentStatus,
+        tracking: Type.Optional(Type.String()),
+        position: Position,
+      }),
+      shipments.reads,
+    ),
+  },
+  concerns: (event, { audience, ports }) => {
+    const orderId = textIn(event, 'orderId')
+    if (orderId === undefined) return undefined
+    learnParties(orderId, event, ports)
+    return mayConcern(orderId, audience, ports) ? event.id : undefined
+  },
+  tells: ({ changes, position }) =>
+    changes.map(({ document: { id: shipmentId, orderId, userId, status, tracking } }) => ({
+      name: 'shipment:status' as const,
+      payload: { orderId, shipmentId, status, ...(tracking && { tracking }), position },
+      to: roomsOf(orderId, { userId }),
+    })),
+})
+
 const noSuchOrder = refusal('no_such_order', 'There is no such order.')
 
-/** `/orders`: changes of orders and their payments. */
+/** `/orders`: changes of orders, their payments and their shipments. */
 export const ordersChannel = channel({
   namespace: '/orders',
   about:
-    'The status of orders and their payments. Buyers, and the sellers of gigs, receive all their orders without ' +
-    'subscribing; admins may subscribe to any.',
-  topics: [progress, paymentProgress],
+    'The status of orders, their payments and their shipments. Buyers, and the sellers of gigs, receive all their orders ' +
+    'without subscribing; admins may subscribe to any.',
+  topics: [progress, paymentProgress, shipmentProgress],
   client: {
     'order:subscribe': subscription(
       ask(

@@ -21,7 +21,13 @@ import {
 } from '../shared/index.ts'
 import { refundCommands, refundEvents, refundRefusals } from './refund-messages.ts'
 import { decideAdopted, decideRefund, decideRefunded, decideRefundFailed } from './refund-rules.ts'
-import { decideAccepted, decideDeclined, decideReceived, decideReturn } from './return-rules.ts'
+import {
+  decideAccepted,
+  decideDeclined,
+  decideReceived,
+  decideReturn,
+  decideUndelivered,
+} from './return-rules.ts'
 import { RecordedShipping, Shipping } from './shipping.ts'
 import { answerTo, ends, type Move, type OrderStatus, type Stage } from './transitions.ts'
 import { isTakenBack, type WentBack } from './went-back.ts'
@@ -126,7 +132,7 @@ export const order = decider({
       userId: Type.Optional(UserId),
       by: Type.String(),
     }),
-    /** `shipmentId` is the shipment that has to follow; left out where the shipment came first. */
+    /** `shipmentId` is the shipment that has to follow; left out where it came first, and in older events. */
     OrderShipped: Fields(withShipment),
     OrderDelivered: Fields(withShipment),
     OrderCompleted: Nothing,
@@ -242,6 +248,8 @@ export const order = decider({
       state.status === 'NEW' ? refuse('NoSuchOrder') : decideAccepted(state, returnId),
     DeclineReturn: ({ returnId, reason }, state) =>
       state.status === 'NEW' ? refuse('NoSuchOrder') : decideDeclined(state, returnId, reason),
+    TakeBackParcel: ({ returnId }, state) =>
+      state.status === 'NEW' ? refuse('NoSuchOrder') : decideUndelivered(state, returnId),
     ReceiveReturn: ({ returnId, restock }, state) =>
       state.status === 'NEW' ? refuse('NoSuchOrder') : decideReceived(state, returnId, restock),
   },

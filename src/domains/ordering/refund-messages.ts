@@ -70,6 +70,13 @@ export const refundCommands = {
     { returnId: ReturnId, reason: Type.Optional(Reason) },
     { description: 'Decline a return.' },
   ),
+  TakeBackParcel: Fields(
+    { returnId: ReturnId },
+    {
+      description:
+        'Record that its parcel came back undelivered: what was in it is returned and restocked, and all that is left is refunded.',
+    },
+  ),
   ReceiveReturn: Fields(
     { returnId: ReturnId, restock: Type.Boolean() },
     { description: 'Record that returned goods have arrived, and request their refund.' },
@@ -88,7 +95,7 @@ export const refundEvents = {
   }),
   /**
    * `refunded` is the total refunded amount of the order, `status` its new status. `adopted`: the payment was refunded
-   * before orders recorded refunds; no notification is sent.
+   * before orders recorded refunds; no notification is sent. `unsent`: it was not shipped, and never will be.
    */
   OrderRefunded: Fields({
     refundId: RefundId,
@@ -99,6 +106,7 @@ export const refundEvents = {
     restock: Portions,
     status: OrderStatus,
     buyerLeft: BuyerLeft,
+    unsent: Type.Optional(Type.Literal(true)),
     adopted: Type.Optional(Type.Literal(true)),
   }),
   OrderRefundFailed: Fields({ refundId: RefundId, reason: Reason }),

@@ -99,6 +99,8 @@ const given = (
   { lines, amount, restock }: Pick<Refund, 'lines' | 'amount' | 'restock'>,
 ) => {
   const { currency } = order.total
+  const status = statusWith(order, lines)
+  const isUnsent = status === 'REFUNDED' && order.stage === 'CONFIRMED'
   return {
     type: 'OrderRefunded' as const,
     data: {
@@ -108,8 +110,9 @@ const given = (
       amount: { amount, currency },
       refunded: { amount: refundedOf(order).amount + amount, currency },
       restock: [...restock],
-      status: statusWith(order, lines),
+      status,
       ...leftIn(order),
+      ...(isUnsent && { unsent: true as const }),
     },
   }
 }

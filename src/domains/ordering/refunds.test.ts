@@ -83,6 +83,8 @@ const refunded = (
     refunded: euros(sum),
     restock: [...restock],
     status,
+    // In these tests, unsent pieces are restocked, and others are not.
+    ...(status === 'REFUNDED' && restock.length > 0 && { unsent: true as const }),
   },
 })
 const ship = { type: 'ShipOrder' as const, data: {} }
@@ -424,6 +426,7 @@ describe('a refund from before orders recorded refunds', () => {
     ...refunded(first, all, 11_998, 11_998, 'REFUNDED'),
     data: {
       ...refunded(first, all, 11_998, 11_998, 'REFUNDED').data,
+      unsent: true as const,
       adopted: true as const,
     },
   }
@@ -694,6 +697,94 @@ describe('a return', () => {
     // In older orders the erased address says so.
     const forgotten = { type: 'OrderAddressForgotten' as const, data: {} }
     given(order, addressed, paid, confirmed, shipped, forgotten, lamps).when(accept).yields(quiet)
+  })
+})
+
+describe('a parcel that came back undelivered', () => {
+  const [ours, theirs] = ['undelivered', 'theirs'].map((name) => derivedId(ReturnId, name)) as [
+    ReturnId,
+    ReturnId,
+  ]
+  const shipping = { carrier: 'post', method: 'standard', cost: euros(490) }
+  const delivered = { ...placed, data: { ...placed.data, shipping, total: euros(12_488) } }
+  const underWay = [delivered, paid, confirmed, shipped] as const
+  const takeBack = { type: 'TakeBackParcel' as const, data: { returnId: ours } }
+  type Lines = readonly ReturnType<typeof of>[]
+  const requested = (returnId: ReturnId, lines: Lines) => ({
+    type: 'OrderReturnRequested' as const,
+    data: { returnId, userId, lines: [...lines] },
+  })
+  const received = (returnId: ReturnId, lines: Lines, restock: Lines, more = {}) => ({
+    type: 'OrderReturnReceived' as const,
+    data: {
+      returnId,
+      userId,
+      lines: [...lines],
+      restock: [...restock],
+      status: 'RETURNED' as const,
+      ...more,
+    },
+  })
+  const back = (returnId: ReturnId, lines: Lines, restock: Lines, more = {}) =>
+    [requested(returnId, lines), received(returnId, lines, restock, more)] as const
+  const owed = (lines: Lines, amount: number) => {
+    const { data } = asked(refundIdOf(ours), lines, amount)
+    const more = { returnId: ours, reason: 'undelivered' }
+    return { type: 'OrderRefundRequested' as const, data: { ...data, ...more } }
+  }
+
+  test('is returned, restocked and refunded as a whole, the delivery included', () => {
+    given(order, ...underWay)
+      .when(takeBack)
+      .yields(...back(ours, all, all), owed(all, 12_488))
+    given(order, ...underWay, ...back(ours, all, all), owed(all, 12_488))
+      .when(takeBack)
+      .yields()
+    given(order, ...underWay, left)
+      .when(takeBack)
+      .yields(...back(ours, all, all, { buyerLeft: true }), owed(all, 12_488))
+  })
+
+  test('needs a parcel that has left', () => {
+    given(order).when(takeBack).refuses('NoSuchOrder')
+    given(order, delivered, paid, confirmed).when(takeBack).refuses('NotShipped')
+  })
+
+  test('refunds the delivery of goods that were refunded or returned before, once', () => {
+    const undelivered = asked(refundIdOf(ours), [], 490)
+    const delivery = { ...undelivered, data: { ...undelivered.data, reason: 'undelivered' } }
+    const { data } = asked(first, all, 11_998)
+    const gone = [{ type: 'OrderRefundRequested' as const, data }] as const
+    const done = refunded(first, all, 11_998, 11_998, 'REFUNDED')
+    given(order, ...underWay, ...gone, done)
+      .when(takeBack)
+      .yields(delivery)
+    given(order, ...underWay, ...gone, done, delivery)
+      .when(takeBack)
+      .yields()
+    const paidBack = asked(first, all, 12_488)
+    given(order, ...underWay, paidBack, refunded(first, all, 12_488, 12_488, 'REFUNDED'))
+      .when(takeBack)
+      .yields()
+  })
+
+  test('leaves out pieces and money that were refunded before', () => {
+    const lamps = asked(first, [of(0, 2)], 3_998, [of(0, 2)])
+    const rest = [of(1, 1), of(2, 1)]
+    given(order, delivered, paid, confirmed, lamps, shipped)
+      .when(takeBack)
+      .yields(...back(ours, rest, rest), owed(rest, 8_490))
+  })
+
+  test('includes pieces whose return was requested; none of them is restocked again', () => {
+    const open = requested(theirs, [of(1, 1)])
+    const taken = [...back(ours, all, all), owed(all, 12_488)] as const
+    given(order, ...underWay, open)
+      .when(takeBack)
+      .yields(...taken)
+    given(order, ...underWay, open, ...taken)
+      .when({ type: 'ReceiveReturn', data: { returnId: theirs, restock: true } })
+      .yields(received(theirs, [of(1, 1)], []))
   })
 })
 

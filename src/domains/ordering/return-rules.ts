@@ -92,6 +92,41 @@ export const decideDeclined = (order: Paid, returnId: ReturnId, reason: string |
   return [{ type: 'OrderReturnDeclined' as const, data: { ...open.data, ...why } }]
 }
 
+/**
+ * Decides the arrival of a parcel that could not be delivered: what was not refunded or returned before is returned and put
+ * back into stock, and all that is left of the money is refunded, the delivery included. Pieces that were refunded on
+ * their way without a return are not restocked: whether they were in the parcel is not known.
+ */
+export const decideUndelivered = (order: Paid, returnId: ReturnId) => {
+  const refundId = refundIdOf(returnId)
+  if (returnId in order.returns || refundId in order.refunds) return []
+  const answer = mayAsk.RequestReturn[order.stage]
+  const [owed, left] = [refundable(order), moneyLeft(order)]
+  const refund = owed.length > 0 || left > 0
+  const more = { refundId, reason: 'undelivered', restock: false }
+  // Its goods are refunded or back already: the delivery, for one, may still have to be refunded.
+  if (order.stage === 'REFUNDED' || order.stage === 'RETURNED')
+    return refund ? [refundAsked(order, owed, left, more)] : []
+  if (answer !== 'go') return refuse(answer)
+  const received = Object.values(order.returns).filter(({ status }) => status === 'received')
+  const gone = [...linesOf(withoutReturn(order)), ...linesOf(received)]
+  const lines = [...without(order.items, gone)]
+  const data = { returnId, userId: order.userId, lines }
+  return [
+    { type: 'OrderReturnRequested' as const, data },
+    {
+      type: 'OrderReturnReceived' as const,
+      data: {
+        ...data,
+        restock: [...restockable(order, lines)],
+        status: 'RETURNED' as const,
+        ...leftIn(order),
+      },
+    },
+    ...(refund ? [refundAsked(order, owed, left, { ...more, returnId })] : []),
+  ]
+}
+
 /** Decides the arrival of returned goods, and requests the refund of those that are not refunded yet. */
 export const decideReceived = (order: Paid, returnId: ReturnId, restock: boolean) => {
   const open = openReturn(order, returnId)

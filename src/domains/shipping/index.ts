@@ -1,9 +1,14 @@
 import { module } from '../../serving/module.ts'
+import { shipment } from './language.ts'
+import { erase } from './erase.ts'
 import { quoteRoutes } from './routes/quotes.ts'
+import { shipmentRoutes } from './routes/shipments.ts'
 
 /** The context `shipping`. */
 export const shipping = module({
   name: 'shipping',
   about: 'Costs and tracking of deliveries',
-  routes: [...quoteRoutes],
+  deciders: [shipment],
+  routes: [...quoteRoutes, ...shipmentRoutes],
+  erase,
 })

@@ -92,6 +92,8 @@ const exceptions: Readonly<Record<string, Access>> = {
   'POST /orders/{id}/returns/{returnId}/decline': 'admin',
   'POST /orders/{id}/returns/{returnId}/receive': 'admin',
   'POST /payments/{id}/refund': 'admin',
+  'POST /shipping/shipments': 'admin',
+  'PUT /shipping/shipments/{id}/status': 'admin',
 }
 
 /** Whether a route with this access admits a caller. */

@@ -1,7 +1,7 @@
 import { streamOf } from '#kernel'
 import type { Executor } from '../../../runtime/execution.ts'
 import type { ReadModels } from '../../../runtime/reading.ts'
-import { accounts, orders, profiles, sessions } from '../../../projections/index.ts'
+import { accounts, orders, profiles, sessions, shipments } from '../../../projections/index.ts'
 import { job } from '../../../serving/job.ts'
 import { order } from '../../ordering/language.ts'
 import { payment } from '../../payments/language.ts'
@@ -104,7 +104,7 @@ export const destroyKey = job({
     if (awaited > 0) return
     // So that the receipt names what remains, not what is about to be removed.
     await Promise.all(
-      [accounts, profiles, sessions, orders].map((one) => readModels.reach(one, 'head')),
+      [accounts, profiles, sessions, orders, shipments].map((one) => readModels.reach(one, 'head')),
     )
     await forgetting.forget(userId, { streams: await ordersOf(readModels, userId) })
   },

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { asId, derivedId, documentOf, Fields, isRefusal, streamOf } from '#kernel'
+import { asId, derivedId, documentOf, Fields, isRefusal, streamOf, type CommandOf } from '#kernel'
 import { AnyOrderStatus, gigOrder, ItemRef, order } from '../language.ts'
 import {
   Address,
@@ -28,6 +28,7 @@ import { placeGigOrder } from '../services/placing-gig.ts'
 import { Reviewed, reviewedBy } from '../services/reviewed.ts'
 import { priced, type Wanted } from '../services/price-list.ts'
 import { route } from '../../../serving/route.ts'
+import { shipmentIdOf } from '../../shipping/language.ts'
 import { deliveryOf, QuoteId } from '../../shipping/services/quotes.ts'
 
 const params = Fields({ id: OrderId })
@@ -76,10 +77,18 @@ const gigIn = ([line, ...more]: readonly Line[]) => {
 
 /** Commands of admins by the new status; the other steps are the sagas'. */
 const moves = {
-  SHIPPED: { type: 'ShipOrder', data: {} },
-  DELIVERED: { type: 'DeliverOrder', data: {} },
-  COMPLETED: { type: 'CompleteOrder', data: {} },
+  SHIPPED: 'ShipOrder',
+  DELIVERED: 'DeliverOrder',
+  COMPLETED: 'CompleteOrder',
 } as const
+
+/** Returns the command that moves an order; its shipment follows. */
+const moveTo = (status: keyof typeof moves, id: OrderId): CommandOf<typeof order> => {
+  const type = moves[status]
+  return type === 'CompleteOrder'
+    ? { type, data: {} }
+    : { type, data: { shipmentId: shipmentIdOf(id) } }
+}
 
 const Move = Fields({
   status: Type.Enum(['SHIPPED', 'DELIVERED', 'COMPLETED', 'CANCELLED']),
@@ -255,7 +264,7 @@ export const routes = [
       const command =
         status === 'CANCELLED'
           ? { type: 'CancelOrder' as const, data: cancellation('cancelled_by_shop', reason) }
-          : moves[status]
+          : moveTo(status, id)
       const answer = await executor.execute(order, id, command, origin, expecting)
       if (isRefusal(answer)) throw refusalProblem(order, answer)
       return changed(id, answer)

@@ -6,7 +6,7 @@ import { gigOrder, order } from '../language.ts'
 import type { OrderId } from '../../shared/index.ts'
 
 /** Streams of an order: its own, and those of its sagas, whose runs have its id as key. */
-const ofProducts = [order, { name: 'fulfilment' }, { name: 'refunding' }]
+const ofProducts = [order, { name: 'fulfilment' }, { name: 'refunding' }, { name: 'delivery' }]
 const ofGigs = [gigOrder, { name: 'gigFulfilment' }, { name: 'refunding' }]
 
 /** Number of events per read. */

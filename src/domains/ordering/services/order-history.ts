@@ -7,7 +7,7 @@ import type { EventLog } from '../../../platform/storage/event-log/port.ts'
 import { notFound } from '../../../serving/problem.ts'
 
 /** Streams of an order: its own, and those of its sagas, whose runs have its id as key. */
-const streams = [order, { name: 'fulfilment' }, { name: 'refunding' }]
+const streams = [order, { name: 'fulfilment' }, { name: 'refunding' }, { name: 'delivery' }]
 
 /** Streams of an order of a gig beside `refunding`. */
 const gigStreams = [gigOrder, { name: 'gigFulfilment' }]
