@@ -51,6 +51,30 @@ test('Elasticsearch has one node or several, and a prefix in a shared cluster', 
     expect(readConfig({ ELASTICSEARCH_URL }).elasticsearchUrl).toBe(ELASTICSEARCH_URL)
 })
 
+test('webhooks have one secret, or one for each sender; none is part of an error', () => {
+  const secret = 'a secret of 16 characters'
+  expect(readConfig({}).webhookSecrets).toStrictEqual({})
+  const both = { SHIPPING_WEBHOOK_SECRET: secret, PAYMENT_WEBHOOK_SECRET: secret }
+  expect(readConfig(both).webhookSecrets).toStrictEqual({ shipping: secret, payments: secret })
+  const named = JSON.stringify({ post: secret })
+  expect(readConfig({ SHIPPING_WEBHOOK_SECRET: named }).webhookSecrets).toStrictEqual({
+    shipping: { post: secret },
+  })
+  for (const text of [
+    '{"post": "too short"}',
+    '{"Post": "a secret of 16 characters"}',
+    `{${secret}`,
+  ])
+    expect(() => readConfig({ SHIPPING_WEBHOOK_SECRET: text })).toThrow(
+      expect.toSatisfy(
+        (error) =>
+          error instanceof BadConfig &&
+          /SHIPPING_WEBHOOK_SECRET must be one secret/.test(error.message) &&
+          !/too short|a secret of/.test(error.message),
+      ),
+    )
+})
+
 test('durations have a unit; a bare number is in ms', () => {
   const timeout = (text: string) => readConfig({ ORDER_TIMEOUT: text }).orderTimeout
   expect(['250', '250ms', '90s', '15m', '2h'].map(timeout)).toStrictEqual([
@@ -167,6 +191,7 @@ test.for([
   [{ AGORA_SECRET: 'too short' }, /AGORA_SECRET/],
   [{ OAUTH_PROVIDERS: '{' }, /OAUTH_PROVIDERS is not JSON/],
   [{ ORDER_TIMEOUT: 'soon' }, /ORDER_TIMEOUT/],
+  [{ PAYMENT_WEBHOOK_SECRET: 'short' }, /PAYMENT_WEBHOOK_SECRET must have at least 16/],
   [{ RATE_LIMIT: '-1' }, /RATE_LIMIT/],
   [{ AGORA_ROLES: 'gateway', AGORA_CONTEXTS: 'ordering' }, /AGORA_CONTEXTS/],
   [{ POSTGRES_CONNECTIONS: '0' }, /POSTGRES_CONNECTIONS/],

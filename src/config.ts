@@ -6,6 +6,7 @@ import { faultOf } from './config/faults.ts'
 import { oauthProvidersOf, type OAuthProvider } from './config/oauth.ts'
 import { elasticsearchProblem, mongoProblem, postgresProblem } from './config/store-urls.ts'
 import { upstreamsOf, type UpstreamSetting } from './config/upstreams.ts'
+import { parsedWebhookSecrets } from './config/webhook-secrets.ts'
 import { messageOf } from '#kernel/error-message'
 
 /** Configuration of a process, read once. */
@@ -66,6 +67,11 @@ export type Config = {
   readonly admin?: { readonly email: string; readonly password: string }
   /** Time that an order may remain unpaid, in ms. */
   readonly orderTimeout: number
+  /** Secrets of the webhooks of carriers and of the payment provider: one for all, or by the names of the senders. */
+  readonly webhookSecrets: {
+    readonly shipping?: string | Readonly<Record<string, string>>
+    readonly payments?: string | Readonly<Record<string, string>>
+  }
   readonly rateLimit: false | { readonly perUser: number; readonly perIp: number }
   /** Maximum time that public answers are cached, in ms; 0 disables the cache. */
   readonly answerCache: number
@@ -132,6 +138,19 @@ const providersOf = (text: string): readonly OAuthProvider[] => {
   if (typeof providers === 'string')
     throw new BadConfig(`The environment is invalid: OAUTH_PROVIDERS ${providers}`)
   return providers
+}
+
+/** Returns the secrets of webhooks. @throws BadConfig, without a secret in it */
+const webhookSecretsOf = (
+  variable: string,
+  text: string,
+): string | Readonly<Record<string, string>> => {
+  const secrets = parsedWebhookSecrets(text)
+  if (secrets === undefined)
+    throw new BadConfig(
+      `The environment is invalid: ${variable} must be one secret, or JSON of secrets by the names of their senders, each of at least 16 characters`,
+    )
+  return secrets
 }
 
 const upstreamsFrom = (text: string): readonly UpstreamSetting[] => {
@@ -291,6 +310,14 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
         admin: { email: read.ADMIN_EMAIL, password: read.ADMIN_PASSWORD },
       }),
     orderTimeout: durationOf(read.ORDER_TIMEOUT ?? '15m'),
+    webhookSecrets: {
+      ...(read.SHIPPING_WEBHOOK_SECRET && {
+        shipping: webhookSecretsOf('SHIPPING_WEBHOOK_SECRET', read.SHIPPING_WEBHOOK_SECRET),
+      }),
+      ...(read.PAYMENT_WEBHOOK_SECRET && {
+        payments: webhookSecretsOf('PAYMENT_WEBHOOK_SECRET', read.PAYMENT_WEBHOOK_SECRET),
+      }),
+    },
     rateLimit: limitOf(read.RATE_LIMIT ?? '1200'),
     answerCache: read.ANSWER_CACHE === 'off' ? 0 : durationOf(read.ANSWER_CACHE ?? '5s'),
     corsOrigins: listOf(read.CORS_ORIGINS ?? ''),

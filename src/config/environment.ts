@@ -164,6 +164,20 @@ export const Environment = Type.Object({
     'a duration like 90s, 15m or 2h',
     'How long an order may remain unpaid: 90s, 15m; a bare number is in ms. Default: 15m',
   ),
+  SHIPPING_WEBHOOK_SECRET: Type.Optional(
+    Type.String({
+      minLength: 16,
+      description:
+        'Secret that signs the webhooks of carriers, at least 16 characters; or one for each carrier: {"post": "…", "courier": "…"}. Without it, none is accepted',
+    }),
+  ),
+  PAYMENT_WEBHOOK_SECRET: Type.Optional(
+    Type.String({
+      minLength: 16,
+      description:
+        'Secret that signs the webhooks of the payment provider, at least 16 characters; or by its name: {"simulator": "…"}. Without it, none is accepted',
+    }),
+  ),
   RATE_LIMIT: matching(
     '^(off|\\d+)$',
     'off, or a number',

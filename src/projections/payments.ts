@@ -20,7 +20,7 @@ import {
 /** All payments with order, amount, provider and status. */
 export const payments = projection({
   name: 'payments',
-  version: 4,
+  version: 5,
   store: 'postgres',
   document: Fields({
     id: PaymentId,
@@ -96,6 +96,7 @@ export const payments = projection({
   PaymentCaptureFailed: (document, { at, revision, data: { reason } }) =>
     document && { ...document, status: 'FAILED', reason, revision, updatedAt: at },
   PaymentReleaseRequested: (document, { revision }) => document && { ...document, revision },
+  PaymentOutcomeReported: (document, { revision }) => document && { ...document, revision },
   PaymentReleased: (document, { revision }) => document && { ...document, revision },
   PaymentVoided: (document, { at, revision }) =>
     document && { ...document, status: calledOff(document.status), revision, updatedAt: at },

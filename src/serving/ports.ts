@@ -1,9 +1,11 @@
 import type { AnyDecider, Catalogue } from '#kernel'
+import type { WebhookSecrets } from '../platform/security/webhook-signature.ts'
 import type { Counters } from '../platform/security/counters/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Forgetting } from '../platform/security/erasure/port.ts'
 import type { SigningKeys } from '../platform/security/keys/port.ts'
 import type { CarrierRates } from '../platform/external/carriers/port.ts'
+import type { PaymentProvider } from '../platform/external/payments/port.ts'
 import type { IdentityProvider } from '../platform/external/oauth/port.ts'
 import type { Passwords } from '../platform/security/passwords/port.ts'
 import type { Executor } from '../runtime/execution.ts'
@@ -26,6 +28,11 @@ export type Settings = {
   readonly corsOrigins: readonly string[]
   /** Whether browsers send the cookies over HTTPS only. */
   readonly secureCookies: boolean
+  /** Secrets that sign the webhooks of carriers and of payment providers. Default: none, and no webhook is accepted. */
+  readonly webhookSecrets?: {
+    readonly shipping?: WebhookSecrets
+    readonly payments?: WebhookSecrets
+  }
   /** Base URL under which people reach Agora, where it differs from the one it is served at: `https://shop.example`. */
   readonly publicUrl?: string
 }
@@ -80,6 +87,7 @@ export type Ports = {
   readonly cursors: Cursors
   /** What carriers ask for deliveries. */
   readonly carriers: CarrierRates
+  readonly paymentProvider: Pick<PaymentProvider, 'name'>
   /** Receipts of accounts whose personal data has been destroyed. */
   readonly forgetting: Pick<Forgetting, 'receiptOf'>
   /** OpenID providers that people may sign in with. Default: none. */

@@ -3,6 +3,7 @@ import { Nothing, type AnyProjection } from '#kernel'
 import type { Origin } from '../runtime/execution.ts'
 import type { Access, Caller } from './caller.ts'
 import type { Ports } from './ports.ts'
+import type { Signed } from './webhooks.ts'
 
 const Tokens = Type.Object({
   accessToken: Type.String({ description: 'Send it as `Authorization: Bearer …`; 15 minutes' }),
@@ -88,7 +89,7 @@ export type Route<
 }
 
 /** A request, as handlers receive it. */
-export type Asked<P, Q, B, A extends Access> = {
+export type Asked<P, Q, B, A extends Access> = Signed & {
   readonly params: P
   readonly query: Q
   readonly body: B
@@ -136,6 +137,10 @@ export type Answer<D> = {
 /** A route with its handler, its types erased: what an edge serves and documents. */
 export type AnyRoute = Route<TObject, TObject, TObject, TSchema, Access> & {
   readonly handle: (asked: never, ports: Ports) => Promise<Answer<unknown>>
+  /** Verifies the signature of a request; its parameters are not validated yet. @throws Problem */
+  readonly verify?:
+    | ((asked: Signed & { readonly params: unknown }, ports: Ports) => void)
+    | undefined
 }
 
 /**
@@ -150,6 +155,7 @@ export const route = <
   B extends TObject = typeof Nothing,
 >(
   declaration: Route<P, Q, B, D, A> & {
+    readonly verify?: AnyRoute['verify']
     readonly handle: (
       asked: Asked<Static<P>, Static<Q>, Static<B>, A>,
       ports: Ports,

@@ -48,6 +48,8 @@ const secretOf: Readonly<Record<string, string>> = {
   ADMIN_EMAIL: 'a@b.example',
   ADMIN_PASSWORD: 'a long password',
   OAUTH_PROVIDERS: '{}',
+  SHIPPING_WEBHOOK_SECRET: 'x'.repeat(16),
+  PAYMENT_WEBHOOK_SECRET: 'x'.repeat(16),
 }
 
 /** Environment of a pod, with a value for each secret. */

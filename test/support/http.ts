@@ -203,6 +203,7 @@ export const httpWorld = async (
     receipts: memoryReceipts(),
     passwords: quickPasswords,
     carriers: tableRates(defaultRates),
+    paymentProvider: { name: 'simulator' },
     keys: memoryKeys({ clock: () => clock().getTime() }),
     counters: memoryCounters(),
     feed,

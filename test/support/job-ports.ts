@@ -16,6 +16,7 @@ export const unusedProvider: PaymentProvider = {
   outcomeOf: unexpected,
   cancel: unexpected,
   authorise: unexpected,
+  authorisationOf: unexpected,
   capture: unexpected,
   release: unexpected,
   ledger: unexpected,

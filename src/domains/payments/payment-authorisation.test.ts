@@ -36,6 +36,44 @@ const recordRelease = { type: 'RecordRelease', data: { attempt: 1 } } as const
 const released = { type: 'PaymentReleased', data: which } as const
 const refunding = { type: 'PaymentRefundRequested', data: { orderId, amount, ...receipt } } as const
 
+describe('a reported outcome', () => {
+  const outcome = { type: 'ReportOutcome', data: { provider: 'simulator' } } as const
+  const reported = {
+    type: 'PaymentOutcomeReported',
+    data: { orderId, provider: 'simulator' },
+  } as const
+  const initiated = { type: 'PaymentInitiated', data: { ...bill, attempt: 1 } } as const
+  const completed = { type: 'PaymentCompleted', data: { orderId, ...receipt } } as const
+
+  test('is recorded where the payment waits for one', () => {
+    given(payment).when(outcome).refuses('NotInitiated')
+    for (const past of [
+      [initiated],
+      [requested],
+      [requested, held, capturing],
+      [initiated, completed, refunding],
+      [initiated, voided],
+      [requested, declined(providerUnavailable), release],
+    ] as const)
+      given(payment, ...past)
+        .when(outcome)
+        .yields(reported)
+  })
+
+  test('changes nothing where it waits for none', () => {
+    for (const past of [
+      [initiated, completed],
+      [requested, held],
+      [requested, declined()],
+      [requested, declined(providerUnavailable), release, released],
+    ] as const)
+      given(payment, ...past)
+        .when(outcome)
+        .yields()
+    given(payment, initiated, reported, completed).when(complete).yields()
+  })
+})
+
 describe('an authorisation', () => {
   test('is requested once', () => {
     given(payment).when(authorise).yields(requested)

@@ -67,6 +67,19 @@ export const billOf = ({ orderId, userId, amount, attempt }: Bill): Bill => ({
 export const releaseIn = (state: State): Release | undefined =>
   'release' in state ? state.release : undefined
 
+/** Statuses of payments that wait for their provider; a voided one may still be charged. */
+const waiting: ReadonlySet<State['status']> = new Set([
+  'initiated',
+  'authorising',
+  'capturing',
+  'refunding',
+  'voided',
+])
+
+/** Returns whether a payment waits for an outcome at its provider. */
+export const awaitsOutcome = (state: State): boolean =>
+  waiting.has(state.status) || releaseIn(state)?.status === 'pending'
+
 /** Returns whether the card was charged, refunded or not. */
 export const isTaken = (state: State): state is Extract<State, Taken> =>
   state.status === 'completed' || state.status === 'refunding' || state.status === 'refunded'

@@ -40,6 +40,7 @@ import {
 } from './payment-refunds.ts'
 import {
   Attempt,
+  awaitsOutcome,
   billOf,
   isTaken,
   receipt,
@@ -93,6 +94,12 @@ export const payment = decider({
       { orderId: OrderId, refundId: RefundId, amount: RecordedMoney, reason: Reason },
       { description: 'Refund the payment, in full or in part.' },
     ),
+    ReportOutcome: Fields(
+      { provider: Code(100) },
+      {
+        description: 'Record that its provider has reported an outcome, which has to be asked for.',
+      },
+    ),
     RecordRefund: Fields(
       { refundId: WhichRefund, refundRef: Code(255) },
       { description: 'Record that the provider made the refund.' },
@@ -109,6 +116,8 @@ export const payment = decider({
     PaymentCompleted: Fields({ orderId: OrderId, ...receipt }),
     PaymentFailed: Fields({ orderId: OrderId, reason: RecordedReason }),
     PaymentVoided: Fields({ orderId: OrderId }),
+    /** The provider has an outcome of what the payment waits for. */
+    PaymentOutcomeReported: Fields({ orderId: OrderId, provider: Text(1, 100) }),
     PaymentRefundRequested: Fields({
       orderId: OrderId,
       refundId: WhichRefund,
@@ -213,6 +222,14 @@ export const payment = decider({
       return withReturn(giveBack(state, state, { refundId, amount: amount.amount, reason }))
     },
 
+    ReportOutcome: ({ provider }, state) => {
+      if (state.status === 'none') return refuse('NotInitiated')
+      const { orderId } = state
+      return awaitsOutcome(state)
+        ? [{ type: 'PaymentOutcomeReported', data: { orderId, provider } }]
+        : []
+    },
+
     RecordRefund: ({ refundId, refundRef }, state) => {
       const refund = refundIn(state, refundId)
       if (!isTaken(state) || !refund || refund.status === 'failed') return refuse('NotRefunding')
@@ -265,6 +282,7 @@ export const payment = decider({
       const taken = { ...billOf(bill), provider, providerRef, refunds }
       return withRefund(taken, refundId, { amount, status: 'pending' })
     },
+    PaymentOutcomeReported: (state) => state,
     PaymentRefunded: (state, { refundId }) => becoming(state, refundId, 'done'),
     PaymentRefundFailed: (state, { refundId }) => becoming(state, refundId, 'failed'),
     ...evolveAuthorisation,

@@ -3,12 +3,13 @@ import { shipment } from './language.ts'
 import { erase } from './erase.ts'
 import { quoteRoutes } from './routes/quotes.ts'
 import { shipmentRoutes } from './routes/shipments.ts'
+import { webhookRoutes } from './routes/webhooks.ts'
 
 /** The context `shipping`. */
 export const shipping = module({
   name: 'shipping',
   about: 'Costs and tracking of deliveries',
   deciders: [shipment],
-  routes: [...quoteRoutes, ...shipmentRoutes],
+  routes: [...quoteRoutes, ...shipmentRoutes, ...webhookRoutes],
   erase,
 })

@@ -92,6 +92,9 @@ const exceptions: Readonly<Record<string, Access>> = {
   'POST /orders/{id}/returns/{returnId}/decline': 'admin',
   'POST /orders/{id}/returns/{returnId}/receive': 'admin',
   'POST /payments/{id}/refund': 'admin',
+  // By a signature instead.
+  'POST /shipping/webhooks/{carrier}': 'public',
+  'POST /payments/webhooks/{provider}': 'public',
   'POST /shipping/shipments': 'admin',
   'PUT /shipping/shipments/{id}/status': 'admin',
 }

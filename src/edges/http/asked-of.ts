@@ -10,6 +10,8 @@ import { expectedRevisionOf } from './entity-tags.ts'
 /** Settings that decide which pages belong to Agora, and who has diagnostics access. */
 export type Site = Pick<HttpConfig, 'corsOrigins' | 'publicUrl' | 'metricsToken'>
 
+const empty = new Uint8Array()
+
 /** Origin of the commands of a request. With an idempotency key, the command id is the same for every repetition. */
 const originOf = (request: FastifyRequest): Origin => ({
   commandId: request.commandId,
@@ -53,6 +55,16 @@ export class AskedOf implements Asked<unknown, unknown, unknown, 'public'> {
   }
   get ip() {
     return this.#request.ip
+  }
+  get rawBody() {
+    return this.#request.rawBody ?? empty
+  }
+  get header() {
+    const { headers } = this.#request
+    return (name: string) => {
+      const value = headers[name]
+      return Array.isArray(value) ? value.join(',') : value
+    }
   }
   get isNear() {
     return hasDiagnosticsAccess(this.#request, this.#site)

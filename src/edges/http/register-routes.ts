@@ -45,6 +45,18 @@ const mustHaveNoBody: preValidationHookHandler = ({ body }, _reply, done) => {
   )
 }
 
+/** Verifies the signature of a request before its body is validated. */
+const verifying =
+  (verify: (asked: AskedOf) => void, site: Site): preValidationHookHandler =>
+  (request, _reply, done) => {
+    try {
+      verify(new AskedOf(request, site, false))
+      done()
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)))
+    }
+  }
+
 /** Serializes a body by the schema of its route. */
 const serialized = (reply: FastifyReply, body: unknown): Buffer => {
   const text = reply.serialize(body)
@@ -56,6 +68,7 @@ const serialized = (reply: FastifyReply, body: unknown): Buffer => {
 export type Serve = (
   route: Route<TObject, TObject, TObject, TSchema, Access> & { readonly tag: string },
   handle: (asked: never) => Promise<Answer<unknown>>,
+  verify?: (asked: AskedOf) => void,
 ) => void
 
 /** Where a context is served: by this process, by another one, or not by this server. */
@@ -76,7 +89,7 @@ export const registerRoutes =
     placed: (context: string) => Place = () => 'here',
     answers?: Pick<SharedAnswers, 'of'>,
   ): Serve =>
-  (route, handle) => {
+  (route, handle, verify) => {
     const { method, url, access, tag, status } = route
     const { params, query, body, guarded = false, tokens, shared } = route
     const place = placed(tag)
@@ -92,6 +105,7 @@ export const registerRoutes =
     const config: FastifyContextConfig = {
       access,
       ...((tokens || route.sealed) && { sealed: true }),
+      ...(verify && { signed: true }),
       ...(route.unlimited && { rateLimit: false }),
       ...(route.internal && { internal: true }),
       ...(route.visited && { visited: true }),
@@ -120,7 +134,9 @@ export const registerRoutes =
               ? (request, reply) => share(request, reply, () => place.askForAll(request))
               : place.answer,
           }
-        : !body && { preValidation: mustHaveNoBody }),
+        : verify
+          ? { preValidation: verifying(verify, site) }
+          : !body && { preValidation: mustHaveNoBody }),
       handler: async (request, reply) => {
         // Fastify has validated each part by the schema that its type derives from, and the guard has admitted no anonymous
         // caller where the route requires one.

@@ -50,6 +50,7 @@ const providerThat = ({ takes, losing = 0 }: { takes: boolean; losing?: number }
     },
     outcomeOf: async (key) => known.get(key),
     authorise: nobody,
+    authorisationOf: nobody,
     capture: nobody,
     release: nobody,
     ledger: nobody,

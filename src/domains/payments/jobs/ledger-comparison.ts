@@ -42,7 +42,7 @@ const refundKey = new RegExp(`^(${uuid}):(?:refund|(${uuid}))$`)
  * Returns the request that belongs to an idempotency key.
  * @returns undefined when the key is not Agora's
  */
-const requestOf = (key: string): ProviderRequest | undefined => {
+export const requestOf = (key: string): ProviderRequest | undefined => {
   const [, charged, attempt] = chargeKey.exec(key) ?? []
   if (charged !== undefined)
     return { paymentId: asId(PaymentId, charged), attempt: Number(attempt) }

@@ -18,7 +18,8 @@ type ProviderRefund = {
 export const refundKeyOf = (paymentId: PaymentId, refundId: RefundId | undefined): string =>
   `${paymentId}:${refundId ?? 'refund'}`
 
-const giveBack = async (
+/** Refunds at the provider, and records the outcome; a repetition under the same key moves no money again. */
+export const giveBack = async (
   { paymentId, providerRef, amount, refundId }: ProviderRefund,
   origin: Origin,
   {

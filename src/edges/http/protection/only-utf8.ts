@@ -2,6 +2,17 @@ import type { FastifyInstance } from 'fastify'
 import type { ArrivalStep } from '../arrival.ts'
 import { Problem } from '../../../serving/problem.ts'
 
+declare module 'fastify' {
+  interface FastifyContextConfig {
+    /** Whether the body is kept as it was sent, for a signature over it. */
+    signed?: boolean
+  }
+  interface FastifyRequest {
+    /** The body as it was sent, of routes whose requests are signed. */
+    rawBody: Buffer | undefined
+  }
+}
+
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
 
 /** Decodes UTF-8. @returns undefined when the bytes are not UTF-8 */
@@ -48,6 +59,7 @@ const isForeign = (type = ''): boolean => {
  */
 export const onlyUtf8 = (app: FastifyInstance): ArrivalStep => {
   const parse = app.getDefaultJsonParser('error', 'error')
+  app.decorateRequest('rawBody', undefined)
   // Forms and plain text, which pages of other sites can send, never reach a route.
   app.removeContentTypeParser('text/plain')
   app.addContentTypeParser<Buffer>(
@@ -60,6 +72,7 @@ export const onlyUtf8 = (app: FastifyInstance): ArrivalStep => {
       if (isForeign(type)) return done(unsupported('Send JSON in UTF-8.'))
       const text = textOf(body)
       if (text === undefined) return done(malformed('The body is not UTF-8.'))
+      if (request.routeOptions.config.signed) request.rawBody = body
       void parse(request, text, (error, parsed) => {
         if (error && isJson(text))
           return done(malformed('No field may have the name __proto__ or constructor.'))

@@ -16,8 +16,13 @@ const serveModule = (
 ): void => {
   for (const route of routes) {
     if (atRoot && !route.atRoot) continue
+    const { verify } = route
     for (const url of [route.url, ...(route.aliases ?? [])])
-      serve({ ...route, url, tag }, (asked) => route.handle(asked, ports))
+      serve(
+        { ...route, url, tag },
+        (asked) => route.handle(asked, ports),
+        verify && ((asked) => verify(asked, ports)),
+      )
   }
 }
 

@@ -255,6 +255,23 @@ export const paymentConformance = (name: string, make: () => Promise<PaymentFixt
       expect(await other.outcomeOf(charge.idempotencyKey)).toEqual({ paid: true, providerRef })
     })
 
+    test('the outcome of an authorisation is told without changing it', async () => {
+      const other = await fixture.another()
+      expect(await other.authorisationOf(charge.idempotencyKey)).toBeUndefined()
+      const providerRef = await held()
+      const yes = { authorised: true, providerRef }
+      expect(await other.authorisationOf(charge.idempotencyKey)).toEqual(yes)
+      const declined = { ...charge, token: fixture.tokens.declined, idempotencyKey: 'declined' }
+      const no = await fixture.provider.authorise(declined)
+      expect(await other.authorisationOf('declined')).toEqual(no)
+      await fixture.provider.capture(charge.idempotencyKey)
+      expect(await other.authorisationOf(charge.idempotencyKey)).toEqual(yes)
+      await fixture.provider.release('never')
+      const gone = { authorised: false, reason: cancelled }
+      expect(await other.authorisationOf('never')).toEqual(gone)
+      expect(await fixture.balance()).toBe(1_999)
+    })
+
     test('a captured authorisation is refunded as a charge', async () => {
       const { provider } = fixture
       const refund = { idempotencyKey: 'r', providerRef: await held(), amount: charge.amount }

@@ -99,6 +99,13 @@ export type PaymentProvider = {
    */
   readonly authorise: (charge: Charge) => Promise<AuthorisationAnswer>
   /**
+   * Returns the outcome of an authorisation, without changing it; one that was captured is authorised.
+   * @param idempotencyKey of the authorisation
+   * @returns undefined without an outcome: the provider does not know the key, or has not decided
+   * @throws Unavailable without an answer
+   */
+  readonly authorisationOf: (idempotencyKey: string) => Promise<AuthorisationAnswer | undefined>
+  /**
    * Captures the whole amount of an authorisation, at most once: a repetition gets the first answer. From then on it is a
    * charge under the same key. A released, declined or unknown authorisation is not captured.
    * @param idempotencyKey of the authorisation

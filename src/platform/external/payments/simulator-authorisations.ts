@@ -3,6 +3,7 @@ import {
   cancelled,
   IdempotencyMismatch,
   notAuthorised,
+  type AuthorisationAnswer,
   type ChargeAnswer,
   type ReleaseAnswer,
 } from './port.ts'
@@ -15,12 +16,14 @@ type Row = {
   readonly attempts: number
   readonly reason: string | null
   readonly providerRef: string
+  readonly authorised: boolean
   readonly held: boolean
   readonly captured: boolean
 }
 
 const rowSql = `
   SELECT token, amount::float8 AS amount, currency, attempts, reason, provider_ref AS "providerRef",
+    authorised_at IS NOT NULL AS authorised,
     authorised_at IS NOT NULL AND captured_at IS NULL AND released_at IS NULL AS held,
     captured_at IS NOT NULL AS captured
   FROM agora.simulated_authorisations WHERE key = $1`
@@ -92,6 +95,14 @@ export const authorisationLedger = (database: Database) => {
         if (!entered) throw new Error('The authorisation has no row')
         return { attempt: entered.attempts, reason: entered.reason }
       }),
+
+    /** Returns the outcome of an authorisation; undefined without one. */
+    outcomeOf: async (key: string): Promise<AuthorisationAnswer | undefined> => {
+      const [row] = await database.query<Row>({ text: rowSql, values: [key] })
+      if (!row) return undefined
+      if (row.reason !== null) return { authorised: false, reason: row.reason }
+      return row.authorised ? { authorised: true, providerRef: row.providerRef } : undefined
+    },
 
     /** Captures an authorisation, as the port specifies. */
     capture: (key: string): Promise<ChargeAnswer> =>

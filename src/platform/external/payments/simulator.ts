@@ -101,6 +101,7 @@ export const paymentSimulator = (
         ? { authorised: true, providerRef: refOf(charge.idempotencyKey) }
         : { authorised: false, reason }
     },
+    authorisationOf: authorisations.outcomeOf,
     capture: authorisations.capture,
     release: (idempotencyKey) => authorisations.release(idempotencyKey, refOf(idempotencyKey)),
 
