@@ -1,6 +1,8 @@
 import { onStopSignals } from './app/stop-signals.ts'
 import { Failed } from './edges/cli/failure.ts'
 import { openStage } from './demo/agora.ts'
+import { playGig } from './demo/gig-plot.ts'
+import { tellGig } from './demo/gig-telling.ts'
 import { complaintOf, play, plots } from './demo/plot.ts'
 import { openShop } from './demo/shop.ts'
 import { priced, tell } from './demo/telling.ts'
@@ -36,13 +38,19 @@ const run = async (): Promise<boolean> => {
     tell(story, at + 1).forEach(out)
     if (complaintOf(story) === undefined) good += 1
   }
+  // It ends as expected, or reports what did not happen.
+  const ofGig = await playGig(admin, shop, interrupted.signal)
+  out()
+  tellGig(ofGig, plots.length + 1).forEach(out)
+  good += 1
+  const all = plots.length + 1
   out()
   out(
-    good === plots.length
+    good === all
       ? `All ${good} orders ended as expected.`
-      : `Only ${good} of ${plots.length} orders ended as expected.`,
+      : `Only ${good} of ${all} orders ended as expected.`,
   )
-  return good === plots.length
+  return good === all
 }
 
 try {

@@ -105,7 +105,7 @@ const settleMs = 5_000
 const pollMs = { first: 5, max: 250 }
 
 /** Polls until `look` returns a value. @throws Failed after the timeout */
-const until = async <T>(
+export const until = async <T>(
   what: string,
   signal: AbortSignal,
   look: () => Promise<T | undefined>,

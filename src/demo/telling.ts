@@ -11,11 +11,13 @@ export const priced = (amount: number): string => moneyInWords({ amount, currenc
 const colours = {
   order: 'cyan',
   inventory: 'yellow',
+  gigOrder: 'cyan',
   payment: 'magenta',
   fulfilment: 'blue',
 } as const
 
-const lineOf = (at: number, source: string, what: string): string => {
+/** Formats a line of a timeline. @param at in ms @param source what it comes from */
+export const lineOf = (at: number, source: string, what: string): string => {
   const coloured =
     source in colours ? styleText(colours[source as keyof typeof colours], source) : source
   return `${`${at} ms`.padStart(9)}  ${coloured}${' '.repeat(Math.max(0, 10 - source.length))}  ${what}`

@@ -37,21 +37,25 @@ const ends = [
   /✓ {2}REJECTED \(payment_declined\) · payment FAILED · Lamp: 3 → 3 pieces, 0 reserved/,
 ]
 
-const expectThreeEnds = ({ code, out, stderr }: Outcome): void => {
+const expectAllEnds = ({ code, out, stderr }: Outcome): void => {
   expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
   for (const end of ends) expect(out).toMatch(end)
   expect(out).toMatch(/\d ms {2}fulfilment {2}OrderSagaCompensated: ReserveStock refused/)
   // Sockets push the current state: states that pass quickly may be skipped.
   expect(out).toMatch(/\d ms {2}sockets .* CONFIRMED .* 6 saga steps$/m)
-  expect(out).toMatch(/All 3 orders ended as expected\.\n$/)
-  expect(out.split('\n').length).toBeLessThanOrEqual(60)
+  for (const type of ['GigOrderRevisionRequested', 'GigOrderCompleted'])
+    expect(out).toMatch(new RegExp(`ms  gigOrder +${type}$`, 'm'))
+  expect(out).toMatch(/shown once both sides have written: 5 of 5 and 4 of 5$/m)
+  expect(out).toMatch(/✓ {2}COMPLETED · payment COMPLETED$/m)
+  expect(out).toMatch(/All 4 orders ended as expected\.\n$/)
+  expect(out.split('\n').length).toBeLessThanOrEqual(90)
   expect(out).not.toContain('\u001b')
 }
 
-test('the demo starts an Agora of its own, runs three orders, and removes its data', async () => {
+test('the demo starts an Agora of its own, runs its orders, and removes its data', async () => {
   // No Agora listens there, so that one on this machine is not found.
   const outcome = await demo({ PORT: '1', TMPDIR: folder })
-  expectThreeEnds(outcome)
+  expectAllEnds(outcome)
   expect(outcome.out).toContain('started for this demo')
   expect(await readdir(folder)).toEqual([])
   const [url = ''] = /http:[^,]+/.exec(outcome.out) ?? []
@@ -67,7 +71,7 @@ test('the demo runs its orders against the given Agora, and takes its products o
     logger: pino({ level: 'silent' }),
   })
   const outcome = await demo({ AGORA_URL: app.url, ...who })
-  expectThreeEnds(outcome)
+  expectAllEnds(outcome)
   expect(outcome.out).not.toContain('started for this demo')
   await expect
     .poll(async () => (await fetch(`${app.url}/api/v1/products`)).json())
