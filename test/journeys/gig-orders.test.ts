@@ -236,7 +236,8 @@ test('three days of silence complete a delivered order', async () => {
   const id = await orderGig(bob, gigId)
   successOf(await deliver(id), 200)
   await pass(id, 'CompleteGigOrder')
-  await gigOrderWith(bob, id, 'COMPLETED', 'COMPLETED')
+  const { work } = await gigOrderWith(bob, id, 'COMPLETED', 'COMPLETED')
+  expect(work.deliveries).toHaveLength(1)
   await notified(bob, id, 'gig_accepted')
 })
 

@@ -12,6 +12,7 @@ import { bullmqQueue } from '../../src/platform/messaging/queue/bullmq.ts'
 import { postgresQueue } from '../../src/platform/messaging/queue/postgres.ts'
 import { contentOfIndices } from './elasticsearch.ts'
 import { contentOfMongo } from './mongo.ts'
+import { gigOrderWith, newSeller, offerGig } from './marketplace.ts'
 import { contentOfRedis } from './redis.ts'
 import { callAt, root, successOf, type Person, type Shop } from './shop.ts'
 import { until } from './until.ts'
@@ -84,6 +85,13 @@ const chat = {
   said: 'Fetch the gramophone from the lighthouse',
   corrected: 'Fetch the phonograph from the lighthouse',
 }
+/** Her words about orders of gigs: as a buyer, and as the seller. */
+const work = {
+  requirements: 'A zeppelin moored at the lighthouse',
+  revision: 'The zeppelin needs more barnacles',
+  delivery: 'Your barograph ticks like a metronome in Wobbleton',
+  proposal: 'My workshop was flooded by the tide of Krakatoa',
+}
 /** Texts that must be found in no store after the erasure. */
 const needles = [
   zephyrine.email,
@@ -103,6 +111,7 @@ const needles = [
   'steam balloon',
   ...Object.values(reasons),
   ...Object.values(chat),
+  ...Object.values(work),
   comment,
   browser,
 ]
@@ -159,6 +168,8 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     let her: Person
     let orderId: string
     let gigId: string
+    let boughtId: string
+    let soldIds: readonly string[]
     let reviewId: string
     let receipt: { out: string; code: number; stderr: string }
     const all = new AsyncDisposableStack()
@@ -309,6 +320,34 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       successOf(await her.call('POST', `/gigs/${offered.id}/publish`), 200)
       successOf(await her.call('POST', '/gigs', { ...gig, title: 'A draft of Krakatoa' }), 201)
       gigId = offered.id
+      const orderOf = (refId: string, ordered: string) => ({
+        items: [{ kind: 'gig', refId, package: ordered, quantity: 1 }],
+        paymentMethod: { token: 'tok_ok' },
+      })
+      const onOrder = async (by: Person, id: string, what: string, body: object) =>
+        successOf(
+          await by.call('POST', `/orders/${id}/${what}`, body, { 'idempotency-key': randomUUID() }),
+          200,
+        )
+      const maker = await newSeller(shop)
+      const logo = orderOf(await offerGig(maker), 'Basic')
+      const wished = { ...logo, requirements: work.requirements }
+      boughtId = successOf(await her.call('POST', '/orders', wished), 202).body.data.id
+      await gigOrderWith(her, boughtId, 'IN_PROGRESS', 'AUTHORIZED')
+      await onOrder(maker, boughtId, 'deliver', { message: 'Here' })
+      await onOrder(her, boughtId, 'revision', { message: work.revision })
+      const treatment = orderOf(gigId, 'Hygroscopic treatment')
+      const sold = await Promise.all(
+        [1, 2].map(async () => {
+          const reply = await friend.call('POST', '/orders', treatment)
+          const { id } = successOf(reply, 202).body.data
+          await gigOrderWith(her, id, 'IN_PROGRESS', 'AUTHORIZED')
+          return String(id)
+        }),
+      )
+      soldIds = sold
+      await onOrder(her, sold[0]!, 'deliver', { message: work.delivery })
+      await onOrder(her, sold[1]!, 'cancel', { reason: work.proposal })
       await until(
         async () => (await shop.anyone('GET', '/search/gigs?q=barographs')).body.data,
         ({ total }) => total === 1,
@@ -392,6 +431,13 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         `/analytics/streams/profile-${her.id}/events`,
         `/analytics/streams/order-${orderId}/events`,
         `/analytics/streams/gig-${gigId}/events`,
+        ...[boughtId, ...soldIds].flatMap((id) => [
+          `/orders/${id}`,
+          `/orders/${id}/history`,
+          `/analytics/streams/gigOrder-${id}/events`,
+          `/analytics/streams/gigOrder-${id}/state`,
+        ]),
+        '/search/orders?q=barographs',
         `/gigs/${gigId}`,
         `/reviews/${reviewId}`,
         `/reviews/order/${orderId}`,
@@ -418,6 +464,16 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       expect(order.body.data.shippingAddress).toBeUndefined()
     })
 
+    test('leaves orders of gigs at their ends, with the money that follows from them', async () => {
+      const endOf = async (id: string) => {
+        const { status, payment, reason } = (await admin('GET', `/orders/${id}`)).body.data
+        return [status, payment.status, reason]
+      }
+      expect(await endOf(boughtId)).toEqual(['COMPLETED', 'COMPLETED', undefined])
+      expect(await endOf(soldIds[0]!)).toEqual(['COMPLETED', 'COMPLETED', undefined])
+      expect(await endOf(soldIds[1]!)).toEqual(['CANCELLED', 'VOIDED', 'seller_left'])
+    })
+
     test('leaves the rating of a review without an author', async () => {
       const { body } = await admin('GET', `/reviews/${reviewId}`)
       expect(body.data).toMatchObject({ rating: 5, verified: true })
@@ -429,6 +485,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         'accounts',
         'profiles',
         'orders',
+        'order_items',
         'sessions',
         'notifications',
         'gigs',

@@ -2,11 +2,14 @@ import { describe, expect, test } from 'vitest'
 import type { Projection } from '#kernel'
 import { newId } from '#kernel/testing'
 import { messagesOf, letIn, someUser, socketWorld } from '../../../test/support/sockets.ts'
-import { OrderId } from '../shared/index.ts'
+import { GigId, OrderId, type UserId } from '../shared/index.ts'
 import type { Query } from '../../platform/storage/documents/port.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
+import { payment, paymentIdOf } from '../payments/language.ts'
 import { orders, payments } from '../../projections/index.ts'
 import type { RealtimeDependencies } from '../../edges/sockets/index.ts'
+import { originOfSaga } from '../../../test/support/small-shop.ts'
+import { gigOrder } from './language.ts'
 
 type Status = { orderId: string; status: string; position: string; reason?: string }
 /** A feed without events. */
@@ -199,6 +202,75 @@ describe("a user's orders", () => {
       ok: false,
       code: 'no_such_order',
     })
+  })
+})
+
+describe('an order of a gig', () => {
+  type World = Awaited<ReturnType<typeof socketWorld>>
+
+  /** Places an order of a gig. @returns its id */
+  const placeGig = async ({ execute }: World, userId: UserId, sellerId: UserId) => {
+    const id = newId(OrderId)
+    const data = {
+      userId,
+      sellerId,
+      gigId: newId(GigId),
+      title: 'A logo',
+      package: 'Basic',
+      price: { amount: 5_000, currency: 'EUR' },
+      deliveryDays: 3,
+      revisions: 1,
+      paymentToken: 'tok_ok',
+    }
+    await execute(gigOrder, id, { type: 'PlaceGigOrder', data }, originOfSaga())
+    return id
+  }
+  /** Records that its money is held, once the saga has requested that. */
+  const hold = async ({ execute, log }: World, orderId: OrderId) => {
+    const id = paymentIdOf(orderId)
+    await expect.poll(() => log.read(`payment-${id}`, { limit: 1 }), patient).toHaveLength(1)
+    const data = { provider: 'bank', providerRef: 'au_1', attempt: 1 }
+    await execute(payment, id, { type: 'RecordAuthorisation', data }, originOfSaga())
+  }
+
+  test('is pushed to its buyer and its seller, without a subscription, and to nobody else', async () => {
+    await using world = await socketWorld()
+    const [bob, ada, eve] = [someUser(), someUser(), someUser()]
+    const told = await Promise.all(
+      [bob, ada, eve].map(async (user) => {
+        const socket = world.connect('/orders', world.tokenOf(user))
+        await letIn(socket)
+        return messagesOf<Status>(socket, 'order:status')
+      }),
+    )
+    const orderId = await placeGig(world, bob, ada)
+    await hold(world, orderId)
+    const [buyers, sellers, strangers] = told
+    await expect.poll(() => buyers!.at(-1)?.status, patient).toBe('IN_PROGRESS')
+    await expect.poll(() => sellers!.at(-1)?.status, patient).toBe('IN_PROGRESS')
+    expect(strangers).toEqual([])
+  })
+
+  test('is subscribed to by its parties, who get what they have missed', async () => {
+    await using world = await socketWorld()
+    const [bob, ada, eve] = [someUser(), someUser(), someUser()]
+    const orderId = await placeGig(world, bob, ada)
+    await hold(world, orderId)
+    const status = async () => (await world.readModels.get(orders, orderId)).document?.status
+    await expect.poll(status, patient).toBe('IN_PROGRESS')
+    const stranger = world.connect('/orders', world.tokenOf(eve))
+    expect(await stranger.emitWithAck('order:subscribe', { orderId })).toMatchObject({
+      ok: false,
+      code: 'forbidden',
+    })
+    const seller = world.connect('/orders', world.tokenOf(ada))
+    const told = messagesOf<Status>(seller, 'order:status')
+    const steps = messagesOf<{ step: string }>(seller, 'order:saga-step')
+    const asked = { orderId, afterPosition: '0' }
+    expect(await seller.emitWithAck('order:subscribe', asked)).toMatchObject({ ok: true })
+    await expect.poll(() => told.at(-1)?.status, patient).toBe('IN_PROGRESS')
+    expect(statusesOf(told)).toContain('PENDING')
+    await expect.poll(() => steps.map(({ step }) => step), patient).toContain('GigOrderSagaStarted')
   })
 })
 
