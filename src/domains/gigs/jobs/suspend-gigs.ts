@@ -31,5 +31,6 @@ export const suspendGigs = job({
   givenUp: {
     reportsNothing: 'The gigs stay as they are; an operator who retries the job changes the rest.',
   },
-  options: { attempts: 8, backoff: 250 },
+  // Some two hours: the read model may be in a store that is away.
+  options: { attempts: 16, backoff: 250 },
 })
