@@ -1,5 +1,5 @@
-import { decider, isRefusal, refuse, type Refusal } from '#kernel'
-import { UserId, type SessionId, type Role } from '../shared/index.ts'
+import { decider, isRefusal, refuse } from '#kernel'
+import { UserId, type SessionId } from '../shared/index.ts'
 import {
   commands,
   events,
@@ -7,61 +7,17 @@ import {
   type RequestId,
   type SessionsEndedReason,
 } from './account-messages.ts'
+import {
+  active,
+  changed,
+  isOfTheseCredentials,
+  there,
+  type Pending,
+  type Person,
+  type SignIn,
+  type State,
+} from './account-state.ts'
 import { normalEmail } from './email.ts'
-import type { ExternalIdentityId } from './external-identity.ts'
-
-/** An open request of a link by mail, with the `credentials` of the account at that time. */
-type Pending = {
-  readonly requestId: RequestId
-  readonly expiresAt: string
-  readonly credentials: number
-}
-
-/** An external identity linked to the account. */
-type SignIn = {
-  readonly identityId: ExternalIdentityId
-  readonly provider: string
-  readonly addedAt: string
-}
-
-type Person = {
-  readonly email: string
-  readonly emailVerified: boolean
-  readonly username: string
-  readonly name?: string
-  readonly roles: readonly Role[]
-  /** Empty for an account without a password. */
-  readonly passwordHash: string
-  /** Linked external identities. */
-  readonly signIns: readonly SignIn[]
-  /** Identities that were removed last; a sign-in does not add them again. */
-  readonly unlinked: readonly ExternalIdentityId[]
-  /** Sessions of earlier eras are invalid, except `keptSessionId`. */
-  readonly era: number
-  /**
-   * Number of changes of the credentials: password, address, identities, or the end of all sessions. Requests from before
-   * the last change are refused.
-   */
-  readonly credentials: number
-  readonly keptSessionId?: SessionId | undefined
-  readonly reset?: Pending | undefined
-  readonly emailChange?:
-    | (Pending & { readonly email: string; readonly sessionId?: SessionId | undefined })
-    | undefined
-  /** Address before the last change. */
-  readonly previous?: { readonly requestId: RequestId; readonly email: string } | undefined
-  /** Time of the last mail about failed sign-ins. */
-  readonly alarmedAt?: string | undefined
-  /** Last link that verifies the address. */
-  readonly verification?: Omit<Pending, 'requestId'> | undefined
-}
-
-type State =
-  | { readonly status: 'new' }
-  | ({ readonly status: 'active' } & Person)
-  | ({ readonly status: 'suspended' } & Person)
-  /** `told`: the last mail was sent or given up. */
-  | ({ readonly status: 'closed'; readonly told?: true } & Person)
 
 /** Validity of the link that sets a new password, in ms. */
 export const resetHolds = 60 * 60_000
@@ -83,15 +39,6 @@ const mostSignIns = 20
 
 /** Least interval between two mails of one kind, in ms. */
 const pauses = { reset: 5 * 60_000, verification: 60_000 }
-
-/**
- * Returns whether a request was made with the current credentials of an account: a person who knew the earlier ones must
- * not complete it.
- */
-export const isOfTheseCredentials = (
-  account: { readonly credentials: number },
-  begun: { readonly credentials: number },
-): boolean => begun.credentials === account.credentials
 
 /** A user's account: address and username, credentials, and roles. */
 export const account = decider({
@@ -344,19 +291,6 @@ export const account = decider({
     GoodbyeSaid: (state) => (state.status === 'closed' ? { ...state, told: true } : state),
   },
 })
-
-/** Returns an open account, suspended or not, for commands of others. */
-const there = (state: State): Person | Refusal<'NoSuchAccount' | 'Closed'> => {
-  if (state.status === 'new') return refuse('NoSuchAccount')
-  return state.status === 'closed' ? refuse('Closed') : state
-}
-
-/** Returns an active account, for commands of its user. */
-const active = (state: State): Person | Refusal<'NoSuchAccount' | 'Closed' | 'Suspended'> =>
-  state.status === 'suspended' ? refuse('Suspended') : there(state)
-
-const changed = (state: State, change: (person: Person) => Partial<Person>): State =>
-  state.status === 'new' ? state : { ...state, ...change(state) }
 
 const renewed = ({ credentials }: Person) => ({ credentials: credentials + 1 })
 

@@ -1,13 +1,7 @@
 // Exports of this context for other parts of Agora: its deciders, ids and types.
 
-export {
-  account,
-  emailChangeHolds,
-  isOfTheseCredentials,
-  isOpen,
-  resetHolds,
-  verificationHolds,
-} from './account.ts'
+export { account, emailChangeHolds, isOpen, resetHolds, verificationHolds } from './account.ts'
+export { isOfTheseCredentials } from './account-state.ts'
 export { CredentialsCount, RequestId } from './account-messages.ts'
 export {
   externalIdentity,
