@@ -1,5 +1,5 @@
 // Mutation testing by Stryker: `npm run mutate [-- rules|services|runtime|<file>.ts …]`. Prints the mutants that survive their
-// tests, and the score by folder. Installs Stryker at the first run.
+// tests, and the score by folder; by file, where files are named. Installs Stryker at the first run.
 import { spawnSync } from 'node:child_process'
 import { existsSync, readFileSync } from 'node:fs'
 import { dirname, join, matchesGlob } from 'node:path'
@@ -29,11 +29,11 @@ const chosenFrom = (names) =>
 const killed = new Set(['Killed', 'Timeout', 'RuntimeError'])
 const alive = new Set(['Survived', 'NoCoverage'])
 
-/** Adds the mutants of a part's last run to the counts of their folders. */
-const addCounts = (counts, part) => {
+/** Adds the mutants of a part's last run to the counts of their folders, or of their files. */
+const addCounts = (counts, part, nameOf) => {
   const report = JSON.parse(readFileSync(join(root, `.stryker-tmp/${part}.json`), 'utf8'))
   for (const [file, { mutants }] of Object.entries(report.files)) {
-    const count = (counts[dirname(file)] ??= { killed: 0, all: 0 })
+    const count = (counts[nameOf(file)] ??= { killed: 0, all: 0 })
     for (const { status } of mutants) {
       if (killed.has(status)) count.killed++
       if (killed.has(status) || alive.has(status)) count.all++
@@ -62,7 +62,7 @@ for (const [part, files] of chosen) {
   const only = files.length > 0 ? ['--mutate', files.join(',')] : []
   const args = [join(packages, 'core/bin/stryker.js'), 'run', config, ...only]
   run(process.execPath, args, root, { MUTATED_PART: part })
-  addCounts(counts, part)
+  addCounts(counts, part, files.length > 0 ? (file) => file : dirname)
 }
 
 console.log('\nMutants killed:')

@@ -97,8 +97,8 @@ export const beginFolding = async (
 
   /**
    * The documents that events concern. Those in the cache are not asked for, nor those that cannot be there yet.
-   * @param ahead is given the positions of those that are ahead of the generation: a process crashed, or lost its lease,
-   *   between writing them and moving the position
+   * @param ahead is given the positions of those that have one: some are ahead of the generation where a process crashed, or
+   *   lost its lease, between writing them and moving its position
    */
   const load = async (
     events: readonly RecordedEvent[],
@@ -128,7 +128,7 @@ export const beginFolding = async (
     for (const key of missing) {
       const { document, position } = loaded.get(key) ?? {}
       found.set(key, document)
-      if (position !== undefined && position > saved) ahead.set(key, position)
+      if (position !== undefined) ahead.set(key, position)
     }
     return found
   }
@@ -141,7 +141,7 @@ export const beginFolding = async (
     parked.add(key)
   }
 
-  /** What was folded last: its events, and the documents that were ahead of them. */
+  /** What was folded last: its events, and the positions of documents that may be ahead of them. */
   let last: {
     readonly events: readonly RecordedEvent[]
     readonly ahead: ReadonlyMap<string, bigint>
