@@ -597,16 +597,41 @@ describe('a request of an operator', () => {
     expect(running.errors).toEqual(['Error: a flaw in the rule'])
   })
 
-  test('is not answered by a process whose generation another one has moved', async () => {
+  test('is answered after an outage, or after another process has moved the generation', async () => {
     const flaw = { isBroken: true }
+    let isAway = false
     const { append, memory, generation, run, parked, control, times, position } = await world({
       flaw,
+      change: (store) => ({
+        write: async (...args) => {
+          if (isAway) throw new Unavailable('away')
+          return store.write(...args)
+        },
+      }),
     })
     await using running = run()
     await append('broken')
     await expect.poll(async () => (await parked.list()).length).toBe(1)
     flaw.isBroken = false
-    await memory.advance([{ generation, from: await position(), to: 3n }])
+    running.errors.length = 0
+    isAway = true
+    await parked.requestRetry((await parked.list())[0]!.id)
+    await control.announce()
+    await expect.poll(() => running.errors.length).toBeGreaterThan(1)
+    expect([new Set(running.errors), await times('broken')]).toEqual([
+      new Set(['Unavailable: away']),
+      undefined,
+    ])
+    isAway = false
+    await expect.poll(() => times('broken')).toEqual({ id: 'broken', times: 1 })
+    expect(await parked.list()).toEqual([])
+
+    flaw.isBroken = true
+    await append('broken')
+    await expect.poll(async () => (await parked.list()).length).toBe(1)
+    flaw.isBroken = false
+    await append('a', 'Passed')
+    await memory.advance([{ generation, from: await position(), to: 4n }])
     running.errors.length = 0
     await parked.requestRetry((await parked.list())[0]!.id)
     await control.announce()
@@ -614,6 +639,9 @@ describe('a request of an operator', () => {
       .poll(() => running.errors)
       .toEqual(['Unavailable: mail is written by another process'])
     expect((await parked.list()).length).toBe(1)
-    expect(await times('broken')).toBeUndefined()
+    // The feed of this process reaches the position of the other one.
+    await append('a', 'Other')
+    await expect.poll(() => times('broken')).toEqual({ id: 'broken', times: 2 })
+    expect(await parked.list()).toEqual([])
   })
 })

@@ -107,8 +107,11 @@ export const projectGeneration = async (
     concerns: async () => hasParked() || (await letters.requested(follower)).length > 0,
   })
 
+  /** Whether an answer has failed: no other announcement would follow. */
+  let isUnanswered = false
   const answerOperator = async (): Promise<void> => {
     requests.answering()
+    isUnanswered = true
     await savePosition()
     await retryParked(folding, follower, {
       feed,
@@ -121,6 +124,7 @@ export const projectGeneration = async (
         folding.forget(key)
       },
     })
+    isUnanswered = false
   }
 
   /** Folds and writes a slice. @returns whether anything changed */
@@ -206,7 +210,7 @@ export const projectGeneration = async (
           // The position is in PostgreSQL: that it answers says nothing of the store that has failed.
           continue
         }
-        if (requests.isPending()) await answerOperator()
+        if (isUnanswered || requests.isPending()) await answerOperator()
         else if (writer && !isBehind) await writeInGroup(writer)
         else await step()
         pauses.reset()
