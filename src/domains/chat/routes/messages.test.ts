@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { until } from '../../../../test/support/until.ts'
 
 let world: HttpWorld
 type Someone = Awaited<ReturnType<HttpWorld['someone']>>
@@ -117,11 +118,14 @@ describe('a message', () => {
 
   test('is refused beyond the rate of its sender, and of nobody else', async () => {
     const { one, other, say } = await pair()
-    const answers = await Promise.all(
-      Array.from({ length: 60 }, (_, index) => say(one, { text: `Spam ${index}` })),
+    // On a busy machine, a burst may take longer than the window of the limit.
+    const refused = await until(
+      async () => {
+        const burst = Array.from({ length: 60 }, (_, index) => say(one, { text: `Spam ${index}` }))
+        return (await Promise.all(burst)).filter(({ status }) => status !== 201)
+      },
+      ({ length }) => length > 0,
     )
-    const refused = answers.filter(({ status }) => status !== 201)
-    expect(refused.length).toBeGreaterThan(0)
     expect(refused[0]!.body).toMatchObject({ status: 429, code: 'rate_limited' })
     expect(refused[0]!.headers['retry-after']).toBe('1')
     expect((await say(other, { text: 'Stop' })).status).toBe(201)
