@@ -33,10 +33,10 @@ const Media = Type.Array(MediaId, { maxItems: 20, uniqueItems: true })
 const DeliveryNumber = Type.Integer({ minimum: 0, maximum: 101 })
 
 /** Message with a delivery, or with the request of a revision. */
-export const WorkMessage = Paragraphs(1, 10_000)
+const WorkMessage = Paragraphs(1, 10_000)
 
 /** What the buyer tells the seller with the order. */
-export const Requirements = Paragraphs(1, 10_000)
+const Requirements = Paragraphs(1, 10_000)
 
 export const gigOrderCommands = {
   PlaceGigOrder: Fields(

@@ -6,7 +6,7 @@ export { RecordedShipping } from './shipping.ts'
 export { Portion, Wanted } from './refund-messages.ts'
 export { OrderStatus } from './transitions.ts'
 export { gigOrder } from './gig-order.ts'
-export { AnyOrderStatus, GigOrderStatus, Party } from './gig-order-status.ts'
+export { AnyOrderStatus, Party } from './gig-order-status.ts'
 export {
   forgottenWords,
   refundedOfGig,

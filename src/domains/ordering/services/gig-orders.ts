@@ -28,7 +28,7 @@ const ofProducts = (): Problem =>
   new Problem(409, 'not_a_gig', 'This is an order of products, which the shop ships.')
 
 /** Sends a command to an order of a gig. @throws Problem when the order refuses it */
-export const sendToGigOrder = async (
+const sendToGigOrder = async (
   executor: Executor,
   { params: { id }, origin, expecting }: Omit<Wish, 'caller'>,
   command: CommandOf<typeof gigOrder>,
