@@ -27,6 +27,7 @@ const longest: readonly string[] = [
   'src/platform/external/payments/simulator',
   'test/journeys/terminal',
   'test/journeys/refunding',
+  'test/journeys/gig-orders',
   'test/journeys/redis',
   'test/journeys/landed',
   'test/journeys/buying',
