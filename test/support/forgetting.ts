@@ -92,6 +92,8 @@ const work = {
   delivery: 'Your barograph ticks like a metronome in Wobbleton',
   proposal: 'My workshop was flooded by the tide of Krakatoa',
 }
+/** Number of her parcel. */
+const tracking = 'ZEPH-WOBBLE-7731'
 /** Texts that must be found in no store after the erasure. */
 const needles = [
   zephyrine.email,
@@ -114,6 +116,7 @@ const needles = [
   ...Object.values(work),
   comment,
   browser,
+  tracking,
 ]
 
 /** Every row of every table of ours, in every schema, with its bytes as text as well. */
@@ -261,6 +264,13 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       }
       orderId = successOf(await her.call('POST', '/orders', basket, keyed), 202).body.data.id
       await her.settled(orderId)
+      const parcel = { orderId, method: 'express', tracking }
+      const path = `/shipping/order/${orderId}`
+      await until(
+        async () => successOf(await her.call('GET', path), 200).body.data.shipments,
+        ({ length }) => length === 1,
+      )
+      successOf(await (await shop.admin()).call('POST', '/shipping/shipments', parcel), 200)
       const written = { subjectType: 'product', subjectId: lamp, orderId, rating: 5, comment }
       const posted = await her.call('POST', '/reviews', written, {
         'idempotency-key': randomUUID(),
@@ -426,6 +436,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         `/search/users?q=${profile.username}`,
         `/search?q=${profile.username}`,
         `/orders/${orderId}`,
+        `/shipping/order/${orderId}`,
         `/notifications/user/${her.id}`,
         `/analytics/streams/account-${her.id}/events`,
         `/analytics/streams/profile-${her.id}/events`,
@@ -491,6 +502,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         'gigs',
         'reviews',
         'ratings',
+        'shipments',
         'search_users',
         'search_orders',
         'search_gigs',

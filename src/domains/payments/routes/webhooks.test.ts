@@ -17,7 +17,7 @@ import { payment, paymentIdOf } from '../language.ts'
 
 const secret = 'the secret of the provider'
 const receipt = { provider: 'simulator', providerRef: 'ch_1' }
-let now = new Date('2030-01-07T08:00:00.000Z')
+const now = new Date('2030-01-07T08:00:00.000Z')
 let world: HttpWorld
 beforeAll(async () => {
   world = await httpWorld({
