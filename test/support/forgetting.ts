@@ -367,6 +367,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       const traces = tracesIn(places)
       for (const place of [
         'read.',
+        'read.shipments',
         agora.elasticsearchUrl === undefined ? 'read.search_users' : 'elasticsearch search_users',
         agora.redisUrl === undefined ? 'agora.jobs' : 'agora:{jobs-',
         agora.elasticsearchUrl === undefined ? 'read.search_gigs' : 'elasticsearch search_gigs',
