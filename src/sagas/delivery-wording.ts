@@ -23,8 +23,3 @@ export const cameBackNews: News = {
   subject: 'Your parcel came back to us',
   text: 'The carrier could not deliver your parcel. We are giving your money back.',
 }
-
-/** Types of the notifications about the delivery of an order. */
-export const deliveryNewsTypes = [dispatchedNews, deliveredNews, undeliveredNews].map(
-  ({ type }) => type,
-)

@@ -7,4 +7,4 @@ export {
   trackingOf,
   undeliveredReturnOf,
 } from './shipment.ts'
-export { ReportedStatus, ShipmentStatus } from './shipment-messages.ts'
+export { ShipmentStatus } from './shipment-messages.ts'

@@ -7,7 +7,7 @@ import { parcelOf, type Destination, type Goods } from './parcels.ts'
 import { quoteIdsOf, type Offered } from './quote-ids.ts'
 
 /** How long a quote is valid, in ms. */
-export const quoteLife = 30 * 60_000
+const quoteLife = 30 * 60_000
 
 /** Id of a quote, as requests hold it. */
 export const QuoteId = patternMessage(
