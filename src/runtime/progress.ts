@@ -107,7 +107,7 @@ export const progress = (
     // Removed again: a signal may outlive thousands of waits.
     signal?.removeEventListener('abort', over)
     others.delete(one)
-    if (others.size === 0 && waiting.get(name) === others) waiting.delete(name)
+    if (others.size === 0) waiting.delete(name)
     clearTimeout(timer)
   }
 
