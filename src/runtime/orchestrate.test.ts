@@ -799,6 +799,8 @@ describe('a parked run', () => {
     await expect.poll(async () => (await moves('cursed')).at(-1)).toMatch(/SagaCompleted/)
     const types = (await moves('cursed')).map((move) => move.split(':')[0])
     expect(types.slice(0, 3)).toEqual(whole.slice(0, 3).map((move) => move.split(':')[0]))
+    // Its own two, and none of the other journeys.
+    expect(types.filter((type) => type?.endsWith('on JourneyPlanned')).length).toBe(2)
   })
 
   test('that is retried receives later events as well, in the same process', async () => {
@@ -954,13 +956,18 @@ test('events that a saga does not read, or that are for no run, lead to no run',
         become(plans + 1, send(seats, 'all', 'BookSeat', { journey: id })),
     },
   })
-  const { start, plan, moves, booked, log } = world({ theSaga: picky })
+  const { start, plan, moves, booked, log, leases, origin } = world({ theSaga: picky })
+  // All are in one slice.
+  const lease = await leases.acquire('saga:travel', new AbortController().signal)
   await using here = await start()
   await plan('nowhere', 0)
+  const book = { type: 'BookSeat', data: { journey: 'another' } } as const
+  await here.execute(seats, 'all', book, origin())
   await plan('j1')
-  await expect.poll(booked).toBe(1)
-  await plan('j1')
+  await lease.release()
   await expect.poll(booked).toBe(2)
+  await plan('j1')
+  await expect.poll(booked).toBe(3)
   expect([(await moves('j1')).length, here.errors]).toEqual([2, []])
   const started = (await log.streams({ category: 'travel' })).map(({ stream }) => stream)
   expect(started).toEqual(['travel-j1'])

@@ -200,3 +200,13 @@ test.each([
   expect(await models.search(rings, query, minPosition)).toEqual({ ...hits, position: 5n })
   expect(asked).toEqual([query, { isFresh }])
 })
+
+test('a query of a read model whose store is away fails as such, without a look at the head of the log', async () => {
+  const documents = memoryDocuments()
+  const away = { ...documents, positions: () => Promise.reject(new Unavailable('away')) }
+  const models = readModelsOf(away, progressOf(away), {
+    head: () => expect.unreachable('the head is not read'),
+  })
+  const failed = await models.get(rings, 'a', 1n).catch((error: unknown) => error)
+  expect.assert(failed instanceof Unavailable && !(failed instanceof NotCaughtUp))
+})

@@ -17,6 +17,8 @@ test('events that cannot be folded are listed once for each type, with the lates
     'Poured is not known (in thing-1)',
     'Boiled is not known (in thing-2)',
   ])
+  now = 900_000
+  expect(events.lately()).toHaveLength(2)
   now = 900_001
   expect(events.lately()).toEqual([])
 })
@@ -26,4 +28,10 @@ test('the number of listed types is limited', () => {
   for (let n = 0; n < 100; n++) events.met(found(`Type${n}`))
   expect(events.lately()).toHaveLength(20)
   expect(events.lately().at(-1)).toContain('Type99')
+})
+
+test('by default, events are listed by the clock of the process', () => {
+  const events = unreadableEvents()
+  events.met(found('Boiled'))
+  expect(events.lately()).toHaveLength(1)
 })
