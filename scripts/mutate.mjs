@@ -29,12 +29,16 @@ const chosenFrom = (names) =>
 const killed = new Set(['Killed', 'Timeout', 'RuntimeError'])
 const alive = new Set(['Survived', 'NoCoverage'])
 
+/** Files with mutants that are counted as survivors, although Stryker ran none of the tests that cover them. */
+const untested = new Set()
+
 /** Adds the mutants of a part's last run to the counts of their folders, or of their files. */
 const addCounts = (counts, part, nameOf) => {
   const report = JSON.parse(readFileSync(join(root, `.stryker-tmp/${part}.json`), 'utf8'))
   for (const [file, { mutants }] of Object.entries(report.files)) {
     const count = (counts[nameOf(file)] ??= { killed: 0, all: 0 })
-    for (const { status } of mutants) {
+    for (const { status, testsCompleted } of mutants) {
+      if (status === 'Survived' && !testsCompleted) untested.add(file)
       if (killed.has(status)) count.killed++
       if (killed.has(status) || alive.has(status)) count.all++
     }
@@ -69,3 +73,4 @@ console.log('\nMutants killed:')
 for (const name of Object.keys(counts).toSorted()) print(name, counts[name])
 const sum = (key) => Object.values(counts).reduce((total, count) => total + count[key], 0)
 print('in total', { killed: sum('killed'), all: sum('all') })
+for (const file of untested) console.log(`Not measured, as no test was run: ${file}. Run it alone.`)
