@@ -80,7 +80,8 @@ const deciders = [trip, diary]
 const declared = catalogue([...deciders, declarationOf(noting)])
 
 const setUp = () => {
-  const log = validatingLog(memoryEventLog(), declared)
+  const clock = () => new Date('2030-01-01T00:00:00Z')
+  const log = validatingLog(memoryEventLog(clock), declared)
   const elsewhere = executor({ log, snapshots: memorySnapshots(), catalogue: declared })
   const plan = async (id: string, how: string): Promise<Input> => {
     const origin = { commandId: randomUUID(), actorId: 'ann', correlationId: randomUUID() }
@@ -97,7 +98,7 @@ const setUp = () => {
       executor: executor({ log: itsLog, snapshots: memorySnapshots(), catalogue: declared }),
       deciders: new Map(deciders.map((one) => [one.name as string, one])),
       catalogue: declared,
-      clock: () => new Date(),
+      clock,
     })
     /** Fires a timer; `asked` counts the questions whether it may. */
     const asked = vi.fn<() => Promise<boolean>>(async () => true)
