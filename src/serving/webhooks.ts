@@ -1,13 +1,32 @@
+import { Type } from 'typebox'
+import { derivedUuid, patternMessage } from '#kernel'
 import {
   secretOf,
   verifyWebhook,
   webhookHeader,
   type WebhookSecrets,
 } from '../platform/security/webhook-signature.ts'
-import { derivedUuid } from '#kernel'
 import type { Origin } from '../runtime/execution.ts'
 import type { Ports } from './ports.ts'
-import { notFound, Problem } from './problem.ts'
+import { invalid, notFound, Problem } from './problem.ts'
+
+const senderMessage = 'must be a name of lower-case letters, digits and dashes'
+const senderPattern = '^[a-z0-9][a-z0-9-]{0,49}$'
+const isSender = new RegExp(senderPattern)
+
+/** Name of a sender in a path. */
+export const SenderName = patternMessage(senderMessage, Type.String({ pattern: senderPattern }))
+
+/**
+ * Returns the name of the sender in a path that is not validated yet.
+ * @param name of the parameter
+ * @throws Problem 400 when it is no name
+ */
+export const senderIn = (params: unknown, name: string): string => {
+  const given: unknown = Object.entries(params ?? {}).find(([key]) => key === name)?.[1]
+  if (typeof given === 'string' && isSender.test(given)) return given
+  throw invalid(name, senderMessage)
+}
 
 /** A request whose signature is verified before it is validated. */
 export type Signed = {

@@ -80,7 +80,9 @@ const withExtra = (value: unknown, path: readonly string[], extra: string): unkn
 describe('an undeclared field', () => {
   test('is rejected in every body, at any depth', async () => {
     const withBodies = operations.filter(
-      ({ example, path }) => example !== undefined && !isInternal(path),
+      // Unsigned webhooks are refused before they are validated, and their senders may add fields.
+      ({ example, path }) =>
+        example !== undefined && !isInternal(path) && !path.includes('/webhooks/'),
     )
     expect(withBodies.length).toBeGreaterThan(10)
     for (const { method, path, example, id } of withBodies)

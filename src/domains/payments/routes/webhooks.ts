@@ -3,15 +3,11 @@ import { Fields, isRefusal } from '#kernel'
 import { Code, PaymentId } from '../../shared/index.ts'
 import { invalid, notFound } from '../../../serving/problem.ts'
 import { route } from '../../../serving/route.ts'
-import { verifiedWebhook, webhookOrigin } from '../../../serving/webhooks.ts'
+import { SenderName, senderIn, verifiedWebhook, webhookOrigin } from '../../../serving/webhooks.ts'
 import { requestOf } from '../jobs/ledger-comparison.ts'
 import { payment } from '../language.ts'
 
-const params = Fields({ provider: Code(50) })
-
-/** Name in the path of a request that is not validated yet. */
-const senderIn = (given: unknown): string =>
-  typeof given === 'object' && given !== null && 'provider' in given ? String(given.provider) : ''
+const params = Fields({ provider: SenderName })
 
 /** Route of the payment provider's webhooks. */
 export const webhookRoutes = [
@@ -39,7 +35,12 @@ export const webhookRoutes = [
     }),
     problems: [401, 404],
     verify: (asked, ports) => {
-      verifiedWebhook(ports.config.webhookSecrets?.payments, senderIn(asked.params), asked, ports)
+      verifiedWebhook(
+        ports.config.webhookSecrets?.payments,
+        senderIn(asked.params, 'provider'),
+        asked,
+        ports,
+      )
     },
     handle: async ({ params: { provider }, body, origin }, { executor, paymentProvider }) => {
       if (provider !== paymentProvider.name) throw notFound('payment provider', 'name')

@@ -6,16 +6,12 @@ import type { ReadModels } from '../../../runtime/reading.ts'
 import { canonicalMoment, momentMessage } from '../../../serving/moments.ts'
 import { invalid, notFound } from '../../../serving/problem.ts'
 import { route } from '../../../serving/route.ts'
-import { verifiedWebhook, webhookOrigin } from '../../../serving/webhooks.ts'
+import { SenderName, senderIn, verifiedWebhook, webhookOrigin } from '../../../serving/webhooks.ts'
 import { shipment } from '../language.ts'
 import { report } from '../shipment-messages.ts'
 import { reportShipment } from '../services/report-shipment.ts'
 
-const params = Fields({ carrier: Code(50) })
-
-/** Name in the path of a request that is not validated yet. */
-const senderIn = (given: unknown): string =>
-  typeof given === 'object' && given !== null && 'carrier' in given ? String(given.carrier) : ''
+const params = Fields({ carrier: SenderName })
 
 /** Finds the shipment of a carrier's number, once the read model has seen all that is recorded. */
 const shipmentWith = async (
@@ -65,7 +61,12 @@ export const webhookRoutes = [
     }),
     problems: [401, 404, 409],
     verify: (asked, ports) => {
-      verifiedWebhook(ports.config.webhookSecrets?.shipping, senderIn(asked.params), asked, ports)
+      verifiedWebhook(
+        ports.config.webhookSecrets?.shipping,
+        senderIn(asked.params, 'carrier'),
+        asked,
+        ports,
+      )
     },
     handle: async (asked, ports) => {
       const { params: of, body, origin } = asked
