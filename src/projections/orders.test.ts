@@ -3,6 +3,7 @@ import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
 import { order } from '../domains/ordering/language.ts'
 import { payment, paymentIdOf } from '../domains/payments/language.ts'
+import { shipment, shipmentIdOf } from '../domains/shipping/language.ts'
 import { OrderId, ProductId, RefundId, ReturnId, UserId } from '../domains/shared/index.ts'
 import { orders } from './orders.ts'
 
@@ -60,6 +61,49 @@ test.each([
     updatedAt: tuesday,
   }),
 )
+
+describe('the shipment of an order', () => {
+  const shipmentId = shipmentIdOf(id)
+  const shipping = (type: string, data: object = {}) =>
+    recorded(
+      streamOf(shipment, shipmentId),
+      { type, data: { orderId: id, userId, ...data } },
+      { at: tuesday },
+    )
+  const delivery = { carrier: 'post', method: 'standard', cost: { amount: 490, currency: 'EUR' } }
+  const created = shipping('ShipmentCreated', delivery)
+  const happenedAt = monday
+
+  test('is chosen with the order', () => {
+    const chosen = { ...placed, data: { ...placed.data, shipping: delivery } }
+    expect(folding(orders, chosen).into(id)).toMatchObject({ shipping: delivery })
+  })
+
+  test.each([
+    ['ShipmentCreated', delivery, 'CREATED'],
+    ['ShipmentDispatched', { happenedAt }, 'DISPATCHED'],
+    ['ShipmentInTransit', { happenedAt }, 'IN_TRANSIT'],
+    ['ShipmentDelivered', { happenedAt }, 'DELIVERED'],
+    ['ShipmentFailed', { happenedAt, attempt: 1 }, 'FAILED'],
+    ['ShipmentReturned', { happenedAt }, 'RETURNED'],
+    ['ShipmentCancelled', {}, 'CANCELLED'],
+  ])('%s sets its status alone', (type, data, status) =>
+    expect(folding(orders, placed, shipping(type, data)).into(id)).toMatchObject({
+      status: 'PENDING',
+      shipment: { id: shipmentId, status },
+      revision: 0,
+      updatedAt: tuesday,
+    }),
+  )
+
+  test('stays where it is by a late report', () => {
+    const moving = shipping('ShipmentInTransit', { happenedAt: tuesday })
+    const late = shipping('ShipmentFailed', { happenedAt, attempt: 1, late: true })
+    expect(folding(orders, placed, created, moving, late).into(id)).toMatchObject({
+      shipment: { status: 'IN_TRANSIT' },
+    })
+  })
+})
 
 test('a rejected or cancelled order has its reason', () => {
   const rejected = happened('OrderRejected', { reason: 'out_of_stock' })

@@ -9,10 +9,14 @@ import { placeOrders, sendAgain, type Wanted } from '../support/load.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { basketOf, callAt, type Person, type Shop } from '../support/shop.ts'
 import { until } from '../support/until.ts'
+import { signedDelivery } from '../support/webhooks.ts'
 
 /** The contexts that orders live in, and all others. */
-const selling = ['ordering', 'payments']
+const selling = ['ordering', 'payments', 'shipping']
 const rest = contextsOf([...modules, ...operationModules]).filter((name) => !selling.includes(name))
+
+/** Secret of the carriers' webhooks. */
+const secret = 'the secret of the carriers'
 
 /** Requests at a time. */
 const atOnce = 4
@@ -56,6 +60,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
       POSTGRES_URL: database.url,
       AGORA_ROLES: roles,
       AGORA_CONTEXTS: contexts,
+      SHIPPING_WEBHOOK_SECRET: secret,
     }
     return all.use(await startAgora(data, env))
   }
@@ -99,6 +104,28 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     await bothSell()
   })
   afterAll(() => all.disposeAsync())
+
+  test('verify the webhook of a carrier byte for byte, behind the gateway', async () => {
+    const id = await ada.buy({ [lamp]: 1 })
+    const { body } = await until(
+      () => ada.call('GET', `/shipping/order/${id}`),
+      (reply) => reply.body.data?.shipments.length === 1,
+    )
+    const [parcel] = body.data.shipments
+    // Spaces and characters that a parser would write in another way.
+    const text = `{ "id": "1",\n  "shipmentId": "${parcel.id}", "status": "DISPATCHED", "note": "\\u00e9\u00e9" }`
+    const send = async (of: string) => {
+      const { headers } = signedDelivery({ body: text, secret: of })
+      const url = `${front!.url}/api/v1/shipping/webhooks/post`
+      return (await fetch(url, { method: 'POST', body: text, headers })).status
+    }
+    expect(await send('another secret of theirs')).toBe(401)
+    expect(await send(secret)).toBe(200)
+    await until(
+      () => ada.call('GET', `/orders/${id}`),
+      (reply) => reply.body.data?.status === 'SHIPPED',
+    )
+  })
 
   test('serve a purchase together: it is read, pushed over a socket, and ends', async () => {
     const socket = io(`${front!.url}/orders`, { auth: { token: ada.token }, forceNew: true })

@@ -101,6 +101,9 @@ describe('a shipment', () => {
     expect(list.body.data.shipments).toMatchObject([{ orderId, status: 'CREATED', failures: 0 }])
     expect((await buyer.call('GET', path)).body.data).toMatchObject({ orderId, status: 'CREATED' })
     expect((await admin('GET', path)).status).toBe(200)
+    // The read model has caught up by now; it had not before.
+    await world.readModels.fold()
+    expect((await buyer.call('GET', path)).body.data).toMatchObject({ orderId, status: 'CREATED' })
     for (const url of [path, `/shipping/order/${orderId}`]) {
       expect((await other('GET', url)).status).toBe(403)
       expect((await world.anyone('GET', url)).status).toBe(401)

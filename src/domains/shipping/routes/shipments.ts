@@ -14,6 +14,7 @@ import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
 import { shipment, shipmentIdOf } from '../language.ts'
 import { report } from '../shipment-messages.ts'
+import { readShipment } from '../services/read-shipment.ts'
 import { reportShipment } from '../services/report-shipment.ts'
 import { changed, Shipment } from '../services/shipment-answer.ts'
 
@@ -107,8 +108,9 @@ export const shipmentRoutes = [
       Type.Object({ address: Type.Optional(RecordedAddress) }),
     ]),
     problems: [404],
-    handle: async ({ params: { id }, query, caller }, { readModels }) => {
-      const { document, position } = await readOne(readModels, shipments, id, minPositionOf(query))
+    handle: async ({ params: { id }, query, caller }, ports) => {
+      const { readModels } = ports
+      const { document, position } = await readShipment(ports, id, minPositionOf(query))
       if (!document) throw notFound('shipment')
       mustOwn(caller, document.userId)
       // The order alone has the address, so that it is erased there for all.
@@ -132,14 +134,10 @@ export const shipmentRoutes = [
     query: Fresh,
     data: Type.Object({ shipments: Type.Array(DocumentFrom(shipments)) }),
     problems: [404],
-    handle: async ({ params: { orderId }, query, caller }, { executor, readModels }) => {
+    handle: async ({ params: { orderId }, query, caller }, ports) => {
       const from = minPositionOf(query)
-      const { document, position } = await readOne(
-        readModels,
-        shipments,
-        shipmentIdOf(orderId),
-        from,
-      )
+      const { document, position } = await readShipment(ports, shipmentIdOf(orderId), from)
+      const { executor } = ports
       mustOwn(caller, document?.userId ?? (await orderState(executor, orderId)).userId)
       return { data: { shipments: document ? [document] : [] }, position }
     },
