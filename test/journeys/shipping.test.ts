@@ -130,7 +130,10 @@ test('an order with a quote is delivered, each step on the socket and by notific
     (news) => ['order_shipped', 'order_delivered'].every((type) => news.includes(type)),
   )
   expect(await data(ada, path)).toMatchObject({ status: 'DELIVERED', tracking: 'POST-1' })
-  expect((await data(ada, `/orders/${id}`)).shipment.status).toBe('DELIVERED')
+  await until(
+    () => data(ada, `/orders/${id}`),
+    (one) => one.shipment.status === 'DELIVERED',
+  )
 
   const stranger = await agora.shop.register()
   expect((await stranger.call('GET', path)).status).toBe(403)
@@ -153,7 +156,8 @@ test('a parcel that fails twice is returned: all money and all pieces are back',
   await report(shipment.id, 'FAILED')
   const returned = await until(
     () => data(ada, `/orders/${id}`),
-    ({ status, payment }) => status === 'RETURNED' && payment.status === 'REFUNDED',
+    ({ status, payment, refunded }) =>
+      status === 'RETURNED' && payment.status === 'REFUNDED' && refunded !== undefined,
   )
   expect(returned).toMatchObject({ refunded: order.total, shipment: { status: 'RETURNED' } })
   await until(
@@ -276,7 +280,11 @@ describe('webhooks over HTTP', () => {
       status: 200,
       body: { data: { received: true, applied: false } },
     })
-    expect(await shipmentOf(ada, id)).toMatchObject({ status: 'FAILED', failures: 1 })
+    const { failures } = await until(
+      () => shipmentOf(ada, id),
+      ({ status }) => status === 'FAILED',
+    )
+    expect(failures).toBe(1)
   })
 
   test('of the payment provider make Agora ask it', async () => {
@@ -294,10 +302,11 @@ describe('webhooks over HTTP', () => {
     expect((await delivered(path, { body, secret: paymentSecret })).status).toBe(200)
     expect((await delivered(path, { body, secret: paymentSecret })).body.data.applied).toBe(false)
     const { total } = await orderAt(ada, id, 'CONFIRMED')
-    expect(await data(ada, `/payments/${payment.id}`)).toMatchObject({
-      status: 'COMPLETED',
-      amount: total,
-    })
+    const paid = await until(
+      () => data(ada, `/payments/${payment.id}`),
+      ({ status }) => status === 'COMPLETED',
+    )
+    expect(paid.amount).toEqual(total)
   })
 
   test('leave no secret in the log', () => {
@@ -323,6 +332,9 @@ test('the number and the words of a carrier are gone once the buyer has left', a
   // The parcel is still on its way.
   await report(shipment.id, 'DELIVERED', words)
   await orderAt(admin, id, 'DELIVERED')
-  const later = await data(admin, `/shipping/shipments/${shipment.id}`)
-  expect([later.status, later.tracking, later.note]).toEqual(['DELIVERED', undefined, undefined])
+  const later = await until(
+    () => data(admin, `/shipping/shipments/${shipment.id}`),
+    ({ status }) => status === 'DELIVERED',
+  )
+  expect([later.tracking, later.note]).toEqual([undefined, undefined])
 })
