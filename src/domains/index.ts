@@ -7,6 +7,7 @@ import { inventory } from './inventory/index.ts'
 import { notifications } from './notifications/index.ts'
 import { ordering } from './ordering/index.ts'
 import { payments } from './payments/index.ts'
+import { posts } from './posts/index.ts'
 import { profiles } from './profiles/index.ts'
 import { reviews } from './reviews/index.ts'
 import { search } from './search/index.ts'
@@ -30,6 +31,7 @@ export const modules = [
   analytics,
   chat,
   reviews,
+  posts,
 ] as const
 
 /** All deciders. */

@@ -1,15 +1,18 @@
 import { accounts } from './accounts.ts'
 import { blocks } from './blocks.ts'
+import { comments } from './comments.ts'
 import { conversations } from './conversations.ts'
 import { earnings } from './earnings.ts'
 import { follows } from './follows.ts'
 import { gigs } from './gigs.ts'
 import { inventory } from './inventory.ts'
+import { likes } from './likes.ts'
 import { messages } from './messages.ts'
 import { notifications } from './notifications.ts'
 import { orderItems } from './order-items.ts'
 import { orders } from './orders.ts'
 import { payments } from './payments.ts'
+import { posts } from './posts.ts'
 import { products } from './products.ts'
 import { profiles } from './profiles.ts'
 import { ratings } from './ratings.ts'
@@ -17,6 +20,7 @@ import { replays } from './replays.ts'
 import { reviews } from './reviews.ts'
 import { searchGigs } from './search-gigs.ts'
 import { searchOrders } from './search-orders.ts'
+import { searchPosts } from './search-posts.ts'
 import { searchProducts } from './search-products.ts'
 import { searchUsers } from './search-users.ts'
 import { sessions } from './sessions.ts'
@@ -25,15 +29,18 @@ import { shipments } from './shipments.ts'
 export {
   accounts,
   blocks,
+  comments,
   conversations,
   earnings,
   follows,
   gigs,
   inventory,
+  likes,
   messages,
   notifications,
   orders,
   payments,
+  posts,
   products,
   profiles,
   ratings,
@@ -41,6 +48,7 @@ export {
   reviews,
   searchGigs,
   searchOrders,
+  searchPosts,
   searchProducts,
   searchUsers,
   sessions,
@@ -76,4 +84,8 @@ export const projections = [
   ratings,
   earnings,
   shipments,
+  posts,
+  comments,
+  likes,
+  searchPosts,
 ] as const

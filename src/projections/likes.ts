@@ -1,0 +1,17 @@
+import { Fields, projection, Timestamp } from '#kernel'
+import { like, LikeId, PostId } from '../domains/posts/language.ts'
+import { UserId } from '../domains/shared/index.ts'
+
+/** Likes of posts, with their time. */
+export const likes = projection({
+  name: 'likes',
+  store: 'postgres',
+  document: Fields({ id: LikeId, postId: PostId, userId: UserId, at: Timestamp }),
+  from: [like],
+  key: ({ id }) => id,
+  beginsWith: [like],
+  indexes: [['userId']],
+}).rules({
+  PostLiked: (_, { id, at, data }) => ({ id, ...data, at }),
+  PostUnliked: () => undefined,
+})

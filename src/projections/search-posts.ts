@@ -1,0 +1,52 @@
+import { Type, type Static } from 'typebox'
+import { Fields, personal, projection, Timestamp } from '#kernel'
+import { post, PostId, Tags } from '../domains/posts/language.ts'
+import { Text, UserId } from '../domains/shared/index.ts'
+
+const Found = Fields({
+  id: PostId,
+  userId: UserId,
+  content: Type.Optional(personal(Text(1, 5_000))),
+  tags: Tags,
+  /** The tags, a line for each, between line breaks. */
+  tagLines: personal(Type.String()),
+  createdAt: Timestamp,
+})
+
+/** Posts, searched by text and tags. Searches show a caller the posts of those whose posts the caller may read. */
+export const searchPosts = projection({
+  name: 'search_posts',
+  store: 'elasticsearch',
+  document: Found,
+  from: [post],
+  key: ({ id }) => id,
+  beginsWith: [post],
+  containing: ['tagLines'],
+  search: { fields: ['tagLines', 'content'], newest: 'createdAt' },
+}).rules({
+  PostCreated: (_, { id, data }) => found(id, data),
+  PostUpdated: (document, { id, data }) =>
+    document && found(id, { ...data, createdAt: document.createdAt }),
+  PostDeleted: () => undefined,
+})
+
+const found = (
+  id: PostId,
+  {
+    userId,
+    content,
+    tags,
+    createdAt,
+  }: Pick<Static<typeof Found>, 'userId' | 'content' | 'tags' | 'createdAt'>,
+): Static<typeof Found> => ({
+  id,
+  userId,
+  ...(content !== undefined && { content }),
+  tags,
+  tagLines: linesOf(tags),
+  createdAt,
+})
+
+/** Returns tags as lines, each between line breaks, so that a whole one can be looked for. */
+export const linesOf = (tags: readonly string[]): string =>
+  tags.length === 0 ? '' : `\n${tags.join('\n')}\n`
