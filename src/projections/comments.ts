@@ -40,10 +40,10 @@ export const comments = projection({
   },
 })
 
-const emptied = ({ userId: _, content: __, ...rest }: Comment): Comment => ({
-  ...rest,
-  mentions: [],
-})
+const emptied = (document: Comment): Comment => {
+  const { userId: _, content: __, ...rest } = document
+  return { ...rest, mentions: [] }
+}
 
 /** Removes a deleted comment without answers. */
 const remaining = (document: Comment): Comment | undefined =>

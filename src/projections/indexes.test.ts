@@ -11,7 +11,16 @@ import { progress } from '../runtime/progress.ts'
 import type { ReadModels } from '../runtime/reading.ts'
 import { countRuns, sagaOverview } from '../runtime/saga-overview.ts'
 import { sagas as declareSagas } from '../sagas/index.ts'
-import { blocks, conversations, messages, notifications, projections, shipments } from './index.ts'
+import {
+  blocks,
+  comments,
+  conversations,
+  likes,
+  messages,
+  notifications,
+  projections,
+  shipments,
+} from './index.ts'
 
 const sagas = declareSagas({ orderTimeout: 60_000 })
 const overview = sagaOverview(sagas)
@@ -115,7 +124,17 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'gigs: status, category, createdAt': gets('/gigs?category=design'),
   'gigs: sellerId, createdAt': adaGets((id) => `/users/${id}/gigs`),
   'blocks: blockedId, at': finds(blocks, { where: { blockedId: anOrder }, sort: ['at'] }),
+  'comments: postId, createdAt': finds(comments, {
+    where: { postId: anOrder },
+    sort: ['createdAt'],
+  }),
+  'comments: parentId, createdAt': finds(comments, {
+    where: { parentId: anOrder },
+    sort: ['createdAt'],
+  }),
+  'comments: userId': finds(comments, { where: { userId: anOrder } }),
   'conversations: awaitedSince': finds(conversations, { where: { awaitedSince: { lte: '2030' } } }),
+  'likes: userId': finds(likes, { where: { userId: anOrder } }),
   'messages: conversationId, place': finds(messages, {
     where: { conversationId: anOrder },
     sort: ['-place'],
@@ -137,6 +156,7 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'orders: status, createdAt': gets('/orders?status=PENDING'),
   'payments: orderId': gets(`/payments/order/${anOrder}`),
   'payments: status, createdAt': gets('/payments?status=FAILED'),
+  'posts: userId, createdAt': adaGets((id) => `/users/${id}/posts`),
   'products: category, createdAt': gets('/products?category=lighting'),
   'products: name': gets('/products?sort=name'),
   'replays: status, startedAt': gets('/analytics/replays?status=RUNNING'),

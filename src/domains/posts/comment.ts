@@ -33,7 +33,7 @@ export type PresentComment = {
 type State =
   | { readonly status: 'none' }
   | PresentComment
-  | { readonly status: 'deleted'; readonly postId: PostId }
+  | { readonly status: 'deleted'; readonly postId: PostId; readonly userId: UserId }
 
 /** A comment of a post, or an answer to a comment. Its text is sealed with the key of its author. */
 export const comment = decider({
@@ -85,6 +85,6 @@ export const comment = decider({
       userId,
       createdAt,
     }),
-    CommentDeleted: (_, { postId }) => ({ status: 'deleted', postId }),
+    CommentDeleted: (_, { postId, userId }) => ({ status: 'deleted', postId, userId }),
   },
 })

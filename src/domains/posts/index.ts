@@ -1,9 +1,13 @@
 import { module } from '../../serving/module.ts'
 import { comment, like, post } from './language.ts'
+import { commentRoutes } from './routes/comments.ts'
+import { likeRoutes } from './routes/likes.ts'
+import { postRoutes } from './routes/posts.ts'
 
 /** The context `posts`. */
 export const posts = module({
   name: 'posts',
   about: 'Posts with their comments and likes',
   deciders: [post, comment, like],
+  routes: [...postRoutes, ...likeRoutes, ...commentRoutes],
 })

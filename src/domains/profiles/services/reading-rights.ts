@@ -1,0 +1,100 @@
+import { blocks, follows, profiles } from '../../../projections/index.ts'
+import type { ReadModels } from '../../../runtime/reading.ts'
+import type { Look } from '../../../runtime/resting-on.ts'
+import { ownsOrAdmin, type Caller } from '../../../serving/caller.ts'
+import { account } from '../../identity/language.ts'
+import type { UserId } from '../../shared/index.ts'
+import { blockIdOf, follow, followIdOf, initially, profile } from '../language.ts'
+import { isBlocked } from './contact.ts'
+
+/** Whoever reads: their id and roles. */
+type Reader = Pick<Caller, 'id' | 'roles'>
+
+/**
+ * Returns whether a reader may read what an author publishes: the author and admins may; others if the author's privacy
+ * admits them, neither blocks the other, and the author is neither suspended nor gone.
+ */
+export const mayRead = async (look: Look, reader: Reader, authorId: UserId): Promise<boolean> => {
+  if (ownsOrAdmin(reader, authorId)) return true
+  const [author, { status }, blocked] = await Promise.all([
+    look(profile, authorId),
+    look(account, authorId),
+    isBlocked(look, reader.id, authorId),
+  ])
+  if (status !== 'active' || author.status === 'deleted' || blocked) return false
+  const { privacy } = author.status === 'active' ? author : initially
+  if (privacy !== 'followers') return privacy === 'public'
+  return (await look(follow, followIdOf(reader.id, authorId))).follows
+}
+
+/** Returns those of some users with whom a reader has a block, in either direction, by one query. */
+const blockedAmong = async (
+  readModels: Pick<ReadModels, 'find'>,
+  { id }: Reader,
+  others: readonly UserId[],
+  minPosition?: bigint,
+): Promise<ReadonlySet<UserId>> => {
+  const pairs = others.flatMap((other) => [blockIdOf(id, other), blockIdOf(other, id)])
+  const { documents } = await readModels.find(
+    blocks,
+    { where: { id: { in: pairs } }, limit: pairs.length, counted: false },
+    minPosition,
+  )
+  return new Set(documents.flatMap(({ blockerId, blockedId }) => [blockerId, blockedId]))
+}
+
+/**
+ * Returns those of some users who neither block a reader nor are blocked by the reader, by one query; all, for an admin.
+ * @param minPosition blocks up to it are known
+ */
+export const unblockedAmong = async (
+  readModels: Pick<ReadModels, 'find'>,
+  reader: Reader,
+  ids: readonly UserId[],
+  minPosition?: bigint,
+): Promise<ReadonlySet<UserId>> => {
+  const others = [...new Set(ids)].filter((id) => !ownsOrAdmin(reader, id))
+  if (others.length === 0) return new Set(ids)
+  const blocked = await blockedAmong(readModels, reader, others, minPosition)
+  return new Set(ids.filter((id) => id === reader.id || !blocked.has(id)))
+}
+
+/**
+ * Returns those of some authors whose publications a reader may read, as `mayRead`, by three queries.
+ * @param minPosition profiles, follows and blocks up to it are known
+ */
+export const readableAmong = async (
+  readModels: Pick<ReadModels, 'find'>,
+  reader: Reader,
+  ids: readonly UserId[],
+  minPosition?: bigint,
+): Promise<ReadonlySet<UserId>> => {
+  const others = [...new Set(ids)].filter((id) => !ownsOrAdmin(reader, id))
+  if (others.length === 0) return new Set(ids)
+  const [authors, followed, blocked] = await Promise.all([
+    readModels.find(
+      profiles,
+      { where: { id: { in: others }, suspended: false }, limit: others.length, counted: false },
+      minPosition,
+    ),
+    readModels.find(
+      follows,
+      {
+        where: { id: { in: others.map((id) => followIdOf(reader.id, id)) } },
+        limit: others.length,
+        counted: false,
+      },
+      minPosition,
+    ),
+    blockedAmong(readModels, reader, others, minPosition),
+  ])
+  const followees = new Set(followed.documents.map(({ followeeId }) => followeeId))
+  const open = new Set(
+    authors.documents
+      .filter(
+        ({ id, privacy }) => privacy === 'public' || (privacy === 'followers' && followees.has(id)),
+      )
+      .map(({ id }) => id),
+  )
+  return new Set(ids.filter((id) => ownsOrAdmin(reader, id) || (open.has(id) && !blocked.has(id))))
+}
