@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Fields, personal, projection, Timestamp } from '#kernel'
-import { comment, CommentId, Mentions, PostId } from '../domains/posts/language.ts'
-import { Text, UserId } from '../domains/shared/index.ts'
+import { comment, CommentId, Mentions } from '../domains/posts/language.ts'
+import { PostId, Text, UserId } from '../domains/shared/index.ts'
 
 const Comment = Fields({
   id: CommentId,

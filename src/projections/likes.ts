@@ -1,6 +1,6 @@
 import { Fields, projection, Timestamp } from '#kernel'
-import { like, LikeId, PostId } from '../domains/posts/language.ts'
-import { UserId } from '../domains/shared/index.ts'
+import { like, LikeId } from '../domains/posts/language.ts'
+import { PostId, UserId } from '../domains/shared/index.ts'
 
 /** Likes of posts, with their time. */
 export const likes = projection({

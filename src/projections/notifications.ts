@@ -1,13 +1,13 @@
 import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
 import { Channel, notification } from '../domains/notifications/language.ts'
-import { NotificationId, OrderId, Text, UserId } from '../domains/shared/index.ts'
+import { NotificationId, OrderId, PostId, Text, UserId } from '../domains/shared/index.ts'
 import { Place, placeAt } from './places.ts'
 
 /** Notifications of each user, with the status of their delivery and whether they were read. */
 export const notifications = projection({
   name: 'notifications',
-  version: 5,
+  version: 6,
   store: 'mongo',
   document: Fields({
     id: NotificationId,
@@ -17,6 +17,7 @@ export const notifications = projection({
     subject: Text(1, 255),
     text: Text(1, 10_000),
     orderId: Type.Optional(OrderId),
+    postId: Type.Optional(PostId),
     marketing: Type.Optional(Type.Literal(true)),
     /** `SKIPPED`: the user's preferences exclude it. */
     status: Type.Enum(['PENDING', 'SENT', 'FAILED', 'SKIPPED']),

@@ -1,15 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Fields, personal, projection, Timestamp } from '#kernel'
-import {
-  comment,
-  like,
-  Mentions,
-  post,
-  PostId,
-  PostMedia,
-  Tags,
-} from '../domains/posts/language.ts'
-import { Text, UserId } from '../domains/shared/index.ts'
+import { comment, like, Mentions, post, PostMedia, Tags } from '../domains/posts/language.ts'
+import { PostId, Text, UserId } from '../domains/shared/index.ts'
 
 const Count = Type.Integer({ minimum: 0 })
 

@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Fields, personal, projection, Timestamp } from '#kernel'
-import { post, PostId, Tags } from '../domains/posts/language.ts'
-import { Text, UserId } from '../domains/shared/index.ts'
+import { post, Tags } from '../domains/posts/language.ts'
+import { PostId, Text, UserId } from '../domains/shared/index.ts'
 
 const Found = Fields({
   id: PostId,

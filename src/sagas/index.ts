@@ -6,6 +6,7 @@ import { farewell } from './farewell.ts'
 import { fulfilment } from './fulfilment.ts'
 import { gigFulfilment } from './gig-fulfilment.ts'
 import { linking } from './linking.ts'
+import { posting } from './posting.ts'
 import { refunding } from './refunding.ts'
 import { reindexing } from './reindexing.ts'
 import { registration } from './registration.ts'
@@ -37,4 +38,5 @@ export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [
   reindexing,
   unsealing,
   reviewed,
+  posting,
 ]

@@ -4,6 +4,7 @@ export {
   Channel,
   notification,
   notificationIdOf,
+  postNewsIdOf,
   reviewNewsType,
   welcomeIdOf,
 } from './notification.ts'

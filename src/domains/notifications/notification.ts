@@ -5,6 +5,7 @@ import {
   NotificationId,
   OrderId,
   Paragraphs,
+  PostId,
   Reason,
   RecordedReason,
   Text,
@@ -23,6 +24,7 @@ const request = {
   subject: Name(1, 255),
   text: Paragraphs(1, 10_000),
   orderId: Type.Optional(OrderId),
+  postId: Type.Optional(PostId),
   /** An advertisement, sent only to users who agreed to them. */
   marketing: Type.Optional(Type.Literal(true)),
 }
@@ -54,6 +56,13 @@ export const notificationIdOf = (
 
 /** Type of the notification of a reviewed person. */
 export const reviewNewsType = 'review_received'
+
+/** Returns the id of the notification of a user about a post or comment, so that there is one of each type. */
+export const postNewsIdOf = (
+  about: string,
+  type: 'post_commented' | 'mentioned',
+  userId: UserId,
+): NotificationId => derivedId(NotificationId, about, type, userId)
 
 /** Returns the id of a new user's welcome by one channel. */
 export const welcomeIdOf = (userId: UserId, channel: Channel): NotificationId =>

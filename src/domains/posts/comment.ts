@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { decider, Fields, Id, personal, refuse, saysNo, Timestamp } from '#kernel'
-import { Paragraphs, Text, UserId } from '../shared/index.ts'
-import { Mentions, PostId } from './post-messages.ts'
+import { Paragraphs, PostId, Text, UserId } from '../shared/index.ts'
+import { Mentions } from './post-messages.ts'
 
 /** Id of a comment. */
 export const CommentId = Id('CommentId')

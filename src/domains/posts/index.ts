@@ -1,4 +1,6 @@
 import { module } from '../../serving/module.ts'
+import { erase } from './erase.ts'
+import { clearComments } from './jobs/clear-comments.ts'
 import { comment, like, post } from './language.ts'
 import { commentRoutes } from './routes/comments.ts'
 import { likeRoutes } from './routes/likes.ts'
@@ -10,4 +12,6 @@ export const posts = module({
   about: 'Posts with their comments and likes',
   deciders: [post, comment, like],
   routes: [...postRoutes, ...likeRoutes, ...commentRoutes],
+  jobs: [clearComments],
+  erase,
 })

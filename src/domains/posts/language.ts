@@ -3,12 +3,4 @@
 export { comment, CommentContent, CommentId, type PresentComment } from './comment.ts'
 export { like, LikeId, likeIdOf } from './like.ts'
 export { post, type PresentPost } from './post.ts'
-export {
-  Mention,
-  Mentions,
-  mostMedia,
-  PostContent,
-  PostId,
-  PostMedia,
-  Tags,
-} from './post-messages.ts'
+export { Mention, Mentions, mostMedia, PostContent, PostMedia, Tags } from './post-messages.ts'

@@ -1,7 +1,6 @@
 import type { Static } from 'typebox'
 import { decider, derivedId, Fields, Id } from '#kernel'
-import { UserId } from '../shared/index.ts'
-import { PostId } from './post-messages.ts'
+import { PostId, UserId } from '../shared/index.ts'
 
 /** Id of a like: of one post by one user. */
 export const LikeId = Id('LikeId')

@@ -1,11 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { Fields, Id, personal, saysNo, Timestamp } from '#kernel'
+import { Fields, personal, saysNo, Timestamp } from '#kernel'
 import { MediaId, Paragraphs, Text, UserId } from '../shared/index.ts'
 import { mostMentions, mostTags } from './text-parts.ts'
-
-/** Id of a post. */
-export const PostId = Id('PostId')
-export type PostId = Static<typeof PostId>
 
 /** Maximum length of a post's text, in characters. */
 const maxLength = 5_000

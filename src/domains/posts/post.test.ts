@@ -1,10 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { derivedId } from '#kernel'
 import { given, newId } from '#kernel/testing'
-import { MediaId, UserId } from '../shared/index.ts'
+import { MediaId, PostId, UserId } from '../shared/index.ts'
 import { comment, CommentId } from './comment.ts'
 import { like, likeIdOf } from './like.ts'
-import { PostId } from './post-messages.ts'
 import { post } from './post.ts'
 
 const userId = derivedId(UserId, 'ada')

@@ -1,7 +1,7 @@
 import type { Static } from 'typebox'
 import { decider, refuse } from '#kernel'
-import type { UserId } from '../shared/index.ts'
-import { postCommands, postEvents, PostId, postRefusals } from './post-messages.ts'
+import { PostId, type UserId } from '../shared/index.ts'
+import { postCommands, postEvents, postRefusals } from './post-messages.ts'
 import { tagsIn } from './text-parts.ts'
 
 /** A post that exists. */

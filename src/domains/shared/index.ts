@@ -22,6 +22,10 @@ export type ProductId = Static<typeof ProductId>
 export const GigId = Id('GigId')
 export type GigId = Static<typeof GigId>
 
+/** Id of a post. */
+export const PostId = Id('PostId')
+export type PostId = Static<typeof PostId>
+
 export const OrderId = Id('OrderId')
 export type OrderId = Static<typeof OrderId>
 

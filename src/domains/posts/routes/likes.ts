@@ -9,7 +9,8 @@ import { notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
 import { mustBeHere } from '../../profiles/services/contact.ts'
-import { like, likeIdOf, PostId } from '../language.ts'
+import { like, likeIdOf } from '../language.ts'
+import { PostId } from '../../shared/index.ts'
 import { readablePost } from '../services/readable-post.ts'
 
 const params = Fields({ id: PostId })

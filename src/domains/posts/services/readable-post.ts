@@ -3,7 +3,8 @@ import { lookAtPresent, type Look } from '../../../runtime/resting-on.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { mayRead } from '../../profiles/services/reading-rights.ts'
-import { post, type PostId, type PresentPost } from '../language.ts'
+import { post, type PresentPost } from '../language.ts'
+import { type PostId } from '../../shared/index.ts'
 
 /**
  * Returns a post that a caller may read.

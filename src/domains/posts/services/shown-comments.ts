@@ -4,8 +4,8 @@ import type { comments } from '../../../projections/index.ts'
 import type { ReadModels } from '../../../runtime/reading.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import { unblockedAmong } from '../../profiles/services/reading-rights.ts'
-import { UserId } from '../../shared/index.ts'
-import { CommentId, Mention, PostId } from '../language.ts'
+import { PostId, UserId } from '../../shared/index.ts'
+import { CommentId, Mention } from '../language.ts'
 import { Author, authorsNow } from './shown-posts.ts'
 
 const place = {

@@ -5,8 +5,8 @@ import type { ReadModels } from '../../../runtime/reading.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import type { Ports } from '../../../serving/ports.ts'
 import { sellersNow } from '../../gigs/services/sellers.ts'
-import { MediaId, UserId } from '../../shared/index.ts'
-import { likeIdOf, Mention, PostId } from '../language.ts'
+import { MediaId, PostId, UserId } from '../../shared/index.ts'
+import { likeIdOf, Mention } from '../language.ts'
 import { mediaPathOf } from './chosen-media.ts'
 
 const time = Type.String({ format: 'date-time' })
