@@ -129,14 +129,14 @@ describe('a comment', () => {
 
 test('a post is searched by what it says now', () => {
   const found = folding(searchPosts, created).into(postId)
-  expect(found).toMatchObject({ content: 'Red #lamp', tags: ['lamp'], tagLines: '\nlamp\n' })
+  expect(found).toMatchObject({ content: 'Red #lamp', tags: ['lamp'], tagLine: ' lamp ' })
   const { content: _, ...rest } = body
   const edited = happened('PostUpdated', { ...rest, tags: [], editedAt: at })
   expect(folding(searchPosts, created, edited).into(postId)).toStrictEqual({
     id: postId,
     userId: ada,
     tags: [],
-    tagLines: '',
+    tagLine: '',
     createdAt: at,
   })
   expect(folding(searchPosts, created, deleted).into(postId)).toBeUndefined()

@@ -8,8 +8,8 @@ const Found = Fields({
   userId: UserId,
   content: Type.Optional(personal(Text(1, 5_000))),
   tags: Tags,
-  /** The tags, a line for each, between line breaks. */
-  tagLines: personal(Type.String()),
+  /** The tags, between spaces, as no tag contains one. */
+  tagLine: personal(Type.String()),
   createdAt: Timestamp,
 })
 
@@ -21,8 +21,8 @@ export const searchPosts = projection({
   from: [post],
   key: ({ id }) => id,
   beginsWith: [post],
-  containing: ['tagLines'],
-  search: { fields: ['tagLines', 'content'], newest: 'createdAt' },
+  containing: ['tagLine'],
+  search: { fields: ['tagLine', 'content'], newest: 'createdAt' },
 }).rules({
   PostCreated: (_, { id, data }) => found(id, data),
   PostUpdated: (document, { id, data }) =>
@@ -43,10 +43,6 @@ const found = (
   userId,
   ...(content !== undefined && { content }),
   tags,
-  tagLines: linesOf(tags),
+  tagLine: tags.length === 0 ? '' : ` ${tags.join(' ')} `,
   createdAt,
 })
-
-/** Returns tags as lines, each between line breaks, so that a whole one can be looked for. */
-export const linesOf = (tags: readonly string[]): string =>
-  tags.length === 0 ? '' : `\n${tags.join('\n')}\n`

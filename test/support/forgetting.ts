@@ -94,6 +94,12 @@ const work = {
 }
 /** Number of her parcel. */
 const tracking = 'ZEPH-WOBBLE-7731'
+/** What she posted, how she changed it, and what she said of a friend's post. */
+const social = {
+  content: 'The zeppelin leaves from #Krakatoabay at dawn',
+  edited: 'The dirigible leaves from #Krakatoabay at dusk',
+  comment: 'Bring the astrolabe along',
+}
 /** Texts that must be found in no store after the erasure. */
 const needles = [
   zephyrine.email,
@@ -114,6 +120,10 @@ const needles = [
   ...Object.values(reasons),
   ...Object.values(chat),
   ...Object.values(work),
+  ...Object.values(social),
+  'krakatoabay',
+  'zeppelin',
+  'dirigible',
   comment,
   browser,
   tracking,
@@ -174,6 +184,8 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     let boughtId: string
     let soldIds: readonly string[]
     let reviewId: string
+    let postId: string
+    let friendsPost: { readonly id: string; readonly friend: Person }
     let receipt: { out: string; code: number; stderr: string }
     const all = new AsyncDisposableStack()
     beforeAll(async () => {
@@ -307,6 +319,20 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       const said = successOf(sending, 201)
       const correction = { text: chat.corrected }
       successOf(await her.call('PATCH', `/chat/messages/${said.body.data.id}`, correction), 200)
+      const published = await her.call(
+        'POST',
+        '/posts',
+        { content: social.content },
+        { 'idempotency-key': randomUUID() },
+      )
+      postId = successOf(published, 201).body.data.id
+      const corrected = { content: social.edited }
+      successOf(await her.call('PATCH', `/posts/${postId}`, corrected), 200)
+      const theirs = successOf(await friend.call('POST', '/posts', { content: 'Ahoy' }), 201)
+      friendsPost = { id: theirs.body.data.id, friend }
+      const remarks = `/posts/${friendsPost.id}/comments`
+      successOf(await her.call('POST', remarks, { content: social.comment }), 201)
+      successOf(await her.call('POST', `/posts/${friendsPost.id}/like`), 200)
       await database.query({
         text: `INSERT INTO agora.dead_letters (id, kind, name, key, position, type, error)
         VALUES ($1, 'saga', 'none', $2, 1, 'UserRegistered', $3)`,
@@ -371,6 +397,9 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         agora.elasticsearchUrl === undefined ? 'read.search_users' : 'elasticsearch search_users',
         agora.redisUrl === undefined ? 'agora.jobs' : 'agora:{jobs-',
         agora.elasticsearchUrl === undefined ? 'read.search_gigs' : 'elasticsearch search_gigs',
+        agora.elasticsearchUrl === undefined ? 'read.search_posts' : 'elasticsearch search_posts',
+        'read.posts',
+        'read.comments',
         agora.mongoUrl === undefined ? 'read.gigs' : 'mongo gigs',
         agora.mongoUrl === undefined ? 'read.reviews' : 'mongo reviews',
         ...(agora.mongoUrl === undefined ? [] : ['mongo ']),
@@ -454,6 +483,11 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         `/reviews/${reviewId}`,
         `/reviews/order/${orderId}`,
         `/analytics/streams/review-${reviewId}/events`,
+        `/posts/${postId}`,
+        `/users/${her.id}/posts`,
+        `/posts/${friendsPost.id}/comments`,
+        `/analytics/streams/post-${postId}/events`,
+        '/search/posts?q=dirigible',
         `/users/${her.id}/gigs`,
         '/search/gigs?q=barographs',
         `/admin/users/${her.id}/forget`,
@@ -486,6 +520,12 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       expect(await endOf(soldIds[1]!)).toEqual(['CANCELLED', 'VOIDED', 'seller_left'])
     })
 
+    test('leaves the posts of others, without the comments and likes of the user', async () => {
+      const { id, friend } = friendsPost
+      const { body } = await friend.call('GET', `/posts/${id}`)
+      expect(body.data).toMatchObject({ content: 'Ahoy', likeCount: 0, commentCount: 0 })
+    })
+
     test('leaves the rating of a review without an author', async () => {
       const { body } = await admin('GET', `/reviews/${reviewId}`)
       expect(body.data).toMatchObject({ rating: 5, verified: true })
@@ -507,6 +547,10 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         'search_users',
         'search_orders',
         'search_gigs',
+        'posts',
+        'comments',
+        'likes',
+        'search_posts',
       ]
       if (agora.mongoUrl !== undefined) models.push('accounts_in_mongo')
       for (const model of models) {

@@ -10,7 +10,6 @@ export const recordRebuilds = chore({
   run: async ({ executor, projections }) => {
     const requested: SearchType[] = []
     for (const type of searchTypes) {
-      if (!searchables[type]) continue
       const { state } = await executor.stateOf(searchIndex, searchIndexIdOf(type))
       if (state.status === 'requested') requested.push(type)
     }
@@ -18,7 +17,7 @@ export const recordRebuilds = chore({
 
     const statuses = await projections()
     for (const type of requested) {
-      const status = statuses.find(({ name }) => name === searchables[type]?.projection.name)
+      const status = statuses.find(({ name }) => name === searchables[type].projection.name)
       if (!status || status.generation === 0) continue
       const { generation, version, comparison } = status
       const id = searchIndexIdOf(type)

@@ -15,12 +15,8 @@ const params = Fields({
 
 const Requested = Type.Object({ type: SearchType, id: Type.String() })
 
-/** Name of the read model of a type. @throws Problem 404 when its context does not exist yet */
-const nameOf = (type: SearchType): string => {
-  const name = searchables[type]?.projection.name
-  if (name === undefined) throw notFound('search index')
-  return name
-}
+/** Returns the name of the read model of a type. */
+const nameOf = (type: SearchType): string => searchables[type].projection.name
 
 /** Requests one document's change from the process that runs the read model. @throws Problem 404 without a read model */
 const requested = async (
@@ -77,7 +73,7 @@ export const indexRoutes = [
     status: 202,
     problems: [404],
     handle: async ({ body: { type }, caller, origin }, { operations, executor }) => {
-      const types = type ? [type] : searchTypes.filter((one) => searchables[one])
+      const types = type ? [type] : searchTypes
       const named = types.map((one) => ({ type: one, name: nameOf(one) }))
       const statuses = await operations.projections()
       for (const { type: one, name } of named) {
@@ -94,7 +90,7 @@ export const indexRoutes = [
         )
         if (!(await operations.rebuild(name))) throw notFound('search index')
       }
-      return { data: { types } }
+      return { data: { types: [...types] } }
     },
   }),
 ]

@@ -1,13 +1,15 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { Fields, patternMessage } from '#kernel'
 import { FoundGig, foundGigs, gigFilters } from '../../gigs/services/found-gigs.ts'
+import { foundPosts, postFilters } from '../../posts/services/found-posts.ts'
+import { ShownPost } from '../../posts/services/shown-posts.ts'
 import { foundUsers } from '../../profiles/services/found-users.ts'
 import { Shown } from '../../profiles/services/visibility.ts'
 import { searchOrders, searchProducts } from '../../../projections/index.ts'
 import { DocumentFrom } from '../../../serving/document-from.ts'
 import { minPositionOf } from '../../../serving/lists.ts'
 import { invalid } from '../../../serving/problem.ts'
-import { route, type Answer } from '../../../serving/route.ts'
+import { route } from '../../../serving/route.ts'
 import {
   hitsOf,
   nextCursor,
@@ -77,6 +79,7 @@ const { cursor: _, ...allFilters } = SearchingQuery({
   ...productFilters,
   ...gigFilters,
   ...orderFilters,
+  ...postFilters,
 }).properties
 
 /** A search in several types, in their order of declaration. */
@@ -89,7 +92,7 @@ const AllHits = Type.Unsafe<
     Object.fromEntries(
       searchTypes.map((type) => [
         type,
-        Type.Optional(Type.Object(hitsOf(searchables[type]?.document ?? Type.Unknown()))),
+        Type.Optional(Type.Object(hitsOf(searchables[type].document))),
       ]),
     ),
   ),
@@ -104,21 +107,6 @@ const typesIn = (types: string | undefined): readonly SearchType[] => {
     throw invalid('types', `must be some of ${searchTypes.join(', ')}, separated by commas`)
   return searchTypes.filter((type) => known.includes(type))
 }
-
-/** A search of a type whose context does not exist yet: it finds nothing. */
-const emptySearch = (type: SearchType, operationId: string) =>
-  route({
-    method: 'GET',
-    url: `/search/${type}`,
-    access: 'user',
-    operationId,
-    summary: `Search ${type}; there are none yet`,
-    query: SearchingQuery({}),
-    data: Page(Type.Unknown()),
-    handle: async (): Promise<Answer<{ hits: []; total: number }>> => ({
-      data: { hits: [], total: 0 },
-    }),
-  })
 
 /** Searches by type. */
 export const searchRoutes = [
@@ -180,7 +168,18 @@ export const searchRoutes = [
     handle: async ({ query, caller }, ports) => pageOf(await foundOrders(ports, caller, query)),
   }),
 
-  emptySearch('posts', 'searchPosts'),
+  route({
+    method: 'GET',
+    url: '/search/posts',
+    access: 'user',
+    operationId: 'searchPosts',
+    summary: 'Search posts by words of their text, or by a tag',
+    description:
+      'Posts that you may not read are neither found nor counted: `total` is the number of hits on this page, and one more where there is a next page. Highlights are ranges of `content`.',
+    query: SearchingQuery(postFilters),
+    data: Page(ShownPost),
+    handle: async ({ query, caller }, ports) => pageOf(await foundPosts(ports, caller, query)),
+  }),
 
   route({
     method: 'GET',
@@ -209,7 +208,7 @@ export const searchRoutes = [
       const found = await Promise.all(
         typesIn(types).map(async (type) => ({
           type,
-          page: await searchables[type]?.search(ports, caller, asking),
+          page: await searchables[type].search(ports, caller, asking),
         })),
       )
       const positions = found.flatMap(({ page }) => page?.position ?? [])

@@ -3,11 +3,14 @@ import { composed, type AnyProjection } from '#kernel'
 import { FoundGig, foundGigs, type GigFilters } from '../../gigs/services/found-gigs.ts'
 import { AnyOrderStatus } from '../../ordering/language.ts'
 import { searchTypes, type SearchType } from '../language.ts'
+import { foundPosts, type PostFilters } from '../../posts/services/found-posts.ts'
+import { ShownPost } from '../../posts/services/shown-posts.ts'
 import { foundUsers } from '../../profiles/services/found-users.ts'
 import { Shown } from '../../profiles/services/visibility.ts'
 import {
   searchGigs,
   searchOrders,
+  searchPosts,
   searchProducts,
   searchUsers,
 } from '../../../projections/index.ts'
@@ -17,7 +20,7 @@ import { between } from '../../../serving/lists.ts'
 import type { Ports } from '../../../serving/ports.ts'
 import { searched, type FoundPage, type SearchAsking } from '../../../serving/searching.ts'
 
-type SearchPorts = Pick<Ports, 'readModels' | 'cursors'>
+type SearchPorts = Pick<Ports, 'readModels' | 'cursors' | 'apiUrl'>
 
 /** Filters of products. */
 export const productFilters = {
@@ -73,6 +76,7 @@ export const foundOrders = (ports: SearchPorts, caller: Caller, asking: OrderAsk
 export type AllAsking = Pick<SearchAsking, 'q' | 'limit' | 'minPosition'> &
   Omit<ProductAsking, keyof SearchAsking> &
   GigFilters &
+  PostFilters &
   Omit<OrderAsking, keyof SearchAsking>
 
 /** A type of documents that can be searched. */
@@ -92,8 +96,8 @@ type Searchable = {
 export const isSearchType = (name: string): name is SearchType =>
   searchTypes.some((type) => type === name)
 
-/** The types by name; undefined where the context does not exist yet: nothing is found of it. */
-export const searchables: Readonly<Record<SearchType, Searchable | undefined>> = {
+/** The types by name. */
+export const searchables: Readonly<Record<SearchType, Searchable>> = {
   products: {
     projection: searchProducts,
     document: DocumentFrom(searchProducts),
@@ -106,5 +110,5 @@ export const searchables: Readonly<Record<SearchType, Searchable | undefined>> =
     search: (ports, _, asking) => foundGigs(ports, asking),
   },
   orders: { projection: searchOrders, document: DocumentFrom(searchOrders), search: foundOrders },
-  posts: undefined,
+  posts: { projection: searchPosts, document: ShownPost, search: foundPosts },
 }
