@@ -1,3 +1,4 @@
+import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
 import { follow, FollowId } from '../domains/profiles/language.ts'
 import { UserId } from '../domains/shared/index.ts'
@@ -5,8 +6,16 @@ import { UserId } from '../domains/shared/index.ts'
 /** Follows between users, with their time. */
 export const follows = projection({
   name: 'follows',
+  version: 2,
   store: 'postgres',
-  document: Fields({ id: FollowId, followerId: UserId, followeeId: UserId, at: Timestamp }),
+  document: Fields({
+    id: FollowId,
+    followerId: UserId,
+    followeeId: UserId,
+    /** The followed user has agreed: the follower sees a private profile. */
+    accepted: Type.Optional(Type.Literal(true)),
+    at: Timestamp,
+  }),
   from: [follow],
   key: ({ id }) => id,
   beginsWith: [follow],
@@ -16,5 +25,6 @@ export const follows = projection({
   ],
 }).rules({
   UserFollowed: (_, { id, at, data }) => ({ id, ...data, at }),
+  FollowAccepted: (document) => document && { ...document, accepted: true },
   UserUnfollowed: () => undefined,
 })

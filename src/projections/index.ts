@@ -3,6 +3,7 @@ import { blocks } from './blocks.ts'
 import { comments } from './comments.ts'
 import { conversations } from './conversations.ts'
 import { earnings } from './earnings.ts'
+import { followRequests } from './follow-requests.ts'
 import { follows } from './follows.ts'
 import { gigs } from './gigs.ts'
 import { inventory } from './inventory.ts'
@@ -32,6 +33,7 @@ export {
   comments,
   conversations,
   earnings,
+  followRequests,
   follows,
   gigs,
   inventory,
@@ -88,4 +90,5 @@ export const projections = [
   comments,
   likes,
   searchPosts,
+  followRequests,
 ] as const

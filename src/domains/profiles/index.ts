@@ -2,6 +2,7 @@ import { module } from '../../serving/module.ts'
 import { erase } from './erase.ts'
 import { block, follow, profile } from './language.ts'
 import { blockRoutes } from './routes/blocks.ts'
+import { followRequestRoutes } from './routes/follow-requests.ts'
 import { followRoutes } from './routes/follows.ts'
 import { ownProfileRoutes } from './routes/own-profile.ts'
 import { profileRoutes } from './routes/profiles.ts'
@@ -11,6 +12,12 @@ export const profiles = module({
   name: 'profiles',
   about: 'Profiles of users',
   deciders: [profile, follow, block],
-  routes: [...ownProfileRoutes, ...profileRoutes, ...followRoutes, ...blockRoutes],
+  routes: [
+    ...ownProfileRoutes,
+    ...profileRoutes,
+    ...followRoutes,
+    ...followRequestRoutes,
+    ...blockRoutes,
+  ],
   erase,
 })

@@ -3,7 +3,8 @@ import { evolved, Fields, Nothing, personal, saysNo, patternMessage } from '#ker
 import { MediaId, Name, Paragraphs, Text, UserId, Username } from '../shared/index.ts'
 
 /**
- * Who sees a whole profile instead of its username only: all signed-in users, its followers, or the user alone.
+ * Who sees a whole profile instead of its username only: all signed-in users, its followers, or
+ * followers whom the user has accepted.
  */
 export const Privacy = Type.Enum(['public', 'followers', 'private'])
 export type Privacy = Static<typeof Privacy>

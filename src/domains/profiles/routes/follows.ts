@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { Fields, isRefusal } from '#kernel'
-import { follow, followIdOf } from '../language.ts'
+import { follow, followIdOf, profile } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
 import type { Basis, Executor, Origin } from '../../../runtime/execution.ts'
 import type { Ports } from '../../../serving/ports.ts'
@@ -21,6 +21,9 @@ const Following = Type.Object({
   followerId: UserId,
   followeeId: UserId,
   following: Type.Boolean(),
+  requested: Type.Optional(
+    Type.Literal(true, { description: 'The user is private, and has to accept first' }),
+  ),
 })
 
 /** A user in a list of followers or followed users, with the time of the follow. */
@@ -66,12 +69,13 @@ const answerOf = (
 ): Answer<Static<typeof Following>> => {
   if (isRefusal(answer)) throw refusalProblem(follow, answer)
   const { position, revision, state } = answer
-  return { data: { ...data, following: state.follows }, position, revision }
+  const { follows: following, requested } = state
+  return { data: { ...data, following, ...(requested && { requested }) }, position, revision }
 }
 
 const executed = (
   executor: Executor,
-  type: 'FollowUser' | 'UnfollowUser',
+  type: 'FollowUser' | 'UnfollowUser' | 'RequestFollow',
   data: Pair,
   origin: Origin,
   bases: readonly Basis[] = [],
@@ -87,7 +91,7 @@ export const followRoutes = [
     url: '/users/:id/follow',
     access: 'user',
     operationId: 'followUser',
-    summary: 'Follow a user',
+    summary: 'Follow a user; a private one is asked first',
     params,
     data: Following,
     problems: [404],
@@ -103,8 +107,11 @@ export const followRoutes = [
           await mustBeHere(look, followerId)
           await mustBeHere(look, followeeId)
           await mustNotBeBlocked(look, followerId, followeeId)
+          const followee = await look(profile, followeeId)
+          const isPrivate = followee.status === 'active' && followee.privacy === 'private'
+          return isPrivate ? ('RequestFollow' as const) : ('FollowUser' as const)
         },
-        (_, bases) => executed(executor, 'FollowUser', data, origin, bases),
+        (type, bases) => executed(executor, type, data, origin, bases),
       )
       return answerOf(data, answer)
     },
@@ -115,7 +122,7 @@ export const followRoutes = [
     url: '/users/:id/follow',
     access: 'user',
     operationId: 'unfollowUser',
-    summary: 'Unfollow a user',
+    summary: 'Unfollow a user, or withdraw the request to follow',
     params,
     data: Following,
     handle: async (

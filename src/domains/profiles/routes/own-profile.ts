@@ -159,7 +159,7 @@ export const ownProfileRoutes = [
     operationId: 'changeSettings',
     summary: 'Change my settings and the privacy of my profile; omitted fields stay unchanged',
     description:
-      'With `followers`, every signed-in user may still follow, and sees the profile from then on: no consent is needed, and followers cannot be removed. With `private`, no other user sees it.',
+      'With `followers`, every signed-in user may still follow, and sees the profile from then on: no consent is needed, and followers cannot be removed. With `private`, only followers whom the user has accepted see it (`/users/me/follow-requests`).',
     body: profile.commands.ChangeSettings,
     example: { theme: 'dark', timeZone: 'Europe/Berlin', privacy: 'followers' },
     data: SettingsAndPrivacy,

@@ -6,6 +6,7 @@ import { account } from '../../identity/language.ts'
 import type { UserId } from '../../shared/index.ts'
 import { blockIdOf, follow, followIdOf, initially, profile } from '../language.ts'
 import { isBlocked } from './contact.ts'
+import { admittedBy } from './visibility.ts'
 
 /** Whoever reads: their id and roles. */
 type Reader = Pick<Caller, 'id' | 'roles'>
@@ -23,8 +24,9 @@ export const mayRead = async (look: Look, reader: Reader, authorId: UserId): Pro
   ])
   if (status !== 'active' || author.status === 'deleted' || blocked) return false
   const { privacy } = author.status === 'active' ? author : initially
-  if (privacy !== 'followers') return privacy === 'public'
-  return (await look(follow, followIdOf(reader.id, authorId))).follows
+  if (privacy === 'public') return true
+  const { follows: isFollower, accepted } = await look(follow, followIdOf(reader.id, authorId))
+  return privacy === 'private' ? accepted : isFollower
 }
 
 /** Returns those of some users with whom a reader has a block, in either direction, by one query. */
@@ -88,13 +90,7 @@ export const readableAmong = async (
     ),
     blockedAmong(readModels, reader, others, minPosition),
   ])
-  const followees = new Set(followed.documents.map(({ followeeId }) => followeeId))
-  const open = new Set(
-    authors.documents
-      .filter(
-        ({ id, privacy }) => privacy === 'public' || (privacy === 'followers' && followees.has(id)),
-      )
-      .map(({ id }) => id),
-  )
+  const admitted = admittedBy(followed.documents)
+  const open = new Set(authors.documents.filter(admitted).map(({ id }) => id))
   return new Set(ids.filter((id) => ownsOrAdmin(reader, id) || (open.has(id) && !blocked.has(id))))
 }

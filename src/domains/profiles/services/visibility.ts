@@ -64,10 +64,22 @@ export const maySee = async (
   { id, privacy, suspended }: Visibility,
 ): Promise<boolean> => {
   if (ownsOrAdmin(caller, id)) return true
-  if (suspended || privacy === 'private') return false
+  if (suspended) return false
   if (privacy === 'public') return true
   const { state } = await executor.stateOf(follow, followIdOf(caller.id, id))
-  return state.follows
+  return privacy === 'private' ? state.accepted : state.follows
+}
+
+/** Returns a function that tells whether a reader with these follows is admitted by the privacy of a user. */
+export const admittedBy = (
+  followed: readonly DocumentOf<typeof follows>[],
+): ((user: Pick<ProfileDocument, 'id' | 'privacy'>) => boolean) => {
+  const byId = new Map(followed.map((one) => [one.followeeId, one]))
+  return ({ id, privacy }) => {
+    if (privacy === 'public') return true
+    const follow = byId.get(id)
+    return follow !== undefined && (privacy === 'followers' || follow.accepted === true)
+  }
 }
 
 /** Returns profiles as the caller sees them, by one query of the read model of follows. */
@@ -76,17 +88,15 @@ export const shownAll = async (
   caller: Caller,
   documents: readonly ProfileDocument[],
 ): Promise<Shown[]> => {
-  const followersOnly = documents
-    .filter(({ privacy }) => privacy === 'followers')
-    .map(({ id }) => id)
+  const followersOnly = documents.filter(({ privacy }) => privacy !== 'public').map(({ id }) => id)
   const { documents: followed } = await readModels.find(follows, {
     where: { followerId: caller.id, followeeId: { in: followersOnly } },
     limit: followersOnly.length,
   })
-  const follow = new Set(followed.map(({ followeeId }) => followeeId))
+  const admitted = admittedBy(followed)
   return documents.map((document) => {
-    const { id, privacy, suspended } = document
-    const open = privacy === 'public' || (privacy === 'followers' && follow.has(id))
+    const { id, suspended } = document
+    const open = admitted(document)
     return shown(document, ownsOrAdmin(caller, id) || (open && !suspended))
   })
 }
