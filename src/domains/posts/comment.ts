@@ -22,7 +22,7 @@ const place = {
 const facts = { ...place, postAuthorId: UserId, userId: UserId, mentions: Mentions }
 
 /** A comment that exists. */
-export type PresentComment = {
+type PresentComment = {
   readonly status: 'present'
   readonly postId: PostId
   readonly parentId?: CommentId
