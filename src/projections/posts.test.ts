@@ -111,6 +111,14 @@ describe('a comment', () => {
     expect(folding(comments, ...answered, removed(answer, first)).into(first)?.answers).toBe(1)
   })
 
+  test('stays as its only answer is deleted, which concerns both', () => {
+    const only = [written(first), written(answer, first), removed(answer, first)]
+    expect(folding(comments, ...only).into(first)).toMatchObject({ userId: bob, answers: 0 })
+    expect(comments.keysOf(removed(answer, first))).toEqual([answer, first])
+    expect(comments.keysOf(removed(first))).toEqual([first])
+    expect(folding(comments, removed(first)).into(first)).toBeUndefined()
+  })
+
   test('is gone once deleted, unless it has answers: then its author and text are', () => {
     expect(folding(comments, written(first), removed(first)).into(first)).toBeUndefined()
     expect(folding(comments, ...answered, removed(first)).into(first)).toStrictEqual({

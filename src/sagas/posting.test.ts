@@ -62,8 +62,21 @@ test.each(['PostCreated', 'PostUpdated'] as const)(
   },
 )
 
-test('a post without mentions is no work', () =>
-  expect(posting.keyOf(published('PostCreated'))).toBeUndefined())
+test('a post without mentions is no work, nor is a deletion', () => {
+  expect(posting.keyOf(published('PostCreated'))).toBeUndefined()
+  const deleted = recorded(streamOf(post, postId), { type: 'PostDeleted', data: { userId: ada } })
+  expect(posting.keyOf(deleted)).toBeUndefined()
+})
+
+test('a notification tells a post from a comment', () => {
+  const textOf = (event: RecordedEvent) =>
+    reacting(posting)
+      .given()
+      .on(event)
+      .steps.map(({ command }) => command.data)
+  expect(textOf(published('PostCreated', bob))).toMatchObject([{ text: 'A post mentions you.' }])
+  expect(textOf(commented(ada, bob))).toMatchObject([{ text: 'A comment mentions you.' }])
+})
 
 test('the author of a post is notified of comments of others, once, and mentioned users are', () => {
   expect(posting.keyOf(commented(bob))).toBe(commentId)

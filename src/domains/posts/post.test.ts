@@ -46,6 +46,19 @@ describe('a post', () => {
     given(post, created)
       .when(update({ content: 'Hi #Über' }))
       .yields()
+    for (const body of [{ content: 'Hi' }, { content: 'Hi #Über', mediaIds }])
+      given(post, created)
+        .when(update(body))
+        .yields({
+          type: 'PostUpdated',
+          data: {
+            userId,
+            ...plain,
+            ...body,
+            tags: body.content === 'Hi' ? [] : ['über'],
+            editedAt: now,
+          },
+        })
     given(post, created).when(update({})).refuses('EmptyPost')
     const edited = post.evolve(post.evolve(post.initialState, created), {
       type: 'PostUpdated',

@@ -19,6 +19,7 @@ test.each([
   ['me@ann.org, @@ann, x/@ann, é@ann', [], []],
   ['@annä @ann@host', [], []],
   ['Grüße, @ann!', [['ann']], [7]],
+  ['@ann...', [['ann...', 'ann']], [0]],
   ['@a', [], []],
   ['@a.', [['a.']], [0]],
 ])('the possible mentions of %s', (text, names, starts) => {
