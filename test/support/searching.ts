@@ -134,6 +134,7 @@ export const searching = (
       expect(events.map(({ data }: { data: { type: string } }) => data.type).toSorted()).toEqual([
         'gigs',
         'orders',
+        'posts',
         'products',
         'users',
       ])
@@ -164,6 +165,27 @@ export const searching = (
       const paused = successOf(await seller.call('POST', `/gigs/${gig}/pause`), 200)
       await until(found, ({ total }) => total === 0)
       expect(await listed(`minPosition=${paused.body.meta.position}`)).toMatchObject({ total: 0 })
+    })
+
+    test('a post is found by words and by a whole tag, until its author is private', async () => {
+      const poet = await shop.register()
+      const content = 'Gedichte über Zwiebeln #Über_Zwiebeln #küche'
+      const { meta } = successOf(await poet.call('POST', '/posts', { content }), 201).body
+      const since = `minPosition=${meta.position}`
+      const reader = await shop.register()
+      const found = async (query: string) =>
+        (await search(reader.call, `/search/posts?${query}&${since}`)).hits.length
+      for (const query of ['q=zwiebeln', 'tag=K%C3%BCche', 'tag=%23%C3%BCber_zwiebeln&q=gedicht'])
+        expect(await found(query), query).toBe(1)
+      for (const query of ['tag=zwiebeln', 'tag=k%C3%BC', 'tag=k%C3%BCche&q=tulpen'])
+        expect(await found(query), query).toBe(0)
+      const settings = { ...initially.settings, privacy: 'private' }
+      const hidden = successOf(await poet.call('PUT', '/users/me/settings', settings), 200)
+      const later = `minPosition=${hidden.body.meta.position}`
+      expect(await search(reader.call, `/search/posts?q=zwiebeln&${later}`)).toEqual({
+        hits: [],
+        total: 0,
+      })
     })
 
     test('a user who leaves is found no more', async () => {
