@@ -1,0 +1,7 @@
+import { memoryBlobs } from './memory.ts'
+import { blobsConformance } from './conformance.ts'
+
+blobsConformance('memory', async () => ({
+  blobs: memoryBlobs(),
+  [Symbol.asyncDispose]: async () => undefined,
+}))

@@ -1,0 +1,64 @@
+import type { Readable } from 'node:stream'
+
+/** A part of a blob, in bytes. */
+export type ByteRange = {
+  readonly start: number
+  /** The first byte after the part. */
+  readonly end: number
+}
+
+/** Received bytes that no key names yet. Disposing of it discards them, unless they have been committed. */
+export type StagedBlob = AsyncDisposable & {
+  /** In bytes. */
+  readonly size: number
+  /** SHA-256 of all bytes, in hex. */
+  readonly sha256: string
+  /** Reads a part. @returns fewer bytes than asked for at the end */
+  readonly read: (start: number, length: number) => Promise<Buffer>
+  /** Stores the bytes under a key, durably and all at once; replaces what the key names. To be called once. */
+  readonly commit: (key: string) => Promise<void>
+}
+
+/** A stored blob, as lists have it. */
+export type ListedBlob = {
+  readonly key: string
+  /** In bytes. */
+  readonly size: number
+  /** By the clock of the store. */
+  readonly storedAt: Date
+  /** The present time by the same clock. */
+  readonly listedAt: Date
+}
+
+/**
+ * Store of large immutable values by key, streamed in both directions. A key names all bytes of a value or none, also after
+ * a crash. Keys are of lower-case letters, digits, `-` and `.`, beginning with a letter or digit; other keys are errors.
+ * Methods throw Unavailable when the store cannot be reached.
+ */
+export type Blobs = {
+  /** Name of the adapter: `disk`. */
+  readonly driver: string
+  /**
+   * Receives bytes. Nothing remains of them when the source fails.
+   * @throws OutOfSpace when the store is full, and every error of the source
+   */
+  readonly stage: (source: AsyncIterable<Uint8Array>) => Promise<StagedBlob>
+  /** Opens a blob, or a part of it, for reading. @returns undefined when there is none */
+  readonly read: (key: string, range?: ByteRange) => Promise<Readable | undefined>
+  /** Size of a blob, in bytes. @returns undefined when there is none */
+  readonly sizeOf: (key: string) => Promise<number | undefined>
+  /** Removes a blob, durably. @returns whether there was one */
+  readonly remove: (key: string) => Promise<boolean>
+  /** Lists all blobs, in no order. */
+  readonly list: () => AsyncIterable<ListedBlob>
+}
+
+/** The store has no space left. */
+export class OutOfSpace extends Error {
+  override name = 'OutOfSpace'
+}
+
+/** @throws Error when a text is no key of a blob */
+export const mustBeKey = (key: string): void => {
+  if (!/^[a-z0-9][a-z0-9.-]{1,199}$/.test(key)) throw new Error('This is no key of a blob')
+}
