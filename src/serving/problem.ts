@@ -20,11 +20,13 @@ export const titles = {
   412: 'Changed meanwhile',
   413: 'Too large',
   415: 'Unsupported media type',
+  416: 'No such part',
   422: 'Key used for something else',
   429: 'Too many requests',
   431: 'Headers too large',
   500: 'Something went wrong',
   503: 'Not available right now',
+  507: 'Out of space',
 } as const
 
 /** The status of an answer that is not a success. */

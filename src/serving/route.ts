@@ -2,7 +2,9 @@ import { Type, type Static, type TObject, type TSchema } from 'typebox'
 import { Nothing, type AnyProjection } from '#kernel'
 import type { Origin } from '../runtime/execution.ts'
 import type { Access, Caller } from './caller.ts'
+import type { Content } from './content.ts'
 import type { Ports } from './ports.ts'
+import type { IncomingFile, Upload } from './upload.ts'
 import type { Signed } from './webhooks.ts'
 
 const Tokens = Type.Object({
@@ -50,6 +52,10 @@ export type Route<
   readonly body?: B
   /** A valid body. */
   readonly example?: unknown
+  /** Files as the body of the request, instead of JSON. */
+  readonly upload?: Upload
+  /** Whether a success is `content` of the answer, not JSON. */
+  readonly binary?: boolean
   /** Schema of `data` in a success. */
   readonly data: D
   /** The status of a success. Default: 200. */
@@ -57,7 +63,7 @@ export type Route<
   /** Whether it answers with 200 instead where what it creates was there already: `wasThere` of the answer. */
   readonly finds?: boolean
   /** Problems beyond those that every route of its kind has. */
-  readonly problems?: readonly (401 | 403 | 404 | 409)[]
+  readonly problems?: readonly (401 | 403 | 404 | 409 | 413 | 415 | 416 | 507)[]
   /** Whether the route takes `If-Match`: it runs only if the resource has the same revision. */
   readonly guarded?: boolean
   /**
@@ -93,6 +99,8 @@ export type Asked<P, Q, B, A extends Access> = Signed & {
   readonly params: P
   readonly query: Q
   readonly body: B
+  /** Files of the request, for a route that declares `upload`: one after the other, as they arrive. */
+  readonly files: AsyncIterable<IncomingFile>
   readonly caller: A extends 'public' | 'internal' ? Caller | undefined : Caller
   /** Why the token of the request was rejected; undefined without a token. */
   readonly notSignedIn: Error | undefined
@@ -116,6 +124,8 @@ export type Asked<P, Q, B, A extends Access> = Signed & {
 /** A success, as handlers return it. */
 export type Answer<D> = {
   readonly data: D
+  /** Sent instead of `data`, by a `binary` route. */
+  readonly content?: Content
   /** Position up to which the answer includes all events. */
   readonly position?: bigint
   /** The parts that were not available in time. */

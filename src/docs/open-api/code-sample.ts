@@ -18,22 +18,26 @@ const variableOf = (parameter: string): string =>
  * @param request.path with parameters in braces: `/api/v1/orders/{id}`
  * @param request.isPublic whether it needs no access token
  * @param request.example of the body, if it has one
+ * @param request.file name of the form field of a file, if the body is a form
  */
 export const curlOf = ({
   method,
   path,
   isPublic,
   example,
+  file,
 }: {
   readonly method: string
   readonly path: string
   readonly isPublic: boolean
   readonly example?: unknown
+  readonly file?: string | undefined
 }): CodeSample => {
   const url = path.replaceAll(/\{(\w+)\}/g, (_, name: string) => `$${variableOf(name)}`)
   const options = [
     `curl${method === 'GET' ? '' : ` -X ${method}`} "$AGORA${url}"`,
     ...(isPublic ? [] : ['-H "authorization: Bearer $TOKEN"']),
+    ...(file === undefined ? [] : [`-F ${file}=@"$FILE"`]),
     ...(example === undefined
       ? []
       : ["-H 'content-type: application/json'", `-d ${quoted(JSON.stringify(example))}`]),

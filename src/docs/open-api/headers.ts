@@ -8,10 +8,12 @@ export const headersOf = ({
   method,
   guarded,
   shared,
+  binary,
 }: {
   readonly method: Method
   readonly guarded?: boolean
   readonly shared?: unknown
+  readonly binary?: boolean
 }): TObject =>
   Type.Object({
     'x-correlation-id': HeaderText(
@@ -27,7 +29,11 @@ export const headersOf = ({
         'The entity tag of an earlier answer: executed only if nothing has changed since',
       ),
     }),
-    ...(shared !== undefined && {
+    ...(binary && {
+      range: HeaderText('One range of bytes, such as `bytes=0-1023`'),
+      'if-range': HeaderText('The entity tag of an earlier answer: all bytes if they have changed'),
+    }),
+    ...((shared !== undefined || binary) && {
       'if-none-match': HeaderText(
         'The entity tag of an earlier answer: 304 if nothing has changed since',
       ),

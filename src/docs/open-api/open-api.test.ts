@@ -115,3 +115,34 @@ test('a constant becomes an enum of one value, also in lists; a property of that
       list: { type: 'array', items: { anyOf: [{ type: 'number', enum: [1] }, { type: 'null' }] } },
     },
   }))
+
+test('a route of files has a form as its body; a binary one has bytes, parts of them, and problems', () => {
+  const { paths } = openApi({
+    version: '1.2.3',
+    modules: [
+      module({
+        name: 'files',
+        about: 'Files',
+        routes: [
+          {
+            ...writing,
+            method: 'POST',
+            body: undefined as never,
+            upload: { field: 'file', maxFiles: 2, description: 'Files' },
+          },
+          { ...reading, binary: true },
+        ],
+      }),
+    ],
+    prefix: '',
+  })
+  const { get, post } = paths['/pages/{id}'] as Record<string, Record<string, object>>
+  expect(post?.requestBody).toMatchObject({
+    content: { 'multipart/form-data': { schema: { required: ['file'] } } },
+  })
+  expect(JSON.stringify(post?.['x-codeSamples'])).toContain('-F file=@')
+  expect(Object.keys(post?.responses ?? {})).toEqual(expect.arrayContaining(['413', '415', '507']))
+  expect(Object.keys(get?.responses ?? {})).toEqual(
+    expect.arrayContaining(['200', '206', '304', '416']),
+  )
+})

@@ -3,6 +3,7 @@ import { Nothing } from '#kernel'
 import type { Access } from '../../serving/caller.ts'
 import { titles, type ProblemStatus } from '../../serving/problem.ts'
 import { successOf, type Route } from '../../serving/route.ts'
+import type { Upload } from '../../serving/upload.ts'
 import { curlOf, type CodeSample } from './code-sample.ts'
 import { headersOf, sharedHeaders } from './headers.ts'
 import { schemaOf, type Schema } from './schema.ts'
@@ -27,13 +28,15 @@ export type Operation = {
 
 /** Statuses of the problems that a route may answer with, by its declaration. */
 const problemsOf = (route: Declared): readonly ProblemStatus[] => {
-  const { access, method, body, problems = [], params, guarded } = route
+  const { access, method, body, upload, binary, problems = [], params, guarded } = route
   const changes = method !== 'GET'
   const all: ProblemStatus[] = [400, 429, 500, 503, ...problems]
   if (access !== 'public') all.push(401)
   // A change that is authenticated by a cookie is refused from pages of other sites.
   if (access !== 'public' && (access !== 'user' || params || changes)) all.push(403)
-  if (body) all.push(413, 415)
+  if (body || upload) all.push(413, 415)
+  if (upload) all.push(408, 507)
+  if (binary) all.push(416)
   if (method === 'POST') all.push(409, 422)
   if (guarded) all.push(409, 412)
   return [...new Set(all)].toSorted((a, b) => a - b)
@@ -83,6 +86,41 @@ const bodyOf = (body: TObject, example: unknown) => {
   }
 }
 
+/** A form with files. */
+const formOf = ({ field, maxFiles, description }: Upload) => ({
+  required: true,
+  description,
+  content: {
+    'multipart/form-data': {
+      schema: {
+        type: 'object',
+        required: [field],
+        properties: {
+          [field]: {
+            type: 'array',
+            minItems: 1,
+            maxItems: maxFiles,
+            items: { type: 'string', format: 'binary' },
+          },
+        },
+      },
+    },
+  },
+})
+
+/** Responses of a route that sends bytes. */
+const binaryResponses = {
+  200: {
+    description: 'All bytes',
+    content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
+  },
+  206: {
+    description: 'The bytes of the `Range`',
+    content: { '*/*': { schema: { type: 'string', format: 'binary' } } },
+  },
+  304: { description: 'Not changed' },
+} as const
+
 const inJson = (schema: Schema, example?: unknown) => ({
   'application/json': { schema, ...(example !== undefined && { example }) },
 })
@@ -96,7 +134,8 @@ const describedHeaders = (headers: Readonly<Record<string, Schema>>) =>
   )
 
 const responsesOf = (route: Declared): Readonly<Record<string, object>> => {
-  const { status = 200, shared, bare, data, tokens } = route
+  const { status = 200, shared, bare, binary, data, tokens } = route
+  if (binary) return { ...binaryResponses, ...problemResponses(problemsOf(route)) }
   const success = schemaOf(route.success ?? (bare ? data : successOf(data, tokens)))
   const headers = shared && { headers: describedHeaders(sharedHeaders) }
   const unchanged = 'Not changed'
@@ -126,7 +165,18 @@ const responsesOf = (route: Declared): Readonly<Record<string, object>> => {
  * @param path of the route, with parameters in braces
  */
 export const operationOf = (route: Declared, tag: string, path: string): Operation => {
-  const { operationId, summary, description, access, method, body, example, query, params } = route
+  const {
+    operationId,
+    summary,
+    description,
+    access,
+    method,
+    body,
+    upload,
+    example,
+    query,
+    params,
+  } = route
   const isPublic = access === 'public'
   return {
     operationId,
@@ -134,6 +184,7 @@ export const operationOf = (route: Declared, tag: string, path: string): Operati
     tags: [tag],
     ...(description && { description }),
     ...(body && { requestBody: bodyOf(body, example) }),
+    ...(upload && { requestBody: formOf(upload) }),
     parameters: [
       ...parametersIn('query', query ?? Nothing),
       ...parametersIn('path', params ?? Nothing),
@@ -141,6 +192,6 @@ export const operationOf = (route: Declared, tag: string, path: string): Operati
     ],
     ...(!isPublic && { security: [{ bearer: [] }, { cookie: [] }] }),
     responses: responsesOf(route),
-    'x-codeSamples': [curlOf({ method, path, isPublic, example })],
+    'x-codeSamples': [curlOf({ method, path, isPublic, example, file: upload?.field })],
   }
 }

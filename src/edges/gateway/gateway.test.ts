@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
+import { PassThrough, Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterEach, describe, expect, test } from 'vitest'
 import { until } from '../../../test/support/until.ts'
@@ -550,4 +551,68 @@ test('the gateway uses the last known instances while the registry is unavailabl
   isAway = true
   await expect.poll(() => errors.length).toBeGreaterThan(1)
   expect((await ask(gateway)).text).toBe('still here')
+})
+
+describe('a forwarded stream', () => {
+  const upload = (body: Readable): Partial<Passed> => ({
+    method: 'POST',
+    body,
+    headers: { host: 'shop.example', 'content-type': 'multipart/form-data', 'content-length': '6' },
+  })
+
+  test('is sent while it arrives, with its length', async () => {
+    let seen: IncomingMessage | undefined
+    const { url } = await serve((request, response, body) => {
+      seen = request
+      response.end(body)
+    })
+    const { gateway } = await setUp({ one: url })
+    const body = new PassThrough()
+    const asked = ask(gateway, upload(body))
+    body.write('abc')
+    body.end('def')
+    expect((await asked).text).toBe('abcdef')
+    expect(seen?.headers['content-length']).toBe('6')
+  })
+
+  test('goes to another instance as long as nothing of it was sent', async () => {
+    const { url } = await serve((_request, response, body) => void response.end(body))
+    const { gateway } = await setUp({ gone: await nowhere(), here: url })
+    for (let count = 0; count < 4; count += 1)
+      expect((await ask(gateway, upload(Readable.from(['abcdef'])))).text).toBe('abcdef')
+  })
+
+  test('is not sent a second time', async () => {
+    let arrived = 0
+    const draining: Handler = (_request, response) => {
+      arrived += 1
+      response.writeHead(503, { connection: 'close' }).end('draining')
+    }
+    const [one, two] = [await serve(draining), await serve(draining)]
+    const { gateway } = await setUp({ one: one.url, two: two.url })
+    await expect(ask(gateway, upload(Readable.from(['abcdef'])))).rejects.toThrow(Unavailable)
+    expect(arrived).toBe(1)
+  })
+
+  test('that breaks off is broken off there too', async () => {
+    let isCut = false
+    const server = createServer((request) => {
+      request.on('error', () => {
+        isCut = true
+      })
+      request.resume()
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    cleanUp.push(() => void server.close())
+    const { port } = server.address() as AddressInfo
+    const { gateway } = await setUp({ one: `http://127.0.0.1:${port}` })
+    const body = new PassThrough()
+    const asked = ask(gateway, upload(body))
+    body.write('abc')
+    await once(server, 'request')
+    body.destroy(new Error('The client is gone'))
+    await expect(asked).rejects.toThrow(Unavailable)
+    await expect.poll(() => isCut).toBe(true)
+  })
 })

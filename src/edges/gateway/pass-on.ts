@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http'
-import type { Readable } from 'node:stream'
+import { Readable } from 'node:stream'
 import type { Dispatcher } from 'undici'
 import { internalHeader, type InternalCalls } from '../../platform/security/internal-calls.ts'
 import type { Passed, PassedBack, PassOn } from '../../platform/messaging/request-proxy/port.ts'
@@ -175,14 +175,31 @@ class Forwarding implements AnswerListener {
   }
 
   #headersFor({ instance }: Upstream): string[] {
-    const { method, url, headers, userId = '', address, protocol, correlationId } = this.#passed
+    const {
+      method,
+      url,
+      headers,
+      body,
+      userId = '',
+      address,
+      protocol,
+      correlationId,
+    } = this.#passed
     const all = requestHeaders(headers)
+    const { 'content-length': length } = headers
+    if (body instanceof Readable && length !== undefined) all.push('content-length', length)
     all.push('x-correlation-id', correlationId)
     all.push('x-forwarded-for', address, 'x-forwarded-proto', protocol)
     if (userId !== '') all.push('x-user-id', userId)
     const call = { audience: instance.id, method, url, userId, address }
     all.push(internalHeader, this.#shared.tokenFor(call))
     return all
+  }
+
+  /** Whether some of a streamed body was sent, which cannot be sent again. */
+  #isUsedUp(): boolean {
+    const { body } = this.#passed
+    return body instanceof Readable && (body.readableDidRead || body.destroyed)
   }
 
   answered({ status, headers, body }: Answer): void {
@@ -219,7 +236,7 @@ class Forwarding implements AnswerListener {
     this.#triedIds ??= new Set()
     this.#triedIds.add(upstream.instance.id)
     if (isOver) this.#mayRepeat = false
-    else if (wasNotSent(error)) return this.next()
+    else if (wasNotSent(error) && !this.#isUsedUp()) return this.next()
     if (!this.#mayRepeat)
       return this.#reject(
         new Unavailable(`The answer of ${this.#context} was cut off`, { cause: error }),

@@ -6,6 +6,7 @@ import { mustBeSameOrigin } from './callers/csrf.ts'
 import type { HttpConfig } from './dependencies.ts'
 import { hasDiagnosticsAccess } from './diagnostics-access.ts'
 import { expectedRevisionOf } from './entity-tags.ts'
+import { filesOf } from './multipart.ts'
 
 /** Settings that decide which pages belong to Agora, and who has diagnostics access. */
 export type Site = Pick<HttpConfig, 'corsOrigins' | 'publicUrl' | 'metricsToken'>
@@ -39,6 +40,9 @@ export class AskedOf implements Asked<unknown, unknown, unknown, 'public'> {
   }
   get body() {
     return this.#request.body
+  }
+  get files() {
+    return filesOf(this.#request)
   }
   get caller() {
     return this.#request.caller

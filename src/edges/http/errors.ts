@@ -1,6 +1,7 @@
 import type { FastifyBaseLogger, FastifyError, FastifyReply, FastifyRequest } from 'fastify'
 import { Conflict, EventRefused } from '../../platform/storage/event-log/port.ts'
 import { NewerVersion } from '../../platform/newer-version.ts'
+import { OutOfSpace } from '../../platform/storage/blobs/port.ts'
 import { NotCaughtUp, PositionBeyondHead } from '../../runtime/reading.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { problemPage } from './pages.ts'
@@ -71,6 +72,14 @@ export const problemOf = (error: unknown, request: Pick<FastifyRequest, 'headers
       undefined,
       { cause: error },
     )
+  if (error instanceof OutOfSpace)
+    return new Problem(
+      507,
+      'out_of_space',
+      'There is no space left for this; nothing of it was stored.',
+      undefined,
+      { cause: error },
+    )
   if (error instanceof Unavailable)
     return new Problem(
       503,
@@ -125,7 +134,7 @@ export const logProblem = (
     ...about,
   }
   if (problem.statusCode === 500) logger.error(context, 'A request failed')
-  else logger.warn(context, 'A request was answered with 503')
+  else logger.warn(context, `A request was answered with ${problem.statusCode}`)
 }
 
 /** Sends a problem (RFC 9457). */

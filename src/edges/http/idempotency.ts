@@ -94,9 +94,14 @@ const isFinal = (
 const scopeOf = ({ caller, ip }: FastifyRequest): string =>
   caller ? `user:${caller.id}` : `ip:${ip}`
 
-/** Returns the same text for the same request, independent of its formatting on the wire. */
-const payloadOf = ({ method, url, body }: FastifyRequest): string =>
-  `${method} ${url} ${JSON.stringify(body ?? null)}`
+/**
+ * Returns the same text for the same request, independent of its formatting on the wire. Files are read after the key is
+ * claimed: only their size distinguishes them.
+ */
+const payloadOf = ({ method, url, body, headers, routeOptions }: FastifyRequest): string =>
+  routeOptions.config.upload
+    ? `${method} ${url} ${headers['content-length'] ?? 'of unknown length'}`
+    : `${method} ${url} ${JSON.stringify(body ?? null)}`
 
 /** Splits the stored cookies; a receipt stores them in one header, separated by line breaks. */
 const setCookies = ({ 'set-cookie': all }: Receipt['headers']) =>

@@ -188,7 +188,7 @@ describe('a gateway', () => {
         protocol: 'http',
       },
     ])
-    expect(String(passed[0]?.body)).toBe('{"what":"ever"}')
+    expect(passed[0]?.body).toEqual(Buffer.from('{"what":"ever"}'))
     // Executed each time, as the serving process stores receipts.
     await ada.call('POST', '/orders', { what: 'ever' }, { 'idempotency-key': 'k' })
     expect(passed).toHaveLength(2)

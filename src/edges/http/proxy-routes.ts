@@ -84,7 +84,8 @@ export const proxyRoutes =
         method: method === 'HEAD' ? 'GET' : method,
         url,
         headers,
-        body: Buffer.isBuffer(body) && body.length > 0 ? body : undefined,
+        body:
+          body instanceof Readable || (Buffer.isBuffer(body) && body.length > 0) ? body : undefined,
         userId: caller?.id,
         address: ip,
         protocol,
@@ -114,7 +115,7 @@ export const proxyRoutes =
 
 /**
  * Creates a Fastify scope for forwarded routes: access and limits are checked here, while bodies are neither parsed nor
- * validated.
+ * validated. Files are not buffered either.
  */
 export const withoutReading = (
   app: FastifyInstance,
@@ -124,6 +125,18 @@ export const withoutReading = (
     scope.removeAllContentTypeParsers()
     scope.addContentTypeParser('*', { parseAs: 'buffer' }, (_request, body, parsed) =>
       parsed(null, body),
+    )
+    // Files are passed on as they arrive.
+    scope.addContentTypeParser('multipart/form-data', ({ routeOptions }, payload, parsed) =>
+      routeOptions.config.upload
+        ? parsed(null, payload)
+        : parsed(
+            new Problem(
+              415,
+              'unsupported_media_type',
+              'Send JSON with `Content-Type: application/json`.',
+            ),
+          ),
     )
     scope.setValidatorCompiler(() => () => true)
     scope.setSerializerCompiler(() => JSON.stringify)

@@ -12,7 +12,10 @@ import type { ProxyRoutes } from './proxy-routes.ts'
 import { AskedOf, type Site } from './asked-of.ts'
 import { tagOf } from './entity-tags.ts'
 import { json } from './response-cache/cached-response.ts'
+import { sendContent } from './content.ts'
 import { invalid } from '../../serving/problem.ts'
+import type { Upload } from '../../serving/upload.ts'
+import { mustHaveFiles } from './multipart.ts'
 import { successOf, type Answer, type Route } from '../../serving/route.ts'
 import type { SharedAnswers } from './response-cache/shared-answers.ts'
 
@@ -20,6 +23,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** Whether answers contain secrets: their receipts are encrypted. */
     sealed?: boolean
+    /** Files that the route receives. */
+    upload?: Upload
     /** The context to whose process all requests are forwarded. */
     passedOnTo?: string
   }
@@ -109,6 +114,7 @@ export const registerRoutes =
       ...(route.unlimited && { rateLimit: false }),
       ...(route.internal && { internal: true }),
       ...(route.visited && { visited: true }),
+      ...(route.upload && { upload: route.upload }),
       ...(typeof place === 'object' && !share && !route.visited && { passedOnTo: tag }),
     }
 
@@ -116,8 +122,8 @@ export const registerRoutes =
       method,
       url: `${prefix}${url}`,
       config,
-      // Cached answers are compressed once, not for each request.
-      ...(share && { compress: false }),
+      // Cached answers are compressed once, not for each request; ranges count the bytes as they are stored.
+      ...((share || route.binary) && { compress: false }),
       schema: {
         querystring: query ?? Nothing,
         ...(params && { params }),
@@ -136,7 +142,7 @@ export const registerRoutes =
           }
         : verify
           ? { preValidation: verifying(verify, site) }
-          : !body && { preValidation: mustHaveNoBody }),
+          : !body && { preValidation: route.upload ? mustHaveFiles : mustHaveNoBody }),
       handler: async (request, reply) => {
         // Fastify has validated each part by the schema that its type derives from, and the guard has admitted no anonymous
         // caller where the route requires one.
@@ -156,6 +162,7 @@ export const registerRoutes =
             }
           })
         const answer = await handle(asked)
+        if (answer.content) return sendContent(request, reply, answer.content)
         const { data, position, partial, revision, location, cookies, tokens } = answer
         // The gateway caches the answer, and needs its position.
         if (shared && position !== undefined && request.isInternal)

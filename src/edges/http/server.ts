@@ -23,6 +23,7 @@ import {
   notHttp,
   onlyWellFormed,
 } from './protection/not-http.ts'
+import { streamedForms } from './multipart.ts'
 import { onlyUtf8 } from './protection/only-utf8.ts'
 import { docsPages } from './openapi.ts'
 import { prefersPage, problemPage, servePages } from './pages.ts'
@@ -189,7 +190,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     },
     clientErrorHandler: notHttp(config),
     http: connections,
-    requestTimeout: connectionLimits.requestTimeout,
+    requestTimeout: connectionLimits.uploadTimeout,
     rewriteUrl: ({ url = '' }) => inOriginForm(url),
     routerOptions,
     return503OnClosing: true,
@@ -209,6 +210,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     shed.step,
     onlyInternalCallers(deps.processes),
   ])
+  streamedForms(app)
   const observed = observe(app, deps)
   closing(app)
   awaitHandlers(app, graceMs)

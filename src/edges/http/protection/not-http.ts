@@ -14,6 +14,8 @@ export const connectionLimits = {
   headersTimeout: 10_000,
   /** Until the whole request has arrived, ms: a megabyte in this time is half a megabit a second. */
   requestTimeout: 20_000,
+  /** Until all files of a request have arrived, ms; without a pause of `requestTimeout`. */
+  uploadTimeout: 60 * 60_000,
   /** Interval between checks of the timeouts, ms. */
   connectionsCheckingInterval: 1_000,
   /** All headers together, in bytes. */
@@ -26,6 +28,8 @@ export const connectionLimits = {
  */
 export const connections: ServerOptions = {
   ...connectionLimits,
+  // Node has one limit for all requests; load shedding enforces the shorter one.
+  requestTimeout: connectionLimits.uploadTimeout,
   // Node would answer without a body; `onlyWellFormed` checks the header.
   requireHostHeader: false,
   shouldUpgradeCallback: ({ url = '', headers: { upgrade = '' } }) =>

@@ -3,6 +3,7 @@ import type { ArrivalStep } from '../arrival.ts'
 import { sendProblem } from '../errors.ts'
 import { Problem } from '../../../serving/problem.ts'
 import { giveUp, waiters } from './abandoned.ts'
+import { connectionLimits } from './not-http.ts'
 import { standing } from './standing.ts'
 
 /** Limits of a process's load, beyond which it sheds requests. */
@@ -13,7 +14,11 @@ export type LoadLimits = {
   readonly delay: number
   /** Maximum time until an answer, in ms. */
   readonly answer: number
+  /** Maximum time until a request has arrived, and of a pause in files, in ms. Default: that of a connection. */
+  readonly arrival?: number
 }
+
+const defaultArrival = connectionLimits.requestTimeout
 
 /**
  * A process with a thousand concurrent requests is far behind its stores, and one with a second of delay does not recover
@@ -38,13 +43,17 @@ export const tooSlow = (): Problem =>
     'The request took too long and was given up; it may still have taken effect. Try again in a moment.',
   )
 
+/** Creates the problem for a request that does not arrive in time. */
+const arrivedTooSlowly = (): Problem =>
+  new Problem(408, 'request_timeout', 'The request took too long to arrive.')
+
 /** A request in progress, as load shedding tracks it. */
 export type TrackedRequest = {
   /** Time of its arrival, or of its last extension, by `performance.now()`. */
   since: number
-  /** Whether the client is still sending the request. */
+  /** Whether the client is still sending the request, and fast enough. */
   readonly isArriving: () => boolean
-  /** Called when the answer is overdue, to give it up. */
+  /** Called when the answer or the rest of the request is overdue, to give it up. */
   readonly overdue: () => void
 }
 
@@ -63,15 +72,35 @@ class FastifyTracked implements TrackedRequest {
   since = performance.now()
   readonly #request: FastifyRequest
   readonly #reply: FastifyReply
-  constructor(request: FastifyRequest, reply: FastifyReply) {
+  /** Time that a request has to arrive, or an upload to go on, in ms. */
+  readonly #timeout: number
+  /** When the request began to arrive, or had got further. */
+  #progressed = this.since
+  #bytesRead = 0
+  constructor(request: FastifyRequest, reply: FastifyReply, timeout: number) {
     this.#request = request
     this.#reply = reply
+    this.#timeout = timeout
   }
   isArriving(): boolean {
-    return this.#request.raw.complete === false
+    const { raw, routeOptions } = this.#request
+    if (raw.complete !== false) return false
+    const now = performance.now()
+    const { bytesRead } = raw.socket
+    // Files take longer than JSON, but do not pause.
+    if (bytesRead > this.#bytesRead && routeOptions.config.upload) this.#progressed = now
+    this.#bytesRead = bytesRead
+    return now - this.#progressed < this.#timeout
   }
   overdue(): void {
-    const { method, routeOptions, id: correlationId, server } = this.#request
+    const { method, routeOptions, id: correlationId, server, raw } = this.#request
+    if (raw.complete === false) {
+      this.#reply.header('connection', 'close')
+      // Node leaves a request that is answered early open, and its reader would wait for the rest.
+      this.#reply.raw.once('close', () => raw.destroy())
+      if (!this.#reply.sent) giveUp(this.#request, this.#reply, arrivedTooSlowly())
+      return
+    }
     logOverdue(server.log, { method, route: routeOptions.url, correlationId })
     if (!this.#reply.sent && !this.#reply.raw.headersSent)
       giveUp(this.#request, this.#reply, tooSlow())
@@ -95,7 +124,7 @@ export const logOverdue = (
  */
 export const shedding = (
   app: FastifyInstance,
-  { requests: most, delay, answer }: LoadLimits = defaultLoadLimits,
+  { requests: most, delay, answer, arrival = defaultArrival }: LoadLimits = defaultLoadLimits,
 ): Shedding => {
   waiters(app)
   type Entry = { readonly guest: TrackedRequest; leave: () => void }
@@ -147,7 +176,7 @@ export const shedding = (
       return 'answered'
     }
     // Also called when the client disconnects before the answer.
-    reply.raw.once('close', enter(new FastifyTracked(request, reply)))
+    reply.raw.once('close', enter(new FastifyTracked(request, reply, arrival)))
     return undefined
   }
   return { step, isFull, enter }

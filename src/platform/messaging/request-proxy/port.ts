@@ -15,7 +15,8 @@ export type Passed = {
   /** Path and query, as on the wire. */
   readonly url: string
   readonly headers: IncomingHttpHeaders
-  readonly body: Buffer | undefined
+  /** A stream can be sent once: the request is not repeated once any of it was read. */
+  readonly body: Buffer | Readable | undefined
   /** The user of the token; undefined without a token. */
   readonly userId: string | undefined
   /** Address of the client. */
