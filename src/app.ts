@@ -132,7 +132,7 @@ export const startApp = async (
   reached('stores')
   const { database, clock, followed, log, executor, keys, documents, letters, control, feed } =
     stores
-  const { progress, readModels, rows, mails, queues, mailer, counters, forgetting } = stores
+  const { progress, blobs, readModels, rows, mails, queues, mailer, counters, forgetting } = stores
   const passwords = argon2Passwords()
   const provider = paymentSimulator(database)
   const reconciliations = postgresReconciliations(database)
@@ -159,6 +159,7 @@ export const startApp = async (
     executor,
     readModels,
     log,
+    blobs,
     projections: operations.projections,
     paymentProvider: provider,
     reconciling: {
@@ -302,6 +303,7 @@ export const startApp = async (
       corsOrigins: config.corsOrigins,
       trustProxy: processes.internalOnly || config.trustProxy,
       secureCookies: config.secureCookies,
+      media: config.media,
       ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
       webhookSecrets: config.webhookSecrets,
       ...(config.metricsToken !== undefined && { metricsToken: config.metricsToken }),
@@ -311,6 +313,7 @@ export const startApp = async (
     executor,
     readModels: stores.readModelsOfRequests,
     log,
+    blobs,
     catalogue: events,
     operations,
     authenticator,

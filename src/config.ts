@@ -79,6 +79,15 @@ export type Config = {
   /** Number of trusted proxies in front; true for one. */
   readonly trustProxy: boolean | number
   readonly secureCookies: boolean
+  /** Limits of files that users upload. */
+  readonly media: {
+    /** Maximum sizes of files by kind, in bytes. */
+    readonly caps: { readonly image: number; readonly video: number; readonly document: number }
+    /** Maximum size of all files of a user, in bytes. */
+    readonly perPerson: number
+    /** Lifetime of URLs of files that need no token, in ms. */
+    readonly linkTtl: number
+  }
   /** Bearer token that gives access to the metrics from anywhere. */
   readonly metricsToken?: string
   readonly logLevel: string
@@ -95,6 +104,14 @@ const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
 const durationOf = (text: string): number => {
   const [, count = '', unit = 'ms'] = /^(\d+)(ms|s|m|h)?$/.exec(text) ?? []
   return Number(count) * units[unit as keyof typeof units]
+}
+
+const sizes = { k: 1_024, m: 1_024 ** 2, g: 1_024 ** 3 } as const
+
+/** Parses a size such as `20m` to bytes. */
+const sizeOf = (text: string): number => {
+  const [, count = '', unit] = /^(\d+)([kmg])?$/.exec(text) ?? []
+  return Number(count) * (unit === undefined ? 1 : sizes[unit as keyof typeof sizes])
 }
 
 const leaseOf = (text: string): number => {
@@ -323,6 +340,15 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     corsOrigins: listOf(read.CORS_ORIGINS ?? ''),
     trustProxy: read.TRUST_PROXY === 'true' || Number(read.TRUST_PROXY ?? 0) || false,
     secureCookies: read.SECURE_COOKIES === 'true',
+    media: {
+      caps: {
+        image: sizeOf(read.MEDIA_MAX_IMAGE ?? '20m'),
+        video: sizeOf(read.MEDIA_MAX_VIDEO ?? '200m'),
+        document: sizeOf(read.MEDIA_MAX_DOCUMENT ?? '20m'),
+      },
+      perPerson: sizeOf(read.MEDIA_MAX_PER_PERSON ?? '2g'),
+      linkTtl: durationOf(read.MEDIA_LINK_TTL ?? '1h'),
+    },
     ...(read.METRICS_TOKEN && { metricsToken: read.METRICS_TOKEN }),
     logLevel: read.LOG_LEVEL ?? 'info',
   }

@@ -35,6 +35,7 @@ import { outboxMailer } from '../platform/external/mail/outbox.ts'
 import type { Metrics } from '../platform/observability/metrics/metrics.ts'
 import type { NewerVersion } from '../platform/newer-version.ts'
 import { postgresPersonalKeys } from '../platform/security/personal/postgres.ts'
+import { diskBlobs } from '../platform/storage/blobs/disk.ts'
 import { openDatabase } from '../platform/engines/postgres/database.ts'
 import { migrate } from '../platform/engines/postgres/migrate.ts'
 import { storeClock } from '../platform/engines/postgres/store-clock.ts'
@@ -211,6 +212,7 @@ export const openStores = async (
       isUp ? logger.info(`${store} answers`) : failed(store)(error),
     parts,
   })
+  const blobs = await diskBlobs(join(config.data, 'blobs'))
   const letters = postgresDeadLetters(database)
   const checkpoints = postgresCheckpoints(database)
   const readers = postgresEventReaders(database)
@@ -281,8 +283,8 @@ export const openStores = async (
     },
     mailer,
     elsewhere: [
-      // Outbox and PostgreSQL have erasers of their own.
-      inFiles(config.data, { except: ['outbox', 'postgres'] }),
+      // Outbox, PostgreSQL and the files of users have erasers of their own.
+      inFiles(config.data, { except: ['outbox', 'postgres', 'blobs'] }),
       inReadModels(documents, projections),
       ...(config.redisUrl === undefined
         ? []
@@ -322,6 +324,7 @@ export const openStores = async (
           }),
       }),
     },
+    blobs,
     letters,
     checkpoints,
     readers,

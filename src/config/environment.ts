@@ -21,6 +21,10 @@ const nodes = '^https?://[^,\\s?#]+(,https?://[^,\\s?#]+)*(\\?.*)?$'
 const postgres = '^postgres(ql)?://'
 const postgresExpected = 'a URL like postgres://user:password@host:5432/agora'
 
+/** A size in bytes. */
+const size = '^\\d{1,12}[kmg]?$'
+const sizeExpected = 'a number of bytes, or a size like 500k, 20m or 2g'
+
 /** Schema of the environment variables with their descriptions. None is required. */
 export const Environment = Type.Object({
   PORT: matching(
@@ -200,6 +204,23 @@ export const Environment = Type.Object({
     Type.Enum(['true', 'false'], {
       description: 'Whether cookies are sent over HTTPS only. Default: false',
     }),
+  ),
+  MEDIA_MAX_IMAGE: matching(size, sizeExpected, 'Maximum size of a picture: 20m. Default: 20m'),
+  MEDIA_MAX_VIDEO: matching(size, sizeExpected, 'Maximum size of a video: 200m. Default: 200m'),
+  MEDIA_MAX_DOCUMENT: matching(
+    size,
+    sizeExpected,
+    'Maximum size of a PDF or plain text: 20m. Default: 20m',
+  ),
+  MEDIA_MAX_PER_PERSON: matching(
+    size,
+    sizeExpected,
+    'Maximum size of all files of a user: 2g. Default: 2g',
+  ),
+  MEDIA_LINK_TTL: matching(
+    '^\\d+(ms|s|m|h)?$',
+    'a duration like 90s, 15m or 2h',
+    'How long a URL of a file is valid without a token: 1h; a bare number is in ms. Default: 1h',
   ),
   METRICS_TOKEN: Type.Optional(
     Type.String({

@@ -4,6 +4,7 @@ import { gigs } from './gigs/index.ts'
 import { chat } from './chat/index.ts'
 import { identity } from './identity/index.ts'
 import { inventory } from './inventory/index.ts'
+import { media } from './media/index.ts'
 import { notifications } from './notifications/index.ts'
 import { ordering } from './ordering/index.ts'
 import { payments } from './payments/index.ts'
@@ -32,6 +33,7 @@ export const modules = [
   chat,
   reviews,
   posts,
+  media,
 ] as const
 
 /** All deciders. */

@@ -1,3 +1,4 @@
+import { media } from './media.ts'
 import { accounts } from './accounts.ts'
 import { blocks } from './blocks.ts'
 import { comments } from './comments.ts'
@@ -28,6 +29,7 @@ import { sessions } from './sessions.ts'
 import { shipments } from './shipments.ts'
 
 export {
+  media,
   accounts,
   blocks,
   comments,
@@ -91,4 +93,5 @@ export const projections = [
   likes,
   searchPosts,
   followRequests,
+  media,
 ] as const

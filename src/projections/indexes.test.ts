@@ -137,6 +137,8 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'comments: userId': finds(comments, { where: { userId: anOrder } }),
   'conversations: awaitedSince': finds(conversations, { where: { awaitedSince: { lte: '2030' } } }),
   'likes: userId': finds(likes, { where: { userId: anOrder } }),
+  'media: userId, createdAt': adaGets((id) => `/users/${id}/media`),
+  'media: userId, kind, createdAt': adaGets((id) => `/users/${id}/media?kind=image`),
   'messages: conversationId, place': finds(messages, {
     where: { conversationId: anOrder },
     sort: ['-place'],

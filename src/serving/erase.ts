@@ -1,5 +1,6 @@
 import type { Projection } from '#kernel'
 import type { UserId } from '../domains/shared/index.ts'
+import type { Blobs } from '../platform/storage/blobs/port.ts'
 import type { Query } from '../platform/storage/documents/port.ts'
 import type { Executor, Origin } from '../runtime/execution.ts'
 import type { ReadModels } from '../runtime/reading.ts'
@@ -25,6 +26,7 @@ export type Erased = {
 export type ErasingPorts = {
   readonly executor: Pick<Executor, 'execute' | 'stateOf'>
   readonly readModels: Pick<ReadModels, 'find' | 'reach'>
+  readonly blobs: Pick<Blobs, 'remove'>
 }
 
 /**

@@ -1,4 +1,5 @@
 import type { AccountLinks } from '../platform/security/account-links.ts'
+import type { Blobs } from '../platform/storage/blobs/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Forgetting } from '../platform/security/erasure/port.ts'
 import type { Mailer } from '../platform/external/mail/port.ts'
@@ -33,6 +34,8 @@ export type JobPorts = {
   readonly clock: () => Date
   readonly executor: Executor
   readonly readModels: ReadModels
+  /** Bytes of files. */
+  readonly blobs: Blobs
   readonly log: Pick<EventLog, 'head' | 'readAll'>
   /** Status of the read models. */
   readonly projections: Operations['projections']

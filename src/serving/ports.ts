@@ -1,6 +1,7 @@
 import type { AnyDecider, Catalogue } from '#kernel'
 import type { WebhookSecrets } from '../platform/security/webhook-signature.ts'
 import type { Counters } from '../platform/security/counters/port.ts'
+import type { Blobs } from '../platform/storage/blobs/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Forgetting } from '../platform/security/erasure/port.ts'
 import type { SigningKeys } from '../platform/security/keys/port.ts'
@@ -14,6 +15,16 @@ import type { ReadModels } from '../runtime/reading.ts'
 import type { Caller } from './caller.ts'
 import type { Cursors } from './cursors.ts'
 import type { Processes } from './processes.ts'
+
+/** Settings of files that users upload. */
+export type MediaSettings = {
+  /** Maximum sizes of files by kind, in bytes. */
+  readonly caps: { readonly image: number; readonly video: number; readonly document: number }
+  /** Maximum size of all files of a user, in bytes. */
+  readonly perPerson: number
+  /** Lifetime of URLs of files that need no token, in ms. */
+  readonly linkTtl: number
+}
 
 /** Settings that handlers depend on. */
 export type Settings = {
@@ -35,6 +46,7 @@ export type Settings = {
   }
   /** Base URL under which people reach Agora, where it differs from the one it is served at: `https://shop.example`. */
   readonly publicUrl?: string
+  readonly media: MediaSettings
 }
 
 /** Issues and verifies access tokens: JSON Web Tokens (RFC 7519), signed with EdDSA (RFC 8037). */
@@ -69,6 +81,8 @@ export type Ports = {
   readonly executor: Executor
   readonly readModels: ReadModels
   readonly log: EventLog
+  /** Bytes of files. */
+  readonly blobs: Blobs
   readonly catalogue: Catalogue
   /** Every decider, for tools that fold any stream. */
   readonly deciders: readonly AnyDecider[]

@@ -35,6 +35,7 @@ export const jobPorts = (
   executor: deps.executor,
   readModels,
   log: deps.log,
+  blobs: deps.blobs,
   projections: deps.operations.projections,
   paymentProvider: unusedProvider,
   reconciling: {

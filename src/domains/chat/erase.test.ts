@@ -24,8 +24,8 @@ test('the messages and conversations of a user are erased, those of the other pa
     hastened: false,
     origin: { commandId, actorId: 'test', correlationId: commandId },
   }
-  const { executor, readModels } = world.deps
-  const erased = await erase(erasing, { executor, readModels })
+  const { executor, readModels, blobs } = world.deps
+  const erased = await erase(erasing, { executor, readModels, blobs })
   expect(erased).toEqual({ awaited: 0, counts: { conversations: 1, messages: 1 } })
   await world.readModels.fold()
   const { messages } = (await friend.call('GET', path)).body.data
@@ -33,6 +33,6 @@ test('the messages and conversations of a user are erased, those of the other pa
   const list = async (call: typeof friend.call) =>
     (await call('GET', '/chat/conversations')).body.data.total
   expect([await list(gone.call), await list(friend.call)]).toEqual([0, 1])
-  const again = await erase(erasing, { executor, readModels })
+  const again = await erase(erasing, { executor, readModels, blobs })
   expect(again.counts).toEqual({ conversations: 0, messages: 0 })
 })

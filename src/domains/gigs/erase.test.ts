@@ -9,7 +9,7 @@ import { erase } from './erase.ts'
 
 test('gigs of a person who leaves are deleted, whatever their status, and no others', async () => {
   await using world = await httpWorld()
-  const { executor, readModels } = world.deps
+  const { executor, readModels, blobs } = world.deps
   const [gone, friend] = [
     await world.someone('gone', 'seller'),
     await world.someone('friend', 'seller'),
@@ -22,11 +22,11 @@ test('gigs of a person who leaves are deleted, whatever their status, and no oth
   const commandId = randomUUID()
   const origin = { commandId, actorId: 'test', correlationId: commandId }
   const erasing = { userId: asId(UserId, gone.id), hastened: false, origin }
-  expect(await erase(erasing, { executor, readModels })).toEqual({
+  expect(await erase(erasing, { executor, readModels, blobs })).toEqual({
     awaited: 0,
     counts: { gigs: 3 },
   })
-  expect(await erase(erasing, { executor, readModels })).toEqual({
+  expect(await erase(erasing, { executor, readModels, blobs })).toEqual({
     awaited: 0,
     counts: { gigs: 0 },
   })

@@ -76,6 +76,8 @@ const exceptions: Readonly<Record<string, Access>> = {
   'GET /reviews/{id}': 'public',
   'GET /users/{id}/reviews': 'public',
   'GET /search/suggest': 'public',
+  // By token or by the signature of the URL.
+  'GET /media/{id}/content': 'public',
   'GET /users': 'admin',
   'POST /products': 'admin',
   'PUT /products/{id}': 'admin',

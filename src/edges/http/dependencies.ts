@@ -3,7 +3,7 @@ import type { Cache } from '../../platform/storage/cache/port.ts'
 import type { Receipts } from '../../platform/storage/idempotency/port.ts'
 import type { Authenticating, Authenticator } from '../../serving/authenticator.ts'
 import type { Module } from '../../serving/module.ts'
-import type { Ports, Settings } from '../../serving/ports.ts'
+import type { MediaSettings, Ports, Settings } from '../../serving/ports.ts'
 import type { LoadLimits } from './protection/shedding.ts'
 import type { EventFeed } from '../../serving/event-feed.ts'
 
@@ -19,6 +19,15 @@ export type HttpConfig = Settings & {
   readonly loadLimits?: LoadLimits
 }
 
+const mebibyte = 1024 * 1024
+
+/** Defaults of files that users upload. */
+export const defaultMediaSettings: MediaSettings = {
+  caps: { image: 20 * mebibyte, video: 200 * mebibyte, document: 20 * mebibyte },
+  perPerson: 2_048 * mebibyte,
+  linkTtl: 60 * 60_000,
+}
+
 /** Defaults for a single machine. */
 export const defaultHttpConfig: HttpConfig = {
   issuer: 'agora',
@@ -29,6 +38,7 @@ export const defaultHttpConfig: HttpConfig = {
   corsOrigins: [],
   trustProxy: false,
   secureCookies: false,
+  media: defaultMediaSettings,
 }
 
 /** A served request, as metrics record it. */

@@ -231,13 +231,13 @@ test('who leaves stays as an anonymous rating, and their answers go', async () =
   const before = (await got(`/users/${bob.id}`, eve.call)).rating
 
   const erasing = { userId: asId(UserId, gone.id), hastened: false, origin: originOfSaga() }
-  const { executor, readModels } = world.deps
-  expect(await erase(erasing, { executor, readModels })).toEqual({
+  const { executor, readModels, blobs } = world.deps
+  expect(await erase(erasing, { executor, readModels, blobs })).toEqual({
     awaited: 0,
     counts: { reviews: 1, answers: 1 },
   })
   await world.readModels.fold()
-  expect(await erase(erasing, { executor, readModels })).toEqual({
+  expect(await erase(erasing, { executor, readModels, blobs })).toEqual({
     awaited: 0,
     counts: { reviews: 0, answers: 0 },
   })

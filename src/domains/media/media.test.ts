@@ -1,0 +1,93 @@
+import { test } from 'vitest'
+import { asId, derivedId } from '#kernel'
+import { given } from '#kernel/testing'
+import { MediaId, UserId } from '../shared/index.ts'
+import { blob, blobIdOf } from './blob.ts'
+import { media } from './media.ts'
+import { mediaSpace } from './media-space.ts'
+
+const userId = asId(UserId, '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11')
+const blobId = blobIdOf('hash')
+const data = {
+  userId,
+  blobId,
+  kind: 'image' as const,
+  mime: 'image/png' as const,
+  size: 100,
+  checksum: 'abc',
+  width: 2,
+  height: 3,
+}
+const uploaded = { type: 'MediaUploaded' as const, data }
+const deleted = { type: 'MediaDeleted' as const, data: { userId, blobId } }
+const remove = { type: 'DeleteMedia' as const, data: {} }
+
+test('a file is recorded once', () => {
+  given(media).when({ type: 'UploadMedia', data }).yields(uploaded)
+  given(media, uploaded).when({ type: 'UploadMedia', data }).yields()
+})
+
+test('a deleted file stays deleted', () => {
+  given(media, uploaded).when(remove).yields(deleted)
+  given(media, uploaded, deleted).when(remove).yields()
+  given(media, uploaded, deleted).when({ type: 'UploadMedia', data }).yields()
+  given(media).when(remove).refuses('NoSuchMedia')
+})
+
+const [first, second, third] = ['1', '2', '3'].map((name) => derivedId(MediaId, name)) as [
+  MediaId,
+  MediaId,
+  MediaId,
+]
+const hold = (mediaId: MediaId) => ({ type: 'HoldBlob' as const, data: { mediaId, userId } })
+const release = (mediaId: MediaId) => ({ type: 'ReleaseBlob' as const, data: { mediaId } })
+const held = (mediaId: MediaId, storedAs: MediaId) => ({
+  type: 'BlobHeld' as const,
+  data: { mediaId, userId, storedAs },
+})
+const released = (mediaId: MediaId) => ({ type: 'BlobReleased' as const, data: { mediaId } })
+
+test('bytes are stored under the first file that holds them', () => {
+  given(blob).when(hold(first)).yields(held(first, first))
+  given(blob, held(first, first)).when(hold(second)).yields(held(second, first))
+  given(blob, held(first, first)).when(hold(first)).yields()
+})
+
+test('bytes stay where they are while any file holds them', () =>
+  given(blob, held(first, first), held(second, first), released(first))
+    .when(hold(third))
+    .yields(held(third, first)))
+
+test('after the last file, the next one stores the bytes anew', () =>
+  given(blob, held(first, first), released(first)).when(hold(second)).yields(held(second, second)))
+
+test('bytes are released once', () => {
+  given(blob, held(first, first)).when(release(first)).yields(released(first))
+  given(blob, held(first, first), released(first)).when(release(first)).yields()
+  given(blob).when(release(first)).yields()
+})
+
+const take = (mediaId: MediaId, size: number) => ({
+  type: 'TakeSpace' as const,
+  data: { mediaId, size, limit: 100 },
+})
+const taken = (mediaId: MediaId, size: number) => ({
+  type: 'SpaceTaken' as const,
+  data: { mediaId, size },
+})
+const free = (mediaId: MediaId) => ({ type: 'FreeSpace' as const, data: { mediaId } })
+const freed = (mediaId: MediaId) => ({ type: 'SpaceFreed' as const, data: { mediaId } })
+
+test('all files of a user fit into the limit', () => {
+  given(mediaSpace, taken(first, 60)).when(take(second, 40)).yields(taken(second, 40))
+  given(mediaSpace, taken(first, 60)).when(take(second, 41)).refuses('NoSpaceLeft')
+  given(mediaSpace, taken(first, 60)).when(take(first, 60)).yields()
+})
+
+test('the space of a file is freed once', () => {
+  given(mediaSpace, taken(first, 60)).when(free(first)).yields(freed(first))
+  given(mediaSpace, taken(first, 60), freed(first)).when(free(first)).yields()
+  given(mediaSpace, taken(first, 60), freed(first))
+    .when(take(second, 100))
+    .yields(taken(second, 100))
+})
