@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { connectionLimits } from '../../src/edges/http/protection/not-http.ts'
+import { connectionLimits } from '../../src/edges/http/protection/connection-limits.ts'
 import { composeOf, port, textOf } from '../support/manifests.ts'
 
 describe('nginx', () => {

@@ -16,6 +16,7 @@ import { gigOrderWith, newSeller, offerGig } from './marketplace.ts'
 import { contentOfRedis } from './redis.ts'
 import { callAt, root, successOf, type Person, type Shop } from './shop.ts'
 import { until } from './until.ts'
+import { uploadTo } from './upload.ts'
 
 /** An Agora of one or more processes, and where it keeps things. */
 export type Forgetful = AsyncDisposable & {
@@ -100,6 +101,8 @@ const social = {
   edited: 'The dirigible leaves from #Krakatoabay at dusk',
   comment: 'Bring the astrolabe along',
 }
+/** A text file of hers, and its name. */
+const file = { name: 'Logbook of the steam yacht.txt', bytes: 'Moored at Glockenspiel Bay at dawn' }
 /** Texts that must be found in no store after the erasure. */
 const needles = [
   zephyrine.email,
@@ -127,6 +130,8 @@ const needles = [
   comment,
   browser,
   tracking,
+  file.name,
+  file.bytes,
 ]
 
 /** Every row of every table of ours, in every schema, with its bytes as text as well. */
@@ -186,6 +191,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
     let reviewId: string
     let postId: string
     let friendsPost: { readonly id: string; readonly friend: Person }
+    let mediaId: string
     let receipt: { out: string; code: number; stderr: string }
     const all = new AsyncDisposableStack()
     beforeAll(async () => {
@@ -311,6 +317,11 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       await shop.anyone('POST', '/auth/login', { ...zephyrine, password: 'a wrong password' })
       const friend = await shop.register()
       await friend.call('POST', `/users/${her.id}/follow`)
+      const uploaded = await uploadTo(`${shop.url}/api/v1`, her.token, [file], keyed)
+      expect(uploaded.status).toBe(201)
+      mediaId = uploaded.body.data.media[0].id
+      // Two files of the same bytes.
+      expect((await uploadTo(`${shop.url}/api/v1`, her.token, [file])).status).toBe(201)
       const conversation = { participantId: friend.id }
       const talk = successOf(await her.call('POST', '/chat/conversations', conversation), 201)
       const messages = `/chat/conversations/${talk.body.data.id}/messages`
@@ -394,6 +405,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       for (const place of [
         'read.',
         'read.shipments',
+        join(agora.data, 'blobs/stored'),
         agora.elasticsearchUrl === undefined ? 'read.search_users' : 'elasticsearch search_users',
         agora.redisUrl === undefined ? 'agora.jobs' : 'agora:{jobs-',
         agora.elasticsearchUrl === undefined ? 'read.search_gigs' : 'elasticsearch search_gigs',
@@ -481,6 +493,9 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         '/search/orders?q=barographs',
         `/gigs/${gigId}`,
         `/reviews/${reviewId}`,
+        `/media/${mediaId}`,
+        `/media/${mediaId}/content`,
+        `/users/${her.id}/media`,
         `/reviews/order/${orderId}`,
         `/analytics/streams/review-${reviewId}/events`,
         `/posts/${postId}`,
@@ -542,6 +557,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         'notifications',
         'gigs',
         'reviews',
+        'media',
         'ratings',
         'shipments',
         'search_users',

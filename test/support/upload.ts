@@ -6,7 +6,7 @@ export type Sent = {
 }
 
 /** A form with files as `file`. */
-export const formOf = (...files: readonly Sent[]): FormData => {
+const formOf = (...files: readonly Sent[]): FormData => {
   const form = new FormData()
   for (const { name = 'a', bytes, type = 'application/octet-stream' } of files)
     form.append('file', new Blob([Uint8Array.from(Buffer.from(bytes))], { type }), name)

@@ -36,9 +36,9 @@ const delivered = async (buyer: typeof ada): Promise<OrderId> => {
 }
 
 const erasing = (person: typeof ada) => {
-  const { executor, readModels } = world.deps
+  const { executor, readModels, blobs } = world.deps
   const whom = { userId: asId(UserId, person.id), hastened: false, origin: originOfSaga() }
-  return erase(whom, { executor, readModels })
+  return erase(whom, { executor, readModels, blobs })
 }
 
 const orderOf = async (id: OrderId) => {

@@ -35,8 +35,8 @@ test('posts, comments and likes of a user are erased, and the numbers of other p
   await friend.call('POST', `/posts/${other}/like`)
 
   const erasing = { userId: asId(UserId, gone.id), hastened: false, origin: origin() }
-  const { executor, readModels } = world.deps
-  expect(await erase(erasing, { executor, readModels })).toEqual({
+  const { executor, readModels, blobs } = world.deps
+  expect(await erase(erasing, { executor, readModels, blobs })).toEqual({
     awaited: 0,
     counts: { posts: 1, comments: 1, likes: 1 },
   })
@@ -50,7 +50,7 @@ test('posts, comments and likes of a user are erased, and the numbers of other p
   expect(list.comments).toEqual(
     expect.arrayContaining([expect.objectContaining({ id: answer, parentId: first })]),
   )
-  const again = await erase(erasing, { executor, readModels })
+  const again = await erase(erasing, { executor, readModels, blobs })
   expect(again.counts).toEqual({ posts: 0, comments: 0, likes: 0 })
 })
 

@@ -16,13 +16,8 @@ import { errorHandler, problemHeaders, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
 import { internalCallers, onlyInternalCallers } from './callers/internal-calls.ts'
 import { limits, requestCounter } from './protection/limits.ts'
-import {
-  connectionLimits,
-  connections,
-  inOriginForm,
-  notHttp,
-  onlyWellFormed,
-} from './protection/not-http.ts'
+import { connectionLimits } from './protection/connection-limits.ts'
+import { connections, inOriginForm, notHttp, onlyWellFormed } from './protection/not-http.ts'
 import { streamedForms } from './multipart.ts'
 import { onlyUtf8 } from './protection/only-utf8.ts'
 import { docsPages } from './openapi.ts'

@@ -390,6 +390,25 @@ describe('files of another user', () => {
   })
 })
 
+test('the picture of a profile is an image of the user', async () => {
+  const uma = await world.someone('uma')
+  const set = async (avatarMediaId: string | null, by = uma) => {
+    const { status, body } = await by.call('PATCH', `/users/${uma.id}`, { avatarMediaId })
+    return [status, body.errors?.[0].field ?? body.data.avatarMediaId]
+  }
+  const picture = await idOf(uma, { bytes: png(1, 1, 'of uma') })
+  expect(await set(picture)).toEqual([200, picture])
+  expect(await set(randomUUID())).toEqual([404, 'avatarMediaId'])
+  expect(await set(await idOf(ann, { bytes: png(1, 1, 'of ann') }))).toEqual([404, 'avatarMediaId'])
+  expect(await set(await idOf(uma, { bytes: 'a text' }))).toEqual([400, 'avatarMediaId'])
+  // A picture of the admin is none of the user.
+  expect(await set(await idOf(admin, { bytes: png(1, 1) }), admin)).toEqual([404, 'avatarMediaId'])
+  expect((await uma.call('GET', '/users/me')).body.data.avatarMediaId).toBe(picture)
+  expect(await set(null)).toEqual([200, undefined])
+  await uma.call('DELETE', `/media/${picture}`)
+  expect(await set(picture)).toEqual([404, 'avatarMediaId'])
+})
+
 test('the files of a user who leaves are erased with their bytes; those of others stay', async () => {
   const gone = await world.someone('gone')
   const before = await keys()

@@ -125,14 +125,14 @@ test('requests of a user who leaves are erased', async () => {
   const commandId = randomUUID()
   const origin = { commandId, actorId: 'test', correlationId: commandId }
   const erasing = { userId: asId(UserId, fan!.id), hastened: false, origin }
-  const { executor, readModels } = world.deps
-  expect((await erase(erasing, { executor, readModels })).counts).toEqual({
+  const { executor, readModels, blobs } = world.deps
+  expect((await erase(erasing, { executor, readModels, blobs })).counts).toEqual({
     follows: 1,
     followRequests: 1,
     blocks: 0,
   })
   expect((await requests()).total).toBe(0)
-  expect((await erase(erasing, { executor, readModels })).counts).toMatchObject({
+  expect((await erase(erasing, { executor, readModels, blobs })).counts).toMatchObject({
     follows: 0,
     followRequests: 0,
   })

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Fields, isRefusal, type StateOf } from '#kernel'
 import { account } from '../../identity/language.ts'
+import { mustOwnMedia } from '../../media/services/own-media.ts'
 import { initially, Preferences, Privacy, profile, Seller, Settings } from '../language.ts'
 import { MediaId, UserId } from '../../shared/index.ts'
 import { personOf } from '../../identity/services/accounts.ts'
@@ -208,7 +209,8 @@ export const ownProfileRoutes = [
     access: 'user',
     operationId: 'updateProfile',
     summary: 'Change the profile of a user',
-    description: 'Omitted fields stay unchanged; null removes a field.',
+    description:
+      'Omitted fields stay unchanged; null removes a field. The picture is a file that the user has uploaded.',
     params,
     body: profile.commands.UpdateProfile,
     example: { name: 'Ada King', bio: 'Counts', username: 'countess' },
@@ -217,6 +219,9 @@ export const ownProfileRoutes = [
     guarded: true,
     handle: async ({ params: { id }, caller, body, origin, expecting }, { executor }) => {
       mustOwn(caller, id)
+      const { avatarMediaId } = body
+      if (typeof avatarMediaId === 'string')
+        await mustOwnMedia(executor, id, avatarMediaId, 'avatarMediaId', ['image'])
       if (body.username !== undefined) {
         await mustBeAt(executor, id, origin, expecting)
         await claimUsername(executor, id, body.username, origin)

@@ -2,7 +2,7 @@ import { connect } from 'node:net'
 import { text } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
-import { connectionLimits } from './not-http.ts'
+import { connectionLimits } from './connection-limits.ts'
 
 /** Sends raw text on a connection. @returns the whole answer, once the server has closed the connection */
 const say = async ({ app }: HttpWorld, ...words: readonly string[]): Promise<string> => {

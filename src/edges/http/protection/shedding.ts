@@ -3,7 +3,7 @@ import type { ArrivalStep } from '../arrival.ts'
 import { sendProblem } from '../errors.ts'
 import { Problem } from '../../../serving/problem.ts'
 import { giveUp, waiters } from './abandoned.ts'
-import { connectionLimits } from './not-http.ts'
+import { connectionLimits } from './connection-limits.ts'
 import { standing } from './standing.ts'
 
 /** Limits of a process's load, beyond which it sheds requests. */
