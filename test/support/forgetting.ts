@@ -317,7 +317,9 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       await shop.anyone('POST', '/auth/login', { ...zephyrine, password: 'a wrong password' })
       const friend = await shop.register()
       await friend.call('POST', `/users/${her.id}/follow`)
-      const uploaded = await uploadTo(`${shop.url}/api/v1`, her.token, [file], keyed)
+      const uploaded = await uploadTo(`${shop.url}/api/v1`, her.token, [file], {
+        'idempotency-key': randomUUID(),
+      })
       expect(uploaded.status).toBe(201)
       mediaId = uploaded.body.data.media[0].id
       // Two files of the same bytes.
