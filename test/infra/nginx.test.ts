@@ -18,7 +18,7 @@ describe('nginx', () => {
       expect([...list.matchAll(/^\s*server (\S+)/gm)].map(([, server]) => server)).toEqual(
         gateways.map((name) => `${name}:${port}`),
       )
-    expect(valuesOf('proxy_pass')).toEqual(['http://gateways', 'http://sockets'])
+    expect(valuesOf('proxy_pass')).toEqual(['http://gateways', 'http://gateways', 'http://sockets'])
   })
 
   test('listens on the ports that Compose publishes', () => {
@@ -50,6 +50,6 @@ describe('nginx', () => {
       `${connectionLimits.headersTimeout / 1_000}s`,
     ])
     expect(valuesOf('client_body_timeout')).toEqual([`${connectionLimits.requestTimeout / 1_000}s`])
-    expect(valuesOf('client_max_body_size')).toEqual(['2m'])
+    expect(valuesOf('client_max_body_size')).toEqual(['2m', '0'])
   })
 })

@@ -1,15 +1,18 @@
 import { module } from '../../serving/module.ts'
 import { erase } from './erase.ts'
 import { removeBytesOfDeleted } from './jobs/remove-bytes-of-deleted.ts'
+import { sweepMedia } from './jobs/sweep-media.ts'
 import { blob, media as file, mediaSpace } from './language.ts'
 import { mediaRoutes } from './routes/media.ts'
+import { sweepRoutes } from './routes/sweep.ts'
 
 /** The context `media`. */
 export const media = module({
   name: 'media',
   about: 'Files of users: pictures, videos, documents',
   deciders: [file, blob, mediaSpace],
-  routes: mediaRoutes,
+  routes: [...mediaRoutes, ...sweepRoutes],
   jobs: [removeBytesOfDeleted],
+  chores: [sweepMedia],
   erase,
 })

@@ -43,7 +43,7 @@ const hold = (mediaId: MediaId) => ({ type: 'HoldBlob' as const, data: { mediaId
 const release = (mediaId: MediaId) => ({ type: 'ReleaseBlob' as const, data: { mediaId } })
 const held = (mediaId: MediaId, storedAs: MediaId) => ({
   type: 'BlobHeld' as const,
-  data: { mediaId, userId, storedAs },
+  data: { mediaId, userId, storedAs, heldAt: '2030-01-01T00:00:00.000Z' },
 })
 const released = (mediaId: MediaId) => ({ type: 'BlobReleased' as const, data: { mediaId } })
 

@@ -23,7 +23,9 @@ test('the numbers, words and notifications of the shipments of a person are eras
 
   const erasing = { userId: buyer.id as UserId, hastened: false, origin: originOfSaga() }
   for (const _ of [1, 2])
-    expect(await erase(erasing, { executor, readModels: world.readModels })).toEqual({
+    expect(
+      await erase(erasing, { executor, readModels: world.readModels, blobs: world.deps.blobs }),
+    ).toEqual({
       awaited: 0,
       counts: { shipments: 1 },
     })

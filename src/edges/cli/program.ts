@@ -7,6 +7,7 @@ import { dataFolder, findCredentials, urlHere, type CredentialOptions } from './
 import { listDeadLetters, retryDeadLetter } from './dead-letters.ts'
 import { BadUsage, Failed } from './failure.ts'
 import { forgetUser } from './forget.ts'
+import { sweepMedia } from './media.ts'
 import { addLogCommands, type Logs } from './log-commands.ts'
 import { listProjections, steerProjection } from './projections.ts'
 import { rebuildProjection } from './rebuild.ts'
@@ -188,6 +189,14 @@ const programOf = (environment: CliEnvironment): Command => {
     .action((options: { readonly revoke?: true; readonly yes?: true }) =>
       rotateKeys(session(), options),
     )
+
+  program
+    .command('media')
+    .description('maintain the files of users')
+    .command('sweep')
+    .description('remove bytes that no file has, as a crash within an upload leaves them')
+    .option('--dry-run', 'count them only')
+    .action((options: { readonly dryRun?: true }) => sweepMedia(session(), options))
 
   program
     .command('categories')

@@ -1,0 +1,14 @@
+import { randomUUID } from 'node:crypto'
+import { chore } from '../../../serving/chore.ts'
+import { sweepBlobs } from '../services/sweep.ts'
+
+/** Removes bytes that no file has, once an hour. */
+export const sweepMedia = chore({
+  name: 'sweep-media',
+  every: 60 * 60_000,
+  run: async (ports) => {
+    const commandId = randomUUID()
+    const origin = { commandId, actorId: 'sweep-media', correlationId: commandId }
+    await sweepBlobs(ports, { origin, isDryRun: false })
+  },
+})
