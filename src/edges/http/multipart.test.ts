@@ -4,7 +4,7 @@ import { Readable } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { Type } from 'typebox'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../../test/support/http.ts'
+import { httpWorld, onlyProcess, type HttpWorld } from '../../../test/support/http.ts'
 import { module } from '../../serving/module.ts'
 import { route } from '../../serving/route.ts'
 import { OutOfSpace } from '../../platform/storage/blobs/port.ts'
@@ -304,4 +304,37 @@ test('HEAD has the headers alone, and bytes that are gone are 404', async () => 
     '',
   ])
   expect((await open('gone')).status).toBe(404)
+})
+
+test('a gateway passes files on as they arrive, beyond the size of other bodies', async () => {
+  const passedOn: { readonly size: number; readonly isStream: boolean }[] = []
+
+  await using gateway = await httpWorld({
+    modules: world.deps.modules,
+    processes: {
+      ...onlyProcess(),
+      isHere: (name) => name !== 'boxes',
+      passOn: async (_context, { body }) => {
+        let size = 0
+        const isStream = body instanceof Readable
+        if (isStream) for await (const { length } of body) size += length
+        passedOn.push({ size, isStream })
+        return { status: 201, headers: {}, body: Buffer.from('passed on') }
+      },
+    },
+  })
+  await gateway.app.listen({ port: 0, host: '127.0.0.1' })
+  const { token: other } = await gateway.someone('cleo')
+  const send = (authorization: string) =>
+    fetch(`${gateway.app.listeningOrigin}/api/v1/boxes`, {
+      method: 'POST',
+      body: formOf({ file: 'a.bin', bytes: new Uint8Array(3_000_000) }),
+      headers: { authorization },
+    })
+  const answer = await send(`Bearer ${other}`)
+  expect([answer.status, await answer.text()]).toEqual([201, 'passed on'])
+  expect(passedOn).toEqual([{ size: expect.any(Number), isStream: true }])
+  expect(passedOn[0]?.size).toBeGreaterThan(3_000_000)
+  expect((await send('Bearer x')).status).toBe(401)
+  expect(passedOn).toHaveLength(1)
 })
