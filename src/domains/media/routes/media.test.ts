@@ -272,10 +272,15 @@ test('files of a user fit into the limit together, also when uploaded at once; d
   await dan.call('DELETE', `/media/${kept?.body.data.media[0].id}`)
   await removeDeleted()
   expect((await send(dan, video('5'))).status).toBe(201)
+  // Bytes that another user has are stored already; the refused copy of them goes.
+  const common = Buffer.concat([mp4, Buffer.from('common'), many(110)])
+  await idOf(ben, { bytes: common })
+  expect((await send(dan, { bytes: common })).status).toBe(413)
+  expect((await keys()).length).toBe(before + 3)
   // A refused file takes the others of its request along.
   const several = await send(dan, { bytes: 'small' }, video('6'))
   expect(several.status).toBe(413)
-  expect((await keys()).length).toBe(before + 2)
+  expect((await keys()).length).toBe(before + 3)
 })
 
 test('a repetition with its key has one effect', async () => {

@@ -51,6 +51,22 @@ test('a full disk is reported as such, and leaves nothing', async () => {
   expect(await filesIn()).toEqual([])
 })
 
+test('a source that fails leaves no file, nor do bytes that are not committed', async () => {
+  const blobs = await diskBlobs(folder)
+  const failing = async function* () {
+    yield Buffer.alloc(100_000)
+    expect(await filesIn()).toHaveLength(1)
+    throw new Error('The connection was cut')
+  }
+  await expect(blobs.stage(failing())).rejects.toThrow('The connection was cut')
+  expect(await filesIn()).toEqual([])
+  {
+    await using staged = await blobs.stage(bytes())
+    expect(staged.size).toBe(100_000)
+  }
+  expect(await filesIn()).toEqual([])
+})
+
 test('a folder that is not there is no full disk', async () => {
   const blobs = await diskBlobs(folder)
   await rm(join(folder, 'incoming'), { recursive: true })
