@@ -246,7 +246,7 @@ describe('an operator', () => {
         version: 3,
         generation: 0,
         store: 'postgres',
-        status: 'live',
+        status: 'building',
         position: 0n,
         head: 1n,
         lagEvents: 1,

@@ -96,7 +96,8 @@ export const operations = ({
         declaredStore: projection.store,
       }),
       ...(left.length > 0 && { remainsIn: [...new Set(left.map(({ store }) => store))] }),
-      status: paused.has(name) ? 'paused' : building ? 'building' : 'live',
+      // Without any generation, the first one is about to be begun.
+      status: paused.has(name) ? 'paused' : building || !live ? 'building' : 'live',
       position,
       head: head > position ? head : position,
       lagEvents: lag.events,
