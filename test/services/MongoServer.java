@@ -3,6 +3,7 @@ import de.bwaldvogel.mongo.backend.h2.H2Backend;
 import de.bwaldvogel.mongo.bson.Document;
 import de.bwaldvogel.mongo.wire.message.MongoMessage;
 import java.util.List;
+import org.h2.mvstore.MVStore;
 
 /** Serves the wire protocol of MongoDB on 127.0.0.1, with its data in a file: {@code java MongoServer PORT FILE}. */
 public class MongoServer {
@@ -12,11 +13,14 @@ public class MongoServer {
         public int getWireVersion() { return 13; }
     };
 
-    /** Writes to the file before it answers, as MongoDB does for writes of a majority: a kill loses nothing that was answered. */
+    /**
+     * Writes to the file before it answers, as MongoDB does for writes of a majority: a kill loses nothing that was answered.
+     * One message at a time, and not in between: a kill leaves no half of one, which could not be read afterwards.
+     */
     static final class DurableBackend extends H2Backend {
-        DurableBackend(String file) { super(file); }
+        DurableBackend(String file) { super(new MVStore.Builder().fileName(file).autoCommitDisabled().open()); }
 
-        @Override public Document handleMessage(MongoMessage message) {
+        @Override public synchronized Document handleMessage(MongoMessage message) {
             var answer = super.handleMessage(message);
             commit();
             return answer;

@@ -7,7 +7,7 @@ import type { Program } from './service.ts'
 const version = '1.47.0'
 
 /** Counts changes of MongoServer.java, which is compiled once a machine. */
-const revision = 2
+const revision = 3
 
 const jars = () =>
   cached(`mongodb-${version}-${revision}`, async (folder) => {

@@ -31,14 +31,22 @@ export type Service = AsyncDisposable & {
   readonly start: () => Promise<void>
 }
 
-/** A port of 127.0.0.1 that nothing listens on. */
+/** Ports below those that Linux gives to connections and to servers that ask for any. */
+const ownPorts = { from: 20_000, count: 12_000 }
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer()
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)))
+  })
+
+/** A port of 127.0.0.1 that nothing listens on, and that nothing else takes while a service is away. */
 export const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  server.close()
-  await once(server, 'close')
-  return typeof address === 'object' && address ? address.port : 0
+  for (;;) {
+    const port = ownPorts.from + Math.floor(Math.random() * ownPorts.count)
+    if (await isFree(port)) return port
+  }
 }
 
 /** Chooses port and folder of a program, which is not started yet. */
