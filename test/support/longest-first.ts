@@ -7,6 +7,8 @@ import { BaseSequencer, type TestSpecification } from 'vitest/node'
 const longest: readonly string[] = [
   'test/budgets/budgets',
   'test/journeys/eventstoredb',
+  'test/journeys/buying-in-stores',
+  'test/journeys/bundle',
   'test/journeys/five-processes',
   'src/platform/messaging/queue/bullmq',
   'test/journeys/two-processes',
@@ -17,6 +19,8 @@ const longest: readonly string[] = [
   'test/new-context',
   'test/journeys/stopping',
   'test/journeys/cli',
+  'src/platform/storage/search/elasticsearch',
+  'src/platform/storage/search/elasticsearch-outages',
   'src/platform/storage/event-log/eventstoredb',
   'src/platform/engines/postgres/store-clock',
   'test/journeys/postgres-away',
