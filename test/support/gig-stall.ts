@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { expect } from 'vitest'
 import type { Package } from '../../src/domains/gigs/language.ts'
 import type { Call, HttpWorld } from './http.ts'
@@ -23,7 +24,11 @@ export const logo = {
   packages: [pack('Basic'), pack('Plus', { amount: 12_000, deliveryDays: 7, revisions: 3 })],
 }
 
-/** Creates a gig, and publishes it unless it shall stay a draft. @returns its id */
+/**
+ * Creates a gig, and publishes it unless it shall stay a draft. The next one is at least a millisecond younger: lists are
+ * sorted by their ages.
+ * @returns its id
+ */
 export const offer = async (
   call: Call,
   changes: Partial<typeof logo> = {},
@@ -31,11 +36,12 @@ export const offer = async (
 ): Promise<string> => {
   const created = await call('POST', '/gigs', { ...logo, ...changes })
   expect(created.status, created.text).toBe(201)
-  const { id } = created.body.data
+  const { id, createdAt } = created.body.data
   if (!isDraft) {
     const published = await call('POST', `/gigs/${id}/publish`)
     expect(published.status, published.text).toBe(200)
   }
+  while (Date.now() <= Date.parse(createdAt)) await nextTurn()
   return id
 }
 
