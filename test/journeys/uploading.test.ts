@@ -104,10 +104,14 @@ test('after kill -9 within an upload, nothing of it is left, and files from befo
   agora = all.use(await startAgora(data))
   expect(await filesIn('incoming')).toEqual([])
   expect(await filesIn('stored')).toHaveLength(2)
+  const call = callAt(agora.url, ann.token)
+  // The read model catches up after the start.
+  await until(
+    () => call('GET', `/users/${ann.id}/media`),
+    ({ status, body: answer }) => status === 200 && answer.data.total === 2,
+  )
   const found = await fetch(`${agora.url}/api/v1/media/${id}/content`, {
     headers: { authorization: `Bearer ${ann.token}` },
   })
   expect(Buffer.from(await found.arrayBuffer()).equals(picture)).toBe(true)
-  const list = await callAt(agora.url, ann.token)('GET', `/users/${ann.id}/media`)
-  expect(successOf(list, 200).body.data.total).toBe(2)
 }, 300_000)
