@@ -137,7 +137,7 @@ describe('a reader', () => {
 })
 
 describe('a reader behind what is in memory', () => {
-  test('reads the log itself: only its types, where it has any', async () => {
+  test('reads the log: all types, or only those it was opened with', async () => {
     const ranges: unknown[] = []
     const { open } = feedFrom(10n, {
       readAll: async (range) => {

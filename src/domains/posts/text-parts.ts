@@ -1,7 +1,7 @@
-/** Most tags of one text; further ones are words as any other. */
+/** Maximum number of tags in a text; further ones are plain words. */
 export const mostTags = 30
 
-/** Most mentions of one text; further ones are words as any other. */
+/** Maximum number of mentions in a text; further ones are plain words. */
 export const mostMentions = 20
 
 /** A letter, digit, combining mark or underscore, of any language. */
