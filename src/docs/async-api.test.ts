@@ -22,7 +22,7 @@ describe('the AsyncAPI document', () => {
 
   test('is valid, without a warning', async () => {
     expect(diagnostics.filter(({ severity }) => severity <= warning)).toEqual([])
-    const { diagnostics: faults } = await parser.parse(page.replace('"receive"', '"hear"'))
+    const { diagnostics: faults } = await parser.parse('{"asyncapi":"3.0.0"}')
     expect(faults.some(({ severity }) => severity === 0)).toBe(true)
   })
 

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '#kernel/bounded-cache'
 import { idOf, streamOf, type AnyDecider, type Catalogue, type RecordedEvent } from '#kernel'
 import { Conflict, EventRefused, type EventLog } from '../platform/storage/event-log/port.ts'
 import type { Snapshot, Snapshots } from '../platform/storage/snapshots/port.ts'
@@ -81,7 +81,7 @@ export const executor = ({
     readonly idle: () => Promise<void>
     readonly forget: (person: string) => void
   } => {
-  const instances = new LRUCache<string, Instance>({ max: cached })
+  const instances = boundedCache<string, Instance>(cached)
   /** The number of streams being decided on and snapshots being saved. */
   let running = 0
   let whenIdle: (() => void)[] = []

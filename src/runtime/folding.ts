@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
-import { firstUse, type Catalogue, type RecordedEvent } from '#kernel'
+import { boundedCache } from '#kernel/bounded-cache'
+import type { Catalogue, RecordedEvent } from '#kernel'
 import type { DeadLetters, Follower } from '../platform/storage/dead-letters/port.ts'
 import {
   DocumentRefused,
@@ -87,10 +87,7 @@ export const beginFolding = async (
 ): Promise<Folding> => {
   const { projection } = generation
   const reads = new Set(projection.reads)
-  // The cache allocates all of its memory at once: only once there is something to fold.
-  const cache = firstUse(
-    () => new LRUCache<string, { document: unknown }>({ max: cachedDocuments }),
-  )
+  const cache = boundedCache<string, { document: unknown }>(cachedDocuments)
   const parked = new Set((await letters.list(follower)).map(({ key }) => key))
   let saved = await documents.position(generation)
   const reader = feed.read(saved, { types: projection.reads, onPending })
@@ -114,7 +111,7 @@ export const beginFolding = async (
     const found = new Map<string, unknown>()
     const missing: string[] = []
     for (const key of keys) {
-      const known = cache().get(key)
+      const known = cache.get(key)
       if (known) found.set(key, known.document)
       else if (!begun.has(key)) missing.push(key)
     }
@@ -167,7 +164,7 @@ export const beginFolding = async (
 
   const wrote = (changed: Changed, to: bigint): void => {
     saved = to
-    for (const [key, document] of changed) cache().set(key, { document })
+    for (const [key, document] of changed) cache.set(key, { document })
     reader.moveTo(to)
   }
 
@@ -176,7 +173,7 @@ export const beginFolding = async (
     reader,
     parked,
     saved: () => saved,
-    cached: (key) => cache().get(key),
+    cached: (key) => cache.get(key),
     newerIn: (events) =>
       events.find((event) => reads.has(event.type) && catalogue.unreadable(event) !== undefined),
     fold: async (events) => {
@@ -214,9 +211,9 @@ export const beginFolding = async (
       const position = found?.get(key)?.position
       return position !== undefined && position > reader.position() ? position : undefined
     },
-    forget: (key) => void cache().delete(key),
+    forget: (key) => void cache.delete(key),
     reload: async () => {
-      cache().clear()
+      cache.clear()
       saved = await documents.position(generation)
       reader.moveTo(saved)
     },

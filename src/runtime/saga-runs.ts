@@ -1,5 +1,5 @@
-import { LRUCache } from 'lru-cache'
-import { firstUse, type AnySaga, type Catalogue, type RecordedStep, type SagaMoved } from '#kernel'
+import { boundedCache } from '#kernel/bounded-cache'
+import type { AnySaga, Catalogue, RecordedStep, SagaMoved } from '#kernel'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { NewerVersion } from '../platform/newer-version.ts'
 
@@ -90,8 +90,7 @@ export const sagaRuns = (
     readonly onForgotten?: ((listener: (person: string) => void) => unknown) | undefined
   },
 ) => {
-  // The cache allocates its memory at once: it is made with the first run.
-  const instances = firstUse(() => new LRUCache<string, Instance>({ max: cachedInstances }))
+  const instances = boundedCache<string, Instance>(cachedInstances)
   /** State of a run whose stream was not read. */
   const unknown = {
     loaded: false,
@@ -104,13 +103,13 @@ export const sagaRuns = (
 
   // The runs about a forgotten person are evicted: the next input reads them again.
   onForgotten?.((forgotten) => {
-    for (const [key, { person }] of instances().entries())
-      if (person === forgotten) instances().delete(key)
+    for (const [key, { person }] of instances.entries())
+      if (person === forgotten) instances.delete(key)
   })
 
   /** Returns a run by its key; the stream of one that is not cached is assumed empty. */
   const instanceOf = (key: string): Instance => {
-    const known = instances().get(key)
+    const known = instances.get(key)
     if (known) return known
     const instance: Instance = {
       key,
@@ -122,7 +121,7 @@ export const sagaRuns = (
       ownUpTo: 0n,
       last: Promise.resolve(),
     }
-    instances().set(key, instance)
+    instances.set(key, instance)
     return instance
   }
 
@@ -178,7 +177,7 @@ export const sagaRuns = (
     reset,
     /** Makes every run read its stream before it skips an input. */
     readAgain: (): void => {
-      for (const instance of instances().values()) {
+      for (const instance of instances.values()) {
         instance.loaded = false
         instance.ahead.clear()
       }

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { boundedCache, type BoundedCache } from '#kernel/bounded-cache'
 import { Type } from 'typebox'
 import { Fields, sagaEventTypes, Timestamp, type DocumentOf, type RecordedEvent } from '#kernel'
 import { readOne } from '../../runtime/reading.ts'
@@ -53,8 +53,8 @@ const partyRooms = ({ userId, sellerId }: Parties) => [
 const roomsOf = (orderId: string, parties: Parties) => [orderRoom(orderId), ...partyRooms(parties)]
 
 /** Cache of the parties of orders, by order id. */
-const partiesBy = oncePerPorts<ChannelPorts, LRUCache<string, Parties>>(
-  () => new LRUCache({ max: maxOwners }),
+const partiesBy = oncePerPorts<ChannelPorts, BoundedCache<string, Parties>>(() =>
+  boundedCache(maxOwners),
 )
 
 /** Returns a text field of an event's data. */

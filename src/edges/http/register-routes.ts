@@ -30,14 +30,28 @@ declare module 'fastify' {
   }
 }
 
+/** Derives one schema from another once, for all paths and servers that a route is registered with. */
+const derivedOnce = (derive: (schema: TSchema) => TSchema): ((schema: TSchema) => TSchema) => {
+  const derived = new WeakMap<TSchema, TSchema>()
+  return (schema) => {
+    const known = derived.get(schema) ?? derive(schema)
+    derived.set(schema, known)
+    return known
+  }
+}
+
 /**
  * Returns the schema without required fields: an answer from a read model that an earlier version built, and that lacks
  * a field, is better than none.
  */
-const lenient = (schema: TSchema): TSchema =>
+const lenient = derivedOnce((schema) =>
   JSON.parse(JSON.stringify(schema), (key, value: unknown) =>
     key === 'required' && Array.isArray(value) ? undefined : value,
-  )
+  ),
+)
+
+const success = derivedOnce((data) => successOf(data))
+const successWithTokens = derivedOnce((data) => successOf(data, true))
 
 /** Rejects bodies of routes that declare none. @throws Problem */
 const mustHaveNoBody: preValidationHookHandler = ({ body }, _reply, done) => {
@@ -106,7 +120,9 @@ export const registerRoutes =
         `${method} ${url} is outside /registry/, where gateways forward requests of any client`,
       )
     const share = shared && answers?.of(shared)
-    const success = route.success ?? (route.bare ? route.data : successOf(route.data, tokens))
+    const answerSchema =
+      route.success ??
+      (route.bare ? route.data : tokens ? successWithTokens(route.data) : success(route.data))
     const config: FastifyContextConfig = {
       access,
       ...((tokens || route.sealed) && { sealed: true }),
@@ -129,8 +145,8 @@ export const registerRoutes =
         ...(params && { params }),
         ...(body && { body }),
         response: {
-          [status ?? 200]: lenient(success),
-          ...(route.finds && { 200: lenient(success) }),
+          [status ?? 200]: lenient(answerSchema),
+          ...(route.finds && { 200: lenient(answerSchema) }),
         },
       },
       // Before the validation of the request.

@@ -1,7 +1,7 @@
 import type { FastifySchemaCompiler } from 'fastify'
 import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
-import { inNormalForm } from '#kernel'
+import { firstUse, inNormalForm } from '#kernel'
 import { formerName } from '../../serving/renamed.ts'
 import { canonicalMoment, momentMessage } from '../../serving/moments.ts'
 import { Problem, type FieldError } from '../../serving/problem.ts'
@@ -74,6 +74,17 @@ const withMoments = (
 const partOf = (httpPart: string | undefined) =>
   httpPart === 'querystring' ? 'query' : httpPart === 'params' ? 'path' : 'body'
 
+/** Validators of each schema, compiled once for all paths and servers that it is registered with. */
+const validators = new WeakMap<TSchema, () => Validator>()
+
+const validatorOf = (schema: TSchema): (() => Validator) => {
+  const known = validators.get(schema)
+  if (known) return known
+  const compiled = firstUse(() => Compile(schema) as Validator)
+  validators.set(schema, compiled)
+  return compiled
+}
+
 /**
  * Compiles validators from the schemas that also check events. Each is compiled on first use, so that a start does not
  * wait for those of unused routes.
@@ -84,14 +95,13 @@ export const validatorCompiler: FastifySchemaCompiler<TSchema> = ({ schema, http
   const normalize = inNormalForm(schema) ?? ((data: unknown) => data)
   const fields = fieldsOf(schema)
   const moments = fields.flatMap(([name, { format }]) => (format === 'date-time' ? name : []))
-  let validator: Validator | undefined
+  const validator = validatorOf(schema)
   return (data: unknown) => {
-    validator ??= Compile(schema) as Validator
     // A missing body counts as `{}` where every field is optional.
     const isAbsent = part === 'body' && (data ?? undefined) === undefined && required.length === 0
     const value = isAbsent ? {} : normalize(part === 'body' ? data : readAll(fields, data))
-    if (!validator.Check(value))
-      return { error: refused(fieldErrors(validator.Errors(value), part)) }
+    if (!validator().Check(value))
+      return { error: refused(fieldErrors(validator().Errors(value), part)) }
     if (part === 'body') return { value }
     const read = withMoments(moments, value)
     return Array.isArray(read) ? { error: refused(read) } : read

@@ -1,4 +1,4 @@
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '#kernel/bounded-cache'
 import { Type } from 'typebox'
 import { digest } from '#kernel'
 import { UserId, Role } from '../../shared/index.ts'
@@ -41,7 +41,7 @@ export const signingIn = oncePerPorts(
     const { executor, keys, tokens, config, clock } = given
     const { idOf, cookieFor } = devicesOf(given)
     /** Repeated sign-ins of a program without cookies are not reported. */
-    const seen = new LRUCache<string, true>({ max: remembered })
+    const seen = boundedCache<string, true>(remembered)
 
     /** Answer for an existing session. @param jti id of the access token */
     const withTokens = async (

@@ -1,7 +1,7 @@
 import { firstUse } from '#kernel'
 import jwt from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '#kernel/bounded-cache'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { SessionId, UserId, Role } from '../../../domains/shared/index.ts'
@@ -71,9 +71,9 @@ export const accessTokens = async (
       requiredClaims: ['exp', 'sub', 'sid', 'jti'],
     },
   })
-  const verifiedTokens = new LRUCache<string, { readonly caller: Caller; readonly kid: string }>({
-    max: cacheSize,
-  })
+  const verifiedTokens = boundedCache<string, { readonly caller: Caller; readonly kid: string }>(
+    cacheSize,
+  )
 
   return {
     issue: ({ id, roles, sessionId, era = 0 }, jti) => {

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '#kernel/bounded-cache'
 import type { Database } from '../../engines/postgres/database.ts'
 import { sealing } from '../sealing.ts'
 import { personalSeal } from './personal-seal.ts'
@@ -51,7 +51,7 @@ export const postgresPersonalKeys = async (
   { secret, cached = defaultCached }: { readonly secret: Buffer; readonly cached?: number },
 ): Promise<PersonalKeys> => {
   const { seal, open } = sealing(secret)
-  const keys = new LRUCache<string, KeyState>({ max: cached })
+  const keys = boundedCache<string, KeyState>(cached)
   const listeners = new Set<(person: string) => void>()
   /** Incremented with every notification of a destruction: results of earlier queries may be stale and are not cached. */
   let generation = 0

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { LRUCache } from 'lru-cache'
+import { boundedCache } from '#kernel/bounded-cache'
 import type { Statement } from '../../engines/postgres/database.ts'
 
 /** Number of unnamed texts whose uses are counted. */
@@ -13,7 +13,7 @@ const remembered = 500
  */
 export const preparing = ({ most = 500, after = 1 } = {}) => {
   const names = new Map<string, string>()
-  const uses = new LRUCache<string, number>({ max: remembered })
+  const uses = boundedCache<string, number>(remembered)
 
   const nameOf = (text: string): string | undefined => {
     const known = names.get(text)

@@ -456,7 +456,7 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
     test('returns no position to a reader while an earlier event is not yet visible', async () => {
       const after = await log.head()
       const writers = await Promise.all([under.open(), under.open(), under.open(), under.open()])
-      const each = 100
+      const each = 40
       let writing = true
       const written = Promise.all(
         writers.flatMap((writer, w) =>

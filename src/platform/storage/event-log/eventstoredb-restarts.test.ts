@@ -15,7 +15,7 @@ test('restarts and cut connections under load neither lose nor duplicate events'
   const log = await open(wire.port, { timeout: 1_000, appendTimeoutMs: 3_000 })
   const { seen, stop } = followed(log)
 
-  const total = 420
+  const total = 240
   const sent: string[] = []
   const revisions: { readonly expected: number; readonly answered: number }[] = []
   let done = 0
