@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'journeys',
           include: ['test/**/*.test.ts'],
-          globalSetup: ['test/support/compile-once.ts'],
+          globalSetup: ['test/support/compile-once.ts', 'test/support/cluster-template.ts'],
         },
       },
       { extends: true, test: { name: 'units', include: ['src/**/*.test.ts'] } },

@@ -23,7 +23,6 @@ test('kill -9 of everything, during hundreds of orders, three times: every order
   let credentials
 
   const first = await startAgora(data.path, shortLease)
-  console.log(`Ready from nothing after ${first.readyAfter} ms`)
   {
     await using agora = first
     const ada = await agora.shop.register('ada')
@@ -51,7 +50,6 @@ test('kill -9 of everything, during hundreds of orders, three times: every order
   const [, chair = ''] = Object.keys(delivered)
   {
     await using agora = await startAgora(data.path, shortLease)
-    console.log(`Ready again, after a kill, after ${agora.readyAfter} ms`)
     const ada = await agora.shop.signIn(credentials)
     const load = placeOrders(ada, (number) => [{ [chair]: 1 }, cardOf(number)], {
       atOnce: 64,

@@ -37,7 +37,6 @@ test('an Agora without configuration creates an admin, shuts down gracefully und
   let lamp: string
   {
     await using agora = await startAgora(data.path, nobody)
-    console.log(`Ready from nothing after ${agora.readyAfter} ms`)
 
     admin = JSON.parse(await readFile(adminFile, 'utf8'))
     expect((await stat(adminFile)).mode & 0o777).toBe(0o600)
@@ -100,7 +99,6 @@ test('an Agora without configuration creates an admin, shuts down gracefully und
   }
 
   await using agora = await startAgora(data.path, nobody)
-  console.log(`Ready again after ${agora.readyAfter} ms`)
   const shop = shopAt(agora.url, admin)
   expect(agora.output()).not.toContain(admin.password)
   expect(JSON.parse(await readFile(adminFile, 'utf8'))).toEqual(admin)

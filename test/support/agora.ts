@@ -14,6 +14,7 @@ import { paymentSimulator } from '../../src/platform/external/payments/simulator
 import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { freshDatabase } from './postgres.ts'
 import { childEnv } from './child-env.ts'
+import { copyCluster } from './cluster-template.ts'
 import { root, shopAt, type Shop } from './shop.ts'
 import { until } from './until.ts'
 
@@ -142,6 +143,7 @@ export const startAgora = async (
   env: Env = {},
   program = programFor(env),
 ): Promise<AgoraProcess> => {
+  if (!env['POSTGRES_URL']) await copyCluster(data)
   const { child, started, lines, closed, output } = runMain(data, env, program)
   const cluster = join(data, 'postgres', 'data')
   const kill = async () => {

@@ -9,6 +9,9 @@ import { ProductId } from '../../domains/shared/index.ts'
 import { memoryReceipts } from '../../platform/storage/idempotency/memory.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 
+/** Contexts with routes that these tests use. */
+const contexts = ['catalog', 'inventory', 'ordering', 'payments', 'profiles', 'analytics']
+
 const price = { amount: 1999, currency: 'EUR' }
 const lamp = { name: 'Lamp', category: 'light', price }
 
@@ -23,7 +26,7 @@ const same = (one: Reply, other: Reply): void => {
 }
 
 test('a repetition under the same key has no second effect and gets the same answer, byte for byte', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { call } = await world.someone('root', 'admin')
   const key = randomUUID()
   const first = await keyed(call, '/products', lamp, key)
@@ -38,14 +41,14 @@ test('a repetition under the same key has no second effect and gets the same ans
 })
 
 test('the same request without a key is executed again', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { call } = await world.someone('root', 'admin')
   const [one, two] = [await call('POST', '/products', lamp), await call('POST', '/products', lamp)]
   expect(one.body.data.id).not.toBe(two.body.data.id)
 })
 
 test('a key of another request is refused', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { call } = await world.someone('root', 'admin')
   const key = randomUUID()
   const { body } = await keyed(call, '/products', lamp, key)
@@ -60,7 +63,7 @@ test('a key of another request is refused', async () => {
 })
 
 test('keys of different users are independent', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const [one, two] = [await world.someone('one', 'admin'), await world.someone('two', 'admin')]
   const a = await keyed(one.call, '/products', lamp, 'my-key')
   const b = await keyed(two.call, '/products', lamp, 'my-key')
@@ -68,7 +71,7 @@ test('keys of different users are independent', async () => {
 })
 
 test('of concurrent repetitions one is served and the others are refused as in progress', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { call } = await world.someone('root', 'admin')
   const key = randomUUID()
   const head = await world.log.head()
@@ -92,7 +95,7 @@ const basket = (refId: string) => ({
 const originOf = () => ({ commandId: randomUUID(), actorId: 'ann', correlationId: randomUUID() })
 
 test('a refusal without effect is not stored, and the request may be repeated under its key', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { call } = await world.someone('root', 'admin')
   const id = asId(ProductId, randomUUID())
   const key = randomUUID()
@@ -116,7 +119,7 @@ test('a refusal without effect is not stored, and the request may be repeated un
 })
 
 test('a refusal of a decider may be retried once its cause has passed', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { call: admin } = await world.someone('root', 'admin')
   const { call } = await world.someone('ada')
   const { body: listed } = await admin('POST', '/products', lamp)
@@ -148,7 +151,7 @@ const wantsUsernameOf = async (world: HttpWorld, key: string): Promise<Reply> =>
 }
 
 test('a refusal after an append is stored, as the append is not repeated', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const ada = await world.someone('ada')
   const before = await world.log.head()
   const refused = await wantsUsernameOf(world, 'key')
@@ -168,6 +171,7 @@ test('an append before a crash makes the refusal after it final', async () => {
   const receipts = memoryReceipts()
   let crashed = false
   await using world = await httpWorld({
+    contexts,
     receipts: {
       ...receipts,
       // Simulates a crash before the receipt was stored.
@@ -192,7 +196,7 @@ test('an append before a crash makes the refusal after it final', async () => {
 })
 
 test('a failed sign-in is not stored: the right password may follow under the same key', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const bea = { email: 'bea@example.org', password: 'a long password' }
   const signIn = () => keyed(world.anyone, '/auth/login', bea, 'key')
   expect((await signIn()).status).toBe(401)
@@ -204,9 +208,10 @@ test('a failed sign-in is not stored: the right password may follow under the sa
 
 test('an internal failure is not stored, and a retry may succeed', async () => {
   let away = true
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { executor } = world.deps
   await using shaky = await httpWorld({
+    contexts,
     ...world.deps,
     executor: {
       ...executor,
@@ -228,6 +233,7 @@ test('an internal failure is not stored, and a retry may succeed', async () => {
 test('a crash between effect and receipt causes no second effect', async () => {
   const receipts = memoryReceipts()
   await using world = await httpWorld({
+    contexts,
     receipts: {
       ...receipts,
       // Simulates a crash before the receipt was stored, some seconds ago.
@@ -248,6 +254,7 @@ test('a key is released by a retry when the store was unavailable at first', asy
   const receipts = memoryReceipts()
   let away = true
   await using world = await httpWorld({
+    contexts,
     receipts: {
       ...receipts,
       release: async (request, holder) => {
@@ -258,6 +265,7 @@ test('a key is released by a retry when the store was unavailable at first', asy
   })
   const { executor } = world.deps
   await using shaky = await httpWorld({
+    contexts,
     ...world.deps,
     executor: {
       ...executor,
@@ -280,6 +288,7 @@ test('a claim made after its request was given up is released', async () => {
   const held = Promise.withResolvers<void>()
   let claims = 0
   await using world = await httpWorld({
+    contexts,
     config: { loadLimits: { requests: 1_000, delay: 60_000, answer: 100 } },
     receipts: {
       ...receipts,
@@ -301,6 +310,7 @@ test('a claim made after its request was given up is released', async () => {
 
 test('an answer whose receipt cannot be stored is sent, and the failure is logged', async () => {
   await using world = await httpWorld({
+    contexts,
     receipts: {
       ...memoryReceipts(),
       finish: async () => {
@@ -314,7 +324,7 @@ test('an answer whose receipt cannot be stored is sent, and the failure is logge
 })
 
 test('keys are 1 to 255 visible characters', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { call } = await world.someone('root', 'admin')
   for (const key of ['', ' ', 'two words', 'ä', 'x'.repeat(256)]) {
     const { status, body } = await keyed(call, '/products', lamp, key)
@@ -328,6 +338,7 @@ test('registering twice under one key gives the same account and tokens, and rec
   const kept: string[] = []
   const receipts = memoryReceipts()
   await using world = await httpWorld({
+    contexts,
     receipts: {
       ...receipts,
       claim: (request) => {
@@ -362,7 +373,7 @@ test('expired receipts are purged periodically, also after an outage', async () 
         return asked === 2 ? 10_000 : 0
       },
     }
-    const world = await httpWorld({ receipts })
+    const world = await httpWorld({ contexts, receipts })
     await vi.advanceTimersByTimeAsync(5 * 60_000)
     await vi.waitFor(() => expect(asked).toBe(1), { timeout: 120_000 })
     await vi.advanceTimersByTimeAsync(5 * 60_000)

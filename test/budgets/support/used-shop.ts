@@ -15,10 +15,16 @@ export const many = async (
   await Promise.all(Array.from({ length: atOnce }, worker))
 }
 
-/** Creates a shop with products, a seller and a buyer, and warms it up. */
-export const usedShop = async ({ shop }: Pick<CountedAgora, 'shop'>) => {
+/**
+ * Creates a shop with products, a seller and a buyer, and warms it up.
+ * @param options.productCount default: 32
+ */
+export const usedShop = async (
+  { shop }: Pick<CountedAgora, 'shop'>,
+  { productCount = 32 }: { readonly productCount?: number } = {},
+) => {
   const seller = await shop.admin()
-  const products = await Promise.all(Array.from({ length: 32 }, () => shop.sell(10_000)))
+  const products = await Promise.all(Array.from({ length: productCount }, () => shop.sell(10_000)))
   const buyer = await shop.register()
   /** Returns a command that sets the stock of one of the first `of` products. */
   const count =
@@ -49,7 +55,7 @@ export const usedShop = async ({ shop }: Pick<CountedAgora, 'shop'>) => {
   }
 
   // The first operations of each kind prepare statements and fill caches.
-  await many(64, 8, count(32))
+  await many(2 * productCount, 8, count(productCount))
   await many(5, 1, order)
   return { seller, buyer, products, count, buy, order, close: () => void socket.disconnect() }
 }

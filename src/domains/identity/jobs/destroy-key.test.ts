@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { identityWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { jobPorts } from '../../../../test/support/job-ports.ts'
 import { asId } from '#kernel'
 import { newId } from '#kernel/testing'
@@ -17,7 +17,7 @@ import { sayGoodbye } from './goodbye.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
-  world = await httpWorld()
+  world = await identityWorld()
 })
 afterAll(() => world[Symbol.asyncDispose]())
 

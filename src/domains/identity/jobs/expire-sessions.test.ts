@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { httpWorld } from '../../../../test/support/http.ts'
+import { identityWorld } from '../../../../test/support/http.ts'
 import { jobPorts } from '../../../../test/support/job-ports.ts'
 import { defaultHttpConfig } from '../../../edges/http/dependencies.ts'
 import { sessions } from '../../../projections/index.ts'
@@ -14,7 +14,7 @@ test.each([
   ['long after that of this machine', defaultHttpConfig.sessionTtl + day],
 ])('sessions leave when their time is over, and not sooner, by a clock %s', async (_, skew) => {
   let now = Date.now() + skew
-  await using world = await httpWorld({ clock: () => new Date(now) })
+  await using world = await identityWorld({ clock: () => new Date(now) })
   const { readModels, anyone } = world
   await world.someone('ada')
   const signIn = { email: 'ada@example.org', password: 'a long password' }

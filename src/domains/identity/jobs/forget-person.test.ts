@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { identityWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { jobPorts } from '../../../../test/support/job-ports.ts'
 import { asId, derivedId } from '#kernel'
 import { newId } from '#kernel/testing'
@@ -19,7 +19,7 @@ import { forgetPerson } from './forget-person.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
-  world = await httpWorld()
+  world = await identityWorld()
 })
 afterAll(() => world[Symbol.asyncDispose]())
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { identityWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { jobPorts } from '../../../../test/support/job-ports.ts'
 import { asId } from '#kernel'
 import { newId } from '#kernel/testing'
@@ -13,7 +13,7 @@ import { sayGoodbye, sendGoodbye } from './goodbye.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
-  world = await httpWorld()
+  world = await identityWorld()
 })
 afterAll(() => world[Symbol.asyncDispose]())
 

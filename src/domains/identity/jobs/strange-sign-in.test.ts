@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, afterEach, beforeAll, expect, test, vi } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { identityWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { jobPorts } from '../../../../test/support/job-ports.ts'
 import { asId } from '#kernel'
 import { newId } from '#kernel/testing'
@@ -11,7 +11,7 @@ import { strangeSignIn } from './strange-sign-in.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
-  world = await httpWorld({ config: { trustProxy: true } })
+  world = await identityWorld({ config: { trustProxy: true } })
 })
 afterEach(() => void vi.useRealTimers())
 afterAll(() => world[Symbol.asyncDispose]())

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
+import { identityWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
 import { accounts } from '../../../projections/index.ts'
 
 const code = ({ status, body }: Reply): string => `${status} ${body.code ?? 'ok'}`
@@ -16,7 +16,7 @@ const namesIn = ({ body }: Reply): string[] =>
 
 describe('an admin', () => {
   test('filters users by status, role and part of a name, without secrets', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { root, bob } = await people(world)
     await root.call('PATCH', `/admin/users/${bob.id}`, { suspended: true })
     const list = async (query: string) =>
@@ -39,7 +39,7 @@ describe('an admin', () => {
   })
 
   test('grants and revokes roles; a token with a revoked one is refused until it is refreshed', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { root, bob } = await people(world)
     const signedIn = await world.anyone('POST', '/auth/login', {
       email: 'bob@example.org',
@@ -61,7 +61,7 @@ describe('an admin', () => {
   })
 
   test('suspends a user, whose sessions end at once, until the account is resumed', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { root, bob } = await people(world)
     const login = async (password = 'a long password') =>
       world.anyone('POST', '/auth/login', { email: 'bob@example.org', password })
@@ -85,7 +85,7 @@ describe('an admin', () => {
   })
 
   test('cannot revoke the own role or suspend themselves, so that one always remains', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { root } = await people(world)
     const path = `/admin/users/${root.id}`
     const roles = await root.call('PATCH', path, { roles: ['buyer'] })
@@ -98,7 +98,7 @@ describe('an admin', () => {
   })
 
   test('revoking the role of another at the same time as that one leaves at least one', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     for (let round = 0; round < 5; round += 1) {
       const [one, two] = await Promise.all(
         ['a', 'b'].map((name) => world.someone(`${name}${round}`, 'admin')),
@@ -119,7 +119,7 @@ describe('an admin', () => {
   })
 
   test('changes neither unknown users nor unknown fields', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { root, bob } = await people(world)
     const nobody = bob.id.replace(/^./, bob.id.startsWith('f') ? 'e' : 'f')
     expect(code(await root.call('PATCH', `/admin/users/${nobody}`, { suspended: true }))).toBe(

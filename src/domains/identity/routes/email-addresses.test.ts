@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
+import { identityWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
 import { email as address, emailIdOf } from '../language.ts'
 import { accountLinks } from '../../../platform/security/account-links.ts'
 
@@ -28,7 +28,7 @@ const typesOf = async ({ log }: HttpWorld): Promise<string[]> =>
 
 describe('an address', () => {
   test('is verified by the link in a mail', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { id, call } = await register(world)
     const until = String(Date.now() + 60_000)
     const token = linksOf(world).make('verify', id, until, ada.email)
@@ -43,7 +43,7 @@ describe('an address', () => {
   })
 
   test('is not verified by a link that is expired, forged, or for another address', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { id, call } = await register(world)
     const { make } = linksOf(world)
     const until = String(Date.now() + 60_000)
@@ -60,7 +60,7 @@ describe('an address', () => {
   })
 
   test('gets another mail, at most once a minute, and none once it is verified', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { id, call } = await register(world)
     const resend = async () => (await call('POST', '/auth/email/resend')).body.data
     expect(await resend()).toEqual({ mailed: true })
@@ -92,7 +92,7 @@ describe('a change of address', () => {
   }
 
   test('takes effect when the link in the mail is followed', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const me = await register(world)
     const { reply, token } = await wish(world, me)
     expect(reply.status).toBe(202)
@@ -111,7 +111,7 @@ describe('a change of address', () => {
   })
 
   test('takes effect once when the link is followed many times at once', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const me = await register(world)
     const { token } = await wish(world, me)
     const replies = await Promise.all(Array.from({ length: 8 }, () => verify(world, token)))
@@ -121,7 +121,7 @@ describe('a change of address', () => {
   })
 
   test('to an address of another user is refused, by field', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const me = await register(world)
     await register(world, { ...ada, email: wanted, username: 'countess' })
     const { reply } = await wish(world, me)
@@ -136,7 +136,7 @@ describe('a change of address', () => {
   })
 
   test('of two users to the same address succeeds for the first followed link', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const me = await register(world)
     const { token } = await wish(world, me)
     // The claim has expired, and the owner of the address registers.
@@ -151,7 +151,7 @@ describe('a change of address', () => {
   })
 
   test('has a limit of requests of a user', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const me = await register(world)
     const codes: string[] = []
     for (let n = 0; n < 6; n += 1)

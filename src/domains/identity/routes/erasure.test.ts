@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
-import { httpWorld, type Reply } from '../../../../test/support/http.ts'
+import { identityWorld, type Reply } from '../../../../test/support/http.ts'
 
 const code = ({ status, body }: Reply): string => `${status} ${body.code ?? 'ok'}`
 
 test('an admin cannot be erased before the role was revoked, so that one always remains', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   const [one, other] = [await world.someone('one', 'admin'), await world.someone('other', 'admin')]
   const forgotten = await Promise.all([
     one.call('POST', `/admin/users/${other.id}/forget`),

@@ -2,7 +2,12 @@ import { parseSetCookie } from 'cookie'
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import { streamOf } from '#kernel'
-import { httpWorld, type Call, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
+import {
+  identityWorld,
+  type Call,
+  type HttpWorld,
+  type Reply,
+} from '../../../../test/support/http.ts'
 import {
   testProvider,
   type Claims,
@@ -19,7 +24,7 @@ beforeAll(async () => {
 })
 afterAll(() => acme[Symbol.asyncDispose]())
 beforeEach(async () => {
-  world = await httpWorld({ identityProviders: [acme.provider] })
+  world = await identityWorld({ identityProviders: [acme.provider] })
   return () => world[Symbol.asyncDispose]()
 })
 
@@ -342,7 +347,7 @@ describe('an identity that a signed-in user links', () => {
 
   test('does not regard a sign-in as recent because of a shorter lifetime of sessions', async () => {
     const { authorization } = await withoutPassword()
-    await using later = await httpWorld({
+    await using later = await identityWorld({
       identityProviders: [acme.provider],
       log: world.log,
       executor: world.deps.executor,
@@ -431,7 +436,7 @@ describe('an identity that a signed-in user links', () => {
 
   test('of two, one remains when both are removed at once', async () => {
     await using umbrella = await testProvider()
-    await using two = await httpWorld({
+    await using two = await identityWorld({
       identityProviders: [acme.provider, { ...umbrella.provider, name: 'umbrella' }],
     })
     world = two
@@ -548,7 +553,7 @@ describe('while a provider is unavailable', () => {
   test('the answer is 503 until it is available again', async () => {
     const away = await testProvider()
     await away.stop()
-    await using elsewhere = await httpWorld({
+    await using elsewhere = await identityWorld({
       identityProviders: [away.provider, acme.provider].map((each, at) => ({
         ...each,
         name: ['away', 'acme'][at] ?? '',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
+import { identityWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
 import { accountLinks } from '../../../platform/security/account-links.ts'
 import { memoryCounters } from '../../../platform/security/counters/memory.ts'
 
@@ -34,7 +34,7 @@ const mailed = async ({ log, deps }: HttpWorld): Promise<string[]> => {
 
 describe('a forgotten password', () => {
   test('is replaced by the link in a mail, once; every session ends', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { tokens } = await register(world)
     expect((await forgot(world)).status).toBe(202)
     const [token = ''] = await mailed(world)
@@ -55,7 +55,7 @@ describe('a forgotten password', () => {
   })
 
   test('has the same answer and duration whether the account exists or not', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     await register(world)
     const timed = async (email: string) => {
       const since = performance.now()
@@ -69,14 +69,14 @@ describe('a forgotten password', () => {
   })
 
   test('sends one mail for several requests', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     await register(world)
     await Promise.all([1, 2, 3].map(() => forgot(world)))
     expect(await mailed(world)).toHaveLength(1)
   })
 
   test('has a limit of requests from one network', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const replies = await Promise.all(Array.from({ length: 22 }, () => forgot(world, 'x@y.org')))
     expect(replies.filter(({ status }) => status === 429)).toHaveLength(2)
     const { headers } = replies.find(({ status }) => status === 429)!
@@ -84,7 +84,7 @@ describe('a forgotten password', () => {
   })
 
   test('is not replaced by a forged token, or one of another user', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     await register(world)
     const eve = await world.someone('eve')
     await forgot(world)
@@ -106,7 +106,7 @@ describe('a forgotten password', () => {
   })
 
   test('leaves neither its token nor the password in the events or in log lines', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     await register(world)
     await forgot(world)
     const [token = ''] = await mailed(world)
@@ -129,7 +129,7 @@ describe('a password', () => {
   ) => anyone('POST', '/auth/password/change', { currentPassword, newPassword }, bearer(token))
 
   test('is changed with the current one; other sessions end, this one stays', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const other = (await register(world)).tokens
     const { body } = await world.anyone('POST', '/auth/login', {
       email: ada.email,
@@ -157,7 +157,7 @@ describe('a password', () => {
   })
 
   test('is not changed without the current one, and guesses are delayed', async () => {
-    await using world = await httpWorld({ counters: memoryCounters({ clock: () => 0 }) })
+    await using world = await identityWorld({ counters: memoryCounters({ clock: () => 0 }) })
     const { tokens } = await register(world)
     for (let n = 0; n < 11; n += 1) {
       const reply = await change(world, tokens.accessToken, 'wrong')

@@ -1,6 +1,6 @@
 import { parseSetCookie } from 'cookie'
 import { describe, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
+import { identityWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
 
 const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password' }
 const bearer = (token: string) => ({ authorization: `Bearer ${token}` })
@@ -31,7 +31,7 @@ const typesOf = async ({ log }: HttpWorld): Promise<string[]> =>
 
 describe('a refresh token', () => {
   test('gets a new access token and its successor, once', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { body: first } = await registered(world)
     const { status, body } = await refresh(world, first.tokens.refreshToken)
     expect(status).toBe(200)
@@ -45,7 +45,7 @@ describe('a refresh token', () => {
   })
 
   test('whose answer was lost gets the same successor again', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { body } = await registered(world)
     const replies = await Promise.all([1, 2, 3].map(() => refresh(world, body.tokens.refreshToken)))
     expect(replies.map(code)).toEqual(Array(3).fill('200 ok'))
@@ -55,7 +55,7 @@ describe('a refresh token', () => {
   })
 
   test('that is reused ends the session for both senders', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { body } = await registered(world)
     const stolen: string = body.tokens.refreshToken
     const other = await signIn(world)
@@ -75,7 +75,7 @@ describe('a refresh token', () => {
   })
 
   test('that is forged, or of another session, has no effect', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { body } = await registered(world)
     const other = await signIn(world)
     const [id, secret = ''] = body.tokens.refreshToken.split('.')
@@ -99,7 +99,7 @@ describe('a refresh token', () => {
   })
 
   test('may be in a cookie, which is sent to the routes of sign-in only, from pages of this site only', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const first = await registered(world)
     const cookie = `agora_refresh=${cookieOf(first, 'agora_refresh')}`
     const ask = (headers: Record<string, string>) =>
@@ -115,7 +115,7 @@ describe('a refresh token', () => {
   })
 
   test('and every cookie of an answer are repeated for the same Idempotency-Key', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     await registered(world)
     const keyed = { 'idempotency-key': 'one' }
     const first = await signIn(world, keyed)
@@ -129,7 +129,7 @@ describe('a refresh token', () => {
 
 describe('logging out', () => {
   test('ends the session and removes the cookies', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { body } = await registered(world)
     const { accessToken, refreshToken } = body.tokens
     const out = await world.anyone('POST', '/auth/logout', undefined, bearer(accessToken))
@@ -144,7 +144,7 @@ describe('logging out', () => {
   })
 
   test('works by the refresh token when the access token has expired', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { body } = await registered(world)
     const { accessToken, refreshToken } = body.tokens
     const out = () => world.anyone('POST', '/auth/logout', { refreshToken }, bearer('expired'))
@@ -157,7 +157,7 @@ describe('logging out', () => {
   })
 
   test('works by the refresh cookie alone, and removes invalid cookies', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const first = await registered(world)
     const { refreshToken } = first.body.tokens
     const out = (cookie: string, headers: Record<string, string>) =>
@@ -178,7 +178,7 @@ describe('logging out', () => {
   })
 
   test('without a token is refused with the reason', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     expect(code(await world.anyone('POST', '/auth/logout'))).toBe('401 no_refresh_token')
     const bad = await world.anyone('POST', '/auth/logout', { refreshToken: 'x' })
     expect(code(bad)).toBe('401 invalid_refresh_token')
@@ -187,8 +187,8 @@ describe('logging out', () => {
   })
 
   test('removes cookies of unknown sessions', async () => {
-    await using world = await httpWorld()
-    await using before = await httpWorld({ keys: world.deps.keys })
+    await using world = await identityWorld()
+    await using before = await identityWorld({ keys: world.deps.keys })
     const body = { email: 'eli@example.org', username: 'eli', password: 'a long password' }
     const { refreshToken } = (await before.anyone('POST', '/auth/register', body)).body.tokens
     const headers = { cookie: `agora_refresh=${refreshToken}`, 'sec-fetch-site': 'same-origin' }
@@ -200,7 +200,7 @@ describe('logging out', () => {
   })
 
   test('and reading the profile, by a cookie from another site, are refused as such', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { body } = await registered(world)
     const cookie = `agora_token=${body.tokens.accessToken}`
     const asked = await world.anyone('POST', '/auth/validate', undefined, { cookie })
@@ -208,7 +208,7 @@ describe('logging out', () => {
   })
 
   test('by a cookie must be requested by a page of this site', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const first = await registered(world)
     const cookie = `agora_token=${cookieOf(first, 'agora_token')}`
     const out = (headers: Record<string, string>) =>
@@ -222,7 +222,7 @@ describe('logging out', () => {
 
 describe('sessions', () => {
   test('are listed for their user, with the current one marked, without ended ones', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     await registered(world)
     const phone = await signIn(world, { 'user-agent': 'phone' })
     const laptop = await signIn(world, { 'user-agent': 'laptop' })
@@ -261,7 +261,7 @@ describe('sessions', () => {
   })
 
   test('are ended by their user or an admin only', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const { body } = await registered(world)
     const [id] = body.tokens.refreshToken.split('.')
     const eve = await world.someone('eve')
@@ -275,7 +275,7 @@ describe('sessions', () => {
 })
 
 test('the validation of a token returns user, roles and expiry', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   const { body } = await registered(world)
   const { accessToken: token } = body.tokens
   const validate = (sent?: object, headers = {}) =>
@@ -294,7 +294,7 @@ test('the validation of a token returns user, roles and expiry', async () => {
 })
 
 test('the list of sessions uses the clock of their expiry, not that of the machine', async () => {
-  await using world = await httpWorld({ clock: () => new Date('2020-01-01T00:00:00Z') })
+  await using world = await identityWorld({ clock: () => new Date('2020-01-01T00:00:00Z') })
   const { body } = await registered(world)
   await world.readModels.fold()
   const headers = bearer(body.tokens.accessToken)

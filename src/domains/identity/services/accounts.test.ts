@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { asId, derivedId, streamOf } from '#kernel'
 import { newId } from '#kernel/testing'
-import { httpWorld } from '../../../../test/support/http.ts'
+import { identityWorld } from '../../../../test/support/http.ts'
 import { account, email, emailIdOf, username, usernameIdOf } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
 import { argon2Passwords } from '../../../platform/security/passwords/argon2.ts'
@@ -12,7 +12,7 @@ import { Problem } from '../../../serving/problem.ts'
 const ada = { email: 'ada@example.org', username: 'ada', password: 'a long password', name: 'Ada' }
 
 test('a new user is signed in and a buyer', async () => {
-  await using world = await httpWorld({ passwords: argon2Passwords() })
+  await using world = await identityWorld({ passwords: argon2Passwords() })
   const { status, body } = await world.anyone('POST', '/auth/register', ada)
   expect(status).toBe(201)
   const { success, data, meta, tokens } = body
@@ -48,14 +48,14 @@ test('a new user is signed in and a buyer', async () => {
 })
 
 test('the literal paths of the sources work as well', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   expect((await world.anyone('POST', '/users/signup', ada)).status).toBe(201)
   const { email, password } = ada
   expect((await world.anyone('POST', '/users/login', { email, password })).status).toBe(200)
 })
 
 test('an address and a name belong to one account, in all spellings', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   await world.anyone('POST', '/auth/register', ada)
   const sameEmail = await world.anyone('POST', '/auth/register', {
     ...ada,
@@ -76,7 +76,7 @@ test('an address and a name belong to one account, in all spellings', async () =
 })
 
 test('a registration that fails for the name releases the address; one for the address claims no name', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   await world.anyone('POST', '/auth/register', ada)
   const other = { ...ada, email: 'other@example.org' }
   expect((await world.anyone('POST', '/auth/register', other)).status).toBe(409)
@@ -92,7 +92,7 @@ test('a registration that fails for the name releases the address; one for the a
 })
 
 test('one of many concurrent registrations gets an address', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   const replies = await Promise.all(
     Array.from({ length: 10 }, (_, index) =>
       world.anyone('POST', '/auth/register', { ...ada, username: `ada${index}` }),
@@ -103,7 +103,7 @@ test('one of many concurrent registrations gets an address', async () => {
 })
 
 test('a wrong password and an unknown address get the same answer', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   await world.anyone('POST', '/auth/register', ada)
   const login = (email: string, password: string) =>
     world.anyone('POST', '/auth/login', { email, password })
@@ -118,7 +118,7 @@ test('a wrong password and an unknown address get the same answer', async () => 
 })
 
 test('secrets are neither recorded in plain text nor logged', async () => {
-  await using world = await httpWorld({ passwords: argon2Passwords() })
+  await using world = await identityWorld({ passwords: argon2Passwords() })
   const { body } = await world.anyone('POST', '/auth/register', ada)
   const { accessToken, refreshToken } = body.tokens
   await world.anyone('GET', '/users/me', undefined, { authorization: `Bearer ${accessToken}` })
@@ -135,7 +135,7 @@ test('secrets are neither recorded in plain text nor logged', async () => {
 })
 
 test('every event of a request has its correlation id', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   const correlationId = randomUUID()
   await world.anyone('POST', '/auth/register', ada, { 'x-correlation-id': correlationId })
   const { events } = await world.log.readAll()
@@ -144,7 +144,7 @@ test('every event of a request has its correlation id', async () => {
 })
 
 test('an admin exists after every start, with the configured password', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   const { executor, passwords } = world.deps
   const admin = { email: 'boss@example.org', password: 'first password' }
   const first = await ensureAdmin({ executor, passwords }, admin)
@@ -167,7 +167,7 @@ test('an admin exists after every start, with the configured password', async ()
 test.each(['me', 'Root', 'null', 'admin', 'support', 'postmaster'])(
   'nobody can choose the username %s',
   async (name) => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     const reply = await world.anyone('POST', '/auth/register', { ...ada, username: name })
     expect([reply.status, reply.body.errors[0].field]).toEqual([400, 'username'])
     expect(await world.log.head()).toBe(0n)
@@ -175,7 +175,7 @@ test.each(['me', 'Root', 'null', 'admin', 'support', 'postmaster'])(
 )
 
 test('an address may have a domain in letters of any language, and is recorded in ASCII', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   const bücher = { ...ada, email: 'ada@bücher.example' }
   const { body } = await world.anyone('POST', '/auth/register', bücher)
   expect(body.data.email).toBe('ada@xn--bcher-kva.example')
@@ -190,7 +190,7 @@ test('an address may have a domain in letters of any language, and is recorded i
 })
 
 test('concurrent starts create one admin, also when the username admin is taken', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   const { executor, passwords } = world.deps
   const commandId = randomUUID()
   const origin = { commandId, actorId: 'test', correlationId: commandId }
@@ -204,7 +204,7 @@ test('concurrent starts create one admin, also when the username admin is taken'
 })
 
 test('an existing account may become the admin', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   const { body } = await world.anyone('POST', '/auth/register', ada)
   const { executor, passwords } = world.deps
   const made = await ensureAdmin({ executor, passwords }, ada)
@@ -215,7 +215,7 @@ test('an existing account may become the admin', async () => {
 })
 
 test('an admin who has left does not prevent a start, and is replaced once the address is released', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   const { executor, passwords } = world.deps
   const admin = { email: 'boss@example.org', password: 'a password' }
   const ids = new Set<UserId>()
@@ -241,7 +241,7 @@ test('an admin who has left does not prevent a start, and is replaced once the a
 })
 
 test('a claim on the address of the admin does not make a user the admin', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   const { id } = await world.someone('eve')
   const { executor, passwords } = world.deps
   const admin = { email: 'boss@example.org', password: 'a password' }
@@ -257,7 +257,7 @@ test('a claim on the address of the admin does not make a user the admin', async
 })
 
 test('a registration with the id of another account releases its claims', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   const { executor, passwords } = world.deps
   const userId = derivedId(UserId, 'one')
   const origin = () => ({ commandId: randomUUID(), actorId: userId, correlationId: randomUUID() })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { httpWorld } from '../../../../test/support/http.ts'
+import { identityWorld } from '../../../../test/support/http.ts'
 import { mustBeHardToGuess } from './chosen-passwords.ts'
 
 const ada = { email: 'ada.king@example.org', username: 'countess', name: 'Ada Lovelace' }
@@ -35,7 +35,7 @@ test.each([
 })
 
 test('every request that sets a password validates it', async () => {
-  await using world = await httpWorld()
+  await using world = await identityWorld()
   const registering = (password: string) =>
     world.anyone('POST', '/auth/register', { ...ada, password })
   const first = await registering('password')

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
-import { httpWorld } from '../../../../test/support/http.ts'
+import { identityWorld } from '../../../../test/support/http.ts'
 import { account, email, emailIdOf, type RequestId } from '../language.ts'
 import type { SessionId, UserId } from '../../shared/index.ts'
 import type { Executor } from '../../../runtime/execution.ts'
@@ -11,7 +11,7 @@ const origin = () => ({ commandId: randomUUID(), actorId: 'ada', correlationId: 
 
 /** A user with a requested change of the address. */
 const wishing = async () => {
-  const world = await httpWorld()
+  const world = await identityWorld()
   const { id } = await world.someone('ada')
   const { executor } = world.deps
   const userId = id as UserId

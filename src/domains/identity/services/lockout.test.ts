@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { identityWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { memoryCounters } from '../../../platform/security/counters/memory.ts'
 import { networkOf } from '../../../platform/security/network-of.ts'
 import { isWorthNoting, lockout } from './lockout.ts'
@@ -112,7 +112,7 @@ describe('signing in', () => {
 
   test('is refused for a time after wrong passwords, also with the right one, with the time to wait', async () => {
     let now = 0
-    await using world = await httpWorld({ counters: memoryCounters({ clock: () => now }) })
+    await using world = await identityWorld({ counters: memoryCounters({ clock: () => now }) })
     await world.anyone('POST', '/auth/register', ada)
     for (let n = 0; n < 6; n += 1)
       expect((await login(world, 'wrong')).code).toBe('401 invalid_credentials')
@@ -129,7 +129,7 @@ describe('signing in', () => {
   })
 
   test('of an unknown address is delayed in the same way', async () => {
-    await using world = await httpWorld({ counters: memoryCounters({ clock: () => 0 }) })
+    await using world = await identityWorld({ counters: memoryCounters({ clock: () => 0 }) })
     const codes: string[] = []
     for (let n = 0; n < 7; n += 1)
       codes.push((await login(world, 'wrong', {}, 'nobody@example.org')).code)
@@ -137,7 +137,7 @@ describe('signing in', () => {
   })
 
   test('on a known device is not delayed by other attempts, and the cookie is valid for its user only', async () => {
-    await using world = await httpWorld({ counters: memoryCounters({ clock: () => 0 }) })
+    await using world = await identityWorld({ counters: memoryCounters({ clock: () => 0 }) })
     const reply = await world.anyone('POST', '/auth/register', ada)
     const device = String([reply.headers['set-cookie']].flat()[2]).split(';')[0]!
     const eve = await world.anyone('POST', '/auth/register', {
@@ -153,7 +153,7 @@ describe('signing in', () => {
   })
 
   test('that fails is recorded in part only', async () => {
-    await using world = await httpWorld()
+    await using world = await identityWorld()
     await world.anyone('POST', '/auth/register', ada)
     for (let n = 0; n < 5; n += 1) await login(world, 'wrong')
     const noted = async () =>

@@ -1,7 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { asId } from '#kernel'
-import { httpWorld, type Call, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
+import {
+  identityWorld,
+  type Call,
+  type HttpWorld,
+  type Reply,
+} from '../../../../test/support/http.ts'
 import { testProvider, type TestProvider } from '../../../../test/support/identity-provider.ts'
 import { account } from '../language.ts'
 import { UserId } from '../../shared/index.ts'
@@ -236,7 +241,7 @@ const sceneOf = async (world: HttpWorld): Promise<Scene> => {
 
 describe('a request that was started with old credentials', () => {
   test.each(rows)('$what: after $how, $answer', async ({ what, how, answer }) => {
-    await using world = await httpWorld({ identityProviders: [acme.provider] })
+    await using world = await identityWorld({ identityProviders: [acme.provider] })
     const scene = await sceneOf(world)
     if (how === 'an identity was unlinked') await ending['an identity was linked']?.(scene)
     const goOn = (await begun[what]?.(scene)) ?? (async () => 'nothing')
@@ -256,7 +261,7 @@ describe('a recent sign-in of a user without a password', () => {
   }
 
   test('permits one change of credentials only', async () => {
-    await using world = await httpWorld({ identityProviders: [acme.provider] })
+    await using world = await identityWorld({ identityProviders: [acme.provider] })
     const call = await recent(world)
     const [first, second] = [
       await startLink(world, call, 'second', {}),

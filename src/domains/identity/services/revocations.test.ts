@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { catalogue, derivedId, isRefusal, streamOf } from '#kernel'
 import { recorded } from '#kernel/testing'
-import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { identityWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { deciders } from '../../index.ts'
 import { account, session } from '../language.ts'
 import { SessionId, UserId } from '../../shared/index.ts'
@@ -15,7 +15,7 @@ const ada = { email: 'ada@example.org', username: 'ada', password: 'a long passw
 
 /** Another process with the same log and the same keys. */
 const besides = async ({ log, deps }: HttpWorld): Promise<HttpWorld> =>
-  httpWorld({
+  identityWorld({
     log,
     keys: deps.keys,
     feed: await openFeed(log),
@@ -36,7 +36,7 @@ const signedIn = async ({ anyone }: HttpWorld, path = '/auth/register') => {
 
 describe('a session that ends in one process', () => {
   test('ends in another one as well, which had the token in its cache', async () => {
-    await using here = await httpWorld()
+    await using here = await identityWorld()
     await using there = await besides(here)
     const { token } = await signedIn(here)
     expect(await asks(there, token)).toBe('200 ok')
@@ -45,7 +45,7 @@ describe('a session that ends in one process', () => {
   })
 
   test('is known to have ended by a process that starts later', async () => {
-    await using here = await httpWorld()
+    await using here = await identityWorld()
     const { token } = await signedIn(here)
     const headers = { authorization: `Bearer ${token}` }
     await here.anyone('POST', '/auth/logout', undefined, headers)
@@ -60,7 +60,7 @@ describe('a session that ends in one process', () => {
     ['a role less', { type: 'RevokeRole', data: { role: 'buyer' } }, 'token_expired'],
   ] as const)('by %s is over everywhere, also where it is first seen after', async (...row) => {
     const [, command, code] = row
-    await using here = await httpWorld()
+    await using here = await identityWorld()
     await using there = await besides(here)
     const { id, token } = await signedIn(here)
     expect(await asks(there, token)).toBe('200 ok')
@@ -73,7 +73,7 @@ describe('a session that ends in one process', () => {
   })
 
   test('does not end sessions that are opened later', async () => {
-    await using here = await httpWorld()
+    await using here = await identityWorld()
     await using there = await besides(here)
     const { id, token } = await signedIn(here)
     for (const [type, then] of [
@@ -92,7 +92,7 @@ describe('a session that ends in one process', () => {
 })
 
 test('a granted role leaves current tokens valid in every process; the next token has it', async () => {
-  await using here = await httpWorld()
+  await using here = await identityWorld()
   await using there = await besides(here)
   const { id, token } = await signedIn(here)
   expect(await asks(there, token)).toBe('200 ok')

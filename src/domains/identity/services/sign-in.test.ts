@@ -1,10 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { httpWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
+import { identityWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
-  world = await httpWorld({ config: { trustProxy: true } })
+  world = await identityWorld({ config: { trustProxy: true } })
 })
 afterAll(() => world[Symbol.asyncDispose]())
 

@@ -4,6 +4,9 @@ import { expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { memoryKeys } from '../../../platform/security/keys/memory.ts'
 
+/** Contexts with routes that these tests use. */
+const contexts = ['profiles', 'analytics', 'ordering', 'catalog']
+
 const encoded = (part: object) => Buffer.from(JSON.stringify(part)).toString('base64url')
 
 const decoded = (part: string | undefined) =>
@@ -16,7 +19,7 @@ const me = async ({ anyone }: HttpWorld, token: string) => {
 }
 
 test('a token has subject, expiry and issuer, and is signed by the published key', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { id, token } = await world.someone('ada')
   const [header, payload] = token.split('.')
   const { keys } = (await world.anyone('GET', '/auth/.well-known/jwks.json')).body
@@ -34,7 +37,7 @@ test('a token has subject, expiry and issuer, and is signed by the published key
 })
 
 test('forged tokens are refused', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { token } = await world.someone('ada', 'admin')
   const [header = '', payload = '', signature = ''] = token.split('.')
   const { alg: _, ...otherwise } = decoded(header)
@@ -100,7 +103,7 @@ test('tokens stay valid after a key rotation, and new ones are signed with the n
 })
 
 test('revoking keys invalidates their tokens at once, also verified ones', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { token } = await world.someone('ada')
   const root = await world.someone('root', 'admin')
   expect((await me(world, token)).status).toBe(200)
@@ -150,14 +153,14 @@ test('the token may be in a cookie that scripts and other sites cannot use', asy
 })
 
 test('headers that name a user are ignored', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { id } = await world.someone('ada')
   const pretending = { 'x-user-id': id }
   expect((await world.anyone('GET', '/users/me', undefined, pretending)).status).toBe(401)
 })
 
 test('other authorization schemes are refused, and the name of the scheme is case-insensitive', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const { token } = await world.someone('ada')
   const as = async (authorization: string) =>
     (await world.anyone('GET', '/users/me', undefined, { authorization })).status
@@ -167,7 +170,7 @@ test('other authorization schemes are refused, and the name of the scheme is cas
 })
 
 test('an invalid token does not affect public routes', async () => {
-  await using world = await httpWorld()
+  await using world = await httpWorld({ contexts })
   const headers = { authorization: 'Bearer lamp' }
   expect((await world.anyone('GET', '/products', undefined, headers)).status).toBe(200)
 })
