@@ -204,6 +204,112 @@ describe('a generation that is built', () => {
     expect(running.errors).toEqual([])
   })
 
+  test('is compared by ranges, between which both generations are folded and readers reach positions', async () => {
+    let sent = 0
+    let between = async (): Promise<void> => undefined
+    const ranges: { readonly limit: number; readonly positions: ReadonlySet<bigint> }[] = []
+    const { memory, control, send, start, live, times } = await world(
+      (store) => ({
+        compare: async (older, newer, range) => {
+          const positions = new Set([await store.position(older), await store.position(newer)])
+          ranges.push({ limit: range.limit, positions })
+          const compared = await store.compare(older, newer, range)
+          await between()
+          return compared
+        },
+      }),
+      { pace: { limit: 2, longestPause: 0 } },
+    )
+    await using running = start()
+    for (const id of ['b', 'd', 'f', 'h']) await send(id)
+    await expect.poll(() => times('h')).toEqual(once('h'))
+    const reached: Promise<bigint>[] = []
+    between = async () => {
+      sent += 1
+      // Before and behind what was compared, and a change of what was.
+      for (const id of ['a', 'b', `i${sent}`]) {
+        const position = await send(id)
+        if (sent < 3) reached.push(running.progress.reach('mail', position))
+      }
+      if (sent < 3) return
+      between = async () => undefined
+      // Generations are still compared, and stand still until this range is.
+      await Promise.all(reached)
+    }
+    await memory.begin(mail())
+    await control.announce()
+    await expect.poll(live).toBe(2)
+    expect(reached.length).toBe(6)
+    expect(ranges.length).toBeGreaterThanOrEqual(3)
+    expect(ranges.map(({ limit, positions }) => [limit, positions.size])).toEqual(
+      ranges.map(() => [2, 1]),
+    )
+    const [record] = await memory.generations('mail')
+    // "a" was created in a range that was compared already.
+    const { same, ...others } = record!.comparison!
+    expect(others).toEqual({ different: 0, onlyOld: 0, onlyNew: 0 })
+    expect([4 + 1, 4 + 2, 4 + 3]).toContain(same)
+    await expect.poll(() => times('b')).toEqual({ id: 'b', times: 4 })
+    await expect.poll(() => times('a')).toEqual({ id: 'a', times: 3 })
+    expect(running.errors).toEqual([])
+  })
+
+  test('waits with its comparison while the read model is paused, and is published afterwards', async () => {
+    let compared = 0
+    const first = Promise.withResolvers<void>()
+    const { memory, control, send, start, live, times } = await world(
+      (store) => ({
+        compare: async (...args) => {
+          compared += 1
+          if (compared === 1) await control.pause('mail')
+          first.resolve()
+          return store.compare(...args)
+        },
+      }),
+      { pace: { limit: 1, longestPause: 0 } },
+    )
+    await using running = start()
+    for (const id of ['a', 'b', 'c']) await send(id)
+    await expect.poll(() => times('c')).toEqual(once('c'))
+    await memory.begin(mail())
+    await control.announce()
+    await first.promise
+    await settle()
+    await send('d')
+    await settle()
+    expect([compared, await live(), await times('d')]).toEqual([1, 1, undefined])
+    await control.resume('mail')
+    await expect.poll(live).toBe(2)
+    const [record] = await memory.generations('mail')
+    expect(record?.comparison).toEqual({ same: 4, different: 0, onlyOld: 0, onlyNew: 0 })
+    await expect.poll(() => times('d')).toEqual(once('d'))
+    expect(running.errors).toEqual([])
+  })
+
+  test('is compared from the start again after its store was away', async () => {
+    const ranges: (string | undefined)[] = []
+    const { memory, control, send, start, live, times } = await world(
+      (store) => ({
+        compare: async (older, newer, range) => {
+          ranges.push(range.after)
+          if (ranges.length === 2) throw new Unavailable('away')
+          return store.compare(older, newer, range)
+        },
+      }),
+      { pace: { limit: 1, longestPause: 60_000 } },
+    )
+    await using running = start()
+    for (const id of ['a', 'b']) await send(id)
+    await expect.poll(() => times('b')).toEqual(once('b'))
+    await memory.begin(mail())
+    await control.announce()
+    await expect.poll(live).toBe(2)
+    expect(ranges).toEqual([undefined, 'a', undefined, 'a', 'b'])
+    const [record] = await memory.generations('mail')
+    expect(record?.comparison).toEqual({ same: 2, different: 0, onlyOld: 0, onlyNew: 0 })
+    expect(running.errors.map(String)).toEqual(['Unavailable: away'])
+  })
+
   test('is not published once the lease is lost, whatever is under way', async () => {
     for (const lost of ['compare', 'saveComparison'] as const) {
       const leases = memoryLeases()

@@ -10,11 +10,13 @@ import type { Lease, Leases } from '../platform/messaging/leases/port.ts'
 import { NewerVersion } from '../platform/newer-version.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import type { Control } from '../platform/messaging/control/port.ts'
+import { defaultPace, type ComparingPace } from './comparing.ts'
 import type { Feed } from './feed.ts'
 import type { Writers } from './grouped-writer.ts'
 import { projectGeneration, type GenerationRun } from './project-generation.ts'
 import type { Progress } from './progress.ts'
 import { handOverMs, runUnderLease } from './run-under-lease.ts'
+import { switching, type Run } from './switching.ts'
 
 /** How long a read model is left to a newer version before that one is assumed to be rolled back, in ms. */
 const leftToNewer = 30_000
@@ -41,15 +43,8 @@ export type Projecting = {
   readonly catalogue: GenerationRun['catalogue']
   readonly progress: Progress
   readonly onError: (error: unknown, projection: string) => void
-}
-
-/** A generation that is being run. */
-type Run = {
-  readonly generation: Generation
-  /** Resolves once it has caught up with the log for the first time. */
-  readonly caughtUp: Promise<void>
-  /** @returns its position then */
-  readonly stop: () => Promise<bigint>
+  /** Pace at which generations are compared; default: `defaultPace`. */
+  readonly pace?: ComparingPace
 }
 
 /**
@@ -60,7 +55,18 @@ type Run = {
 export const project = async (
   projection: AnyProjection,
   signal: AbortSignal,
-  { feed, documents, writers, letters, leases, control, catalogue, progress, onError }: Projecting,
+  {
+    feed,
+    documents,
+    writers,
+    letters,
+    leases,
+    control,
+    catalogue,
+    progress,
+    onError,
+    pace = defaultPace,
+  }: Projecting,
 ): Promise<void> => {
   const { name, version } = projection
 
@@ -130,33 +136,16 @@ export const project = async (
       return false
     })
 
-  /** Brings both generations to the same position, compares them, and lets the new one answer. */
-  const switchTo = async (
-    next: Run,
-    live: Run | undefined,
-    old: Generation,
-    over: AbortSignal,
-  ): Promise<Run> => {
-    /** What follows is guarded by no position. */
-    const insist = (): void => {
+  const { ready, switchTo, restart } = switching({
+    documents,
+    start,
+    isThere,
+    pace,
+    check: (over) => {
       isHeld()
       over.throwIfAborted()
-    }
-    const oldAt = (await live?.stop()) ?? (await documents.position(old))
-    const nextAt = await next.stop()
-    if (nextAt < oldAt) await start(next.generation, false, over, oldAt).stop()
-    if (live && oldAt < nextAt) await start(old, true, over, nextAt).stop()
-    insist()
-    if (await isThere(old)) {
-      const comparison = await documents.compare(old, next.generation)
-      await documents.saveComparison(next.generation, comparison)
-    }
-    insist()
-    await documents.publish(next.generation)
-    progress.replaced(name)
-    await dropRetired(await documents.generations(name))
-    return start(next.generation, true, over)
-  }
+    },
+  })
 
   const firstGeneration = async (): Promise<Generation> => {
     const first = await documents.begin(projection)
@@ -228,6 +217,7 @@ export const project = async (
 
   const hold = async (signal: AbortSignal): Promise<void> => {
     leaveToNewer(await documents.generations(name))
+    restart()
     const broken = new AbortController()
     failed = (error) => broken.abort(error)
     const until = AbortSignal.any([signal, broken.signal])
@@ -262,14 +252,20 @@ export const project = async (
         }
 
         const wake = new AbortController()
-        const ready = building?.caughtUp.then(() => 'ready' as const)
         const over = AbortSignal.any([until, wake.signal])
-        const first = await Promise.race([...(ready ? [ready] : []), news(look, over)])
+        const first = await Promise.race([
+          ...(building ? [ready(building, over)] : []),
+          news(look, over),
+        ])
         wake.abort()
         if (first === 'ready' && building) {
-          live = await switchTo(building, live, current, until)
-          current = live.generation
-          building = undefined
+          const next = building
+          ;({ live, building } = await switchTo(next, live, current, until))
+          if (building) continue
+          current = next.generation
+          progress.replaced(name)
+          await dropRetired(await documents.generations(name))
+          live = start(current, true, until)
         }
       }
       broken.signal.throwIfAborted()

@@ -1,7 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { order, published, put, seenBy, upserting, type Stores } from './conformance-model.ts'
-import type { DocumentStore, Query } from './port.ts'
+import { GenerationMissing, type DocumentStore, type Query } from './port.ts'
 
 /** What every store promises of switching from one generation to another. */
 export const publishingConformance = (stores: () => Stores): void => {
@@ -100,10 +101,77 @@ export const publishingConformance = (stores: () => Stores): void => {
     const next = await store.begin(model)
     const { id, ...fields } = order('a')
     await put(store, next, [{ ...fields, id }, order('b', { note: 'new' }), order('e')])
-    const comparison = await store.compare(live, next)
+    const comparison = await store.compare(live, next, { limit: 10 })
     expect(comparison).toStrictEqual({ same: 1, different: 1, onlyOld: 2, onlyNew: 1 })
     await store.saveComparison(next, comparison)
     const [, record] = await other.generations(model.name)
     expect(record!.comparison).toStrictEqual(comparison)
+  })
+
+  test('generations are compared by ranges of keys, which together are the whole', async () => {
+    const { store } = stores()
+    const keys = ['B', 'a', 'aa', 'b', 'ä', '文', '\u{ff61}', '\u{1f600}'].slice(
+      0,
+      stores().comparesCodePoints ? undefined : -1,
+    )
+    const Documents = fc.uniqueArray(
+      fc.record({ key: fc.constantFrom(...keys), note: fc.constantFrom('x', 'y') }),
+      { selector: ({ key }) => key },
+    )
+    const model = stores().newModel()
+    const generations = [await store.begin(model), await store.begin(model)] as const
+    await fc.assert(
+      fc.asyncProperty(
+        Documents,
+        Documents,
+        fc.integer({ min: 1, max: 4 }),
+        async (old, next, limit) => {
+          for (const [nth, documents] of [old, next].entries())
+            await put(
+              store,
+              generations[nth]!,
+              documents.map(({ key, note }) => order(key, { note })),
+              keys.filter((one) => documents.every(({ key }) => key !== one)),
+            )
+          const counts = { same: 0, different: 0, onlyOld: 0, onlyNew: 0 }
+          let after: string | undefined
+          for (;;) {
+            const { end, ...range } = await store.compare(...generations, {
+              limit,
+              ...(after !== undefined && { after }),
+            })
+            expect(range.same + range.different + range.onlyOld).toBeLessThanOrEqual(limit)
+            expect(range.same + range.different + range.onlyNew).toBeLessThanOrEqual(limit)
+            for (const [name, count] of Object.entries(range))
+              counts[name as keyof typeof counts] += count
+            if (end === undefined) break
+            after = end
+          }
+          const noteOf = new Map(next.map(({ key, note }) => [key, note]))
+          const both = old.filter(({ key }) => noteOf.has(key))
+          const same = both.filter(({ key, note }) => noteOf.get(key) === note).length
+          expect(counts).toStrictEqual({
+            same,
+            different: both.length - same,
+            onlyOld: old.length - both.length,
+            onlyNew: next.length - both.length,
+          })
+        },
+      ),
+      { numRuns: 12 },
+    )
+  })
+
+  test('generations are not compared where one is not there', async () => {
+    const { store } = stores()
+    const model = stores().newModel()
+    const live = await published(store, model, [order('a')])
+    const gone = await store.begin(model)
+    await store.drop(gone)
+    for (const [old, next] of [
+      [live, gone],
+      [gone, live],
+    ] as const)
+      await expect(store.compare(old, next, { limit: 1 })).rejects.toThrow(GenerationMissing)
   })
 }

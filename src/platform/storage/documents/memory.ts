@@ -1,6 +1,6 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Search } from '../search/port.ts'
 import { searchIn } from '../search/search-in-memory.ts'
+import { comparedRange } from './compared-range.ts'
 import { storable } from './json.ts'
 import {
   GenerationMissing,
@@ -10,6 +10,7 @@ import {
   type DocumentStore,
   type Generation,
   type GenerationRecord,
+  type Keyed,
 } from './port.ts'
 import { copyOf, findIn, scanIn, stored, type StoredDocument } from './stored-documents.ts'
 
@@ -69,6 +70,16 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
     return true
   }
 
+  const scan = (
+    generation: Generation,
+    range: Parameters<DocumentStore['scan']>[1],
+  ): readonly Keyed[] => {
+    const { projection, generation: number } = generation
+    const documents = buildOf(generation)?.documents
+    if (!documents) throw new GenerationMissing(`${projection.name} has no generation ${number}`)
+    return scanIn(documents, range)
+  }
+
   return {
     storeFor: () => 'postgres',
 
@@ -111,19 +122,8 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
         .map(({ record }) => record)
         .toSorted((a, b) => a.generation - b.generation),
 
-    compare: async (live, next) => {
-      const older = buildOf(live)?.documents ?? new Map<string, StoredDocument>()
-      const newer = buildOf(next)?.documents ?? new Map<string, StoredDocument>()
-      const counts = { same: 0, different: 0, onlyOld: 0, onlyNew: 0 }
-      for (const [key, { document }] of older) {
-        const other = newer.get(key)
-        if (!other) counts.onlyOld += 1
-        else if (isDeepStrictEqual(document, other.document)) counts.same += 1
-        else counts.different += 1
-      }
-      counts.onlyNew = newer.size - counts.same - counts.different
-      return counts
-    },
+    compare: async (live, next, range) =>
+      comparedRange(scan(live, range), scan(next, range), range.limit),
 
     saveComparison: async (generation, comparison: Comparison) => {
       const build = buildOf(generation)
@@ -152,12 +152,7 @@ export const memoryDocuments = (clock: () => Date = () => new Date()): DocumentS
       )
     },
 
-    scan: async (generation, range) => {
-      const { projection, generation: number } = generation
-      const documents = buildOf(generation)?.documents
-      if (!documents) throw new GenerationMissing(`${projection.name} has no generation ${number}`)
-      return scanIn(documents, range)
-    },
+    scan: async (generation, range) => scan(generation, range),
 
     write: async (generation, batch) => put(generation, batch, storedOf(batch)),
 

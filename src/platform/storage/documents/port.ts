@@ -86,6 +86,9 @@ export type Comparison = {
   readonly onlyNew: number
 }
 
+/** Differences in a range of keys, and its last key: the next range begins after it. Without one, it was the last range. */
+export type ComparedRange = Comparison & { readonly end?: string }
+
 /** Record of a generation. */
 export type GenerationRecord = {
   readonly generation: number
@@ -167,8 +170,17 @@ export type Keyed = readonly [key: string, document: unknown]
  * concerned is away; after a write that failed so, the position shows whether it was done.
  */
 export type DocumentStore = Generations & {
-  /** Counts how the documents of `next` differ from those of `live`. */
-  readonly compare: (live: Generation, next: Generation) => Promise<Comparison>
+  /**
+   * Counts how the documents of `next` differ from those of `live` in a range of keys: those greater than `after`, up to
+   * where `limit` documents of either generation end. The memory that it takes is bounded by that.
+   * @param range.after default: from the first key
+   * @throws GenerationMissing
+   */
+  readonly compare: (
+    live: Generation,
+    next: Generation,
+    range: { readonly after?: string; readonly limit: number },
+  ) => Promise<ComparedRange>
   /**
    * The documents with these keys, where there are any.
    * @throws GenerationMissing when the generation is not there: folded from nothing, its documents would be wrong

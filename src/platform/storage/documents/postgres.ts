@@ -2,14 +2,8 @@ import type { AnyProjection } from '#kernel'
 import type { Database } from '../../engines/postgres/database.ts'
 import { fieldOf, foldedFieldsOf } from './fields.ts'
 import { storable } from './json.ts'
-import {
-  GenerationMissing,
-  type Comparison,
-  type DocumentStore,
-  type Found,
-  type Generation,
-  type Query,
-} from './port.ts'
+import type { DocumentStore, Found, Query } from './port.ts'
+import { comparing, missing } from './postgres-comparing.ts'
 import { postgresGenerations } from './postgres-generations.ts'
 import { cachedLiveColumns } from './postgres-columns.ts'
 import { columnOf, foldedColumnOf, liveViewOf, tableOf } from './postgres-names.ts'
@@ -21,19 +15,6 @@ import { postgresWriting } from './postgres-writing.ts'
 import { preparing } from './prepared-statements.ts'
 import { resolveQuery } from './resolved-query.ts'
 import { isMissing } from './sql-state.ts'
-
-const compareSql = (live: Generation, next: Generation): string => `
-  SELECT count(*) FILTER (WHERE live.doc = next.doc)::integer AS same,
-    count(*) FILTER (WHERE live.doc <> next.doc)::integer AS different,
-    count(*) FILTER (WHERE next.key IS NULL)::integer AS "onlyOld",
-    count(*) FILTER (WHERE live.key IS NULL)::integer AS "onlyNew"
-  FROM ${tableOf(live)} AS live FULL JOIN ${tableOf(next)} AS next USING (key)`
-
-/** The error of a statement on a table: GenerationMissing where there is none. */
-const missing = (generation: Generation, error: unknown): unknown =>
-  isMissing(error)
-    ? new GenerationMissing(`${tableOf(generation)} is not there`, { cause: error })
-    : error
 
 /** Read models in PostgreSQL: a table for each generation, and views that show the live one. */
 export const postgresDocuments = (database: Database): DocumentStore & Search => {
@@ -62,10 +43,7 @@ export const postgresDocuments = (database: Database): DocumentStore & Search =>
     ...postgresWriting(database),
     ...postgresSearch(database),
 
-    compare: async (live, next) => {
-      const [counts] = await database.query<Comparison>(compareSql(live, next))
-      return counts!
-    },
+    compare: comparing(database),
 
     load: async (generation, keys) => {
       if (keys.length === 0) return new Map()

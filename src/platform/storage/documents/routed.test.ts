@@ -110,7 +110,9 @@ describe('a read model', () => {
         upserts: notesOf(note('a'), note('b', 'new'), note('d')),
         deletes: [],
       })
-      const { same, different, onlyOld, onlyNew } = await store.compare(current, next)
+      const { same, different, onlyOld, onlyNew } = await store.compare(current, next, {
+        limit: 9,
+      })
       expect([same, different, onlyOld, onlyNew]).toEqual(
         name === 'mongo' ? [1, 1, 1, 1] : [3, 0, 0, 0],
       )

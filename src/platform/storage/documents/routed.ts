@@ -1,19 +1,16 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { AnyProjection, Store } from '#kernel'
 import { coalesce } from '../../coalesce.ts'
 import { Unavailable } from '../../unavailable.ts'
 import type { Search, SearchQuery, SearchResult } from '../search/port.ts'
+import { comparedRange } from './compared-range.ts'
 import type { DocumentEngine, Engine, SearchEngine } from './engine.ts'
-import { compareTexts } from './matching.ts'
 import {
   GenerationMissing,
   InvalidQuery,
-  type Comparison,
   type DocumentStore,
   type Found,
   type Generation,
   type GenerationBatch,
-  type Keyed,
 } from './port.ts'
 
 /** An engine beside PostgreSQL. */
@@ -28,47 +25,11 @@ type Configured = Engine &
   Partial<Pick<DocumentEngine, 'find'>> &
   Partial<Pick<SearchEngine, 'search' | 'refresh'>>
 
-/** Documents of one page of a comparison. */
-const pageSize = 1_000
-
 /**
  * Remains of deleted documents are swept this often, in ms, up to the position that was saved when that time began: a
  * process that hung between checking its lease and writing would bring back a document whose remains are gone.
  */
 const sweepEvery = 600_000
-
-/** The documents of a generation in the order of their keys, page by page. */
-async function* all(
-  store: Pick<DocumentStore, 'scan'>,
-  generation: Generation,
-): AsyncGenerator<Keyed, undefined> {
-  for (let after: string | undefined; ;) {
-    const range = { limit: pageSize, ...(after !== undefined && { after }) }
-    const page = await store.scan(generation, range)
-    yield* page
-    if (page.length < pageSize) return undefined
-    after = page.at(-1)?.[0]
-  }
-}
-
-/** Counts how two generations differ, wherever their documents are, by merging both in the order of keys. */
-const compareSorted = async (
-  older: AsyncGenerator<Keyed, undefined>,
-  newer: AsyncGenerator<Keyed, undefined>,
-): Promise<Comparison> => {
-  const counts = { same: 0, different: 0, onlyOld: 0, onlyNew: 0 }
-  let [old, next] = [(await older.next()).value, (await newer.next()).value]
-  while (old || next) {
-    const order = old && next ? compareTexts(old[0], next[0]) : old ? -1 : 1
-    if (order < 0) counts.onlyOld += 1
-    else if (order > 0) counts.onlyNew += 1
-    else if (isDeepStrictEqual(old?.[1], next?.[1])) counts.same += 1
-    else counts.different += 1
-    if (order <= 0) old = (await older.next()).value
-    if (order >= 0) next = (await newer.next()).value
-  }
-  return counts
-}
 
 /**
  * Routes each generation to the store that its documents are in. A projection whose `store` is not configured lives in
@@ -248,10 +209,11 @@ export const routedDocuments = (
       await home.drop(generation)
     },
 
-    compare: async (older, newer) =>
-      engineOf(older) || engineOf(newer)
-        ? compareSorted(all(routed, older), all(routed, newer))
-        : home.compare(older, newer),
+    compare: async (older, newer, range) => {
+      if (!engineOf(older) && !engineOf(newer)) return home.compare(older, newer, range)
+      const [old, next] = await Promise.all([older, newer].map((one) => routed.scan(one, range)))
+      return comparedRange(old!, next!, range.limit)
+    },
 
     load: async (generation, keys) => {
       const engine = engineOf(generation)
