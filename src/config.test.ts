@@ -43,6 +43,12 @@ test('session settings of Agora are rejected in the URL of PostgreSQL, by name',
   expect(readConfig({ POSTGRES_URL: `${url}?sslmode=require` }).postgresConnections).toBe(24)
 })
 
+test('reads of MongoDB go to the primary, or to the nearest member', () => {
+  expect(readConfig({}).mongoReads).toBeUndefined()
+  for (const mongoReads of ['primary', 'nearest'] as const)
+    expect(readConfig({ MONGO_READS: mongoReads })).toMatchObject({ mongoReads })
+})
+
 test('Elasticsearch has one node or several, and a prefix in a shared cluster', () => {
   for (const ELASTICSEARCH_URL of [
     'http://127.0.0.1:9200',
@@ -183,6 +189,7 @@ test.for([
   [{ ELASTICSEARCH_URL_BEFORE: 'http://a:9200?prefix=A' }, /ELASTICSEARCH_URL_BEFORE \?prefix= m/],
   [{ MONGO_URL: 'mongodb://a/a.b' }, /MONGO_URL must name a database without/],
   [{ MONGO_URL_BEFORE: 'mongodb://a/admin' }, /MONGO_URL_BEFORE must not name admin/],
+  [{ MONGO_READS: 'secondary' }, /MONGO_READS must be primary or nearest/],
   [{ POSTGRES_URL: 'localhost:5432' }, /POSTGRES_URL must be a URL like postgres:/],
   [{ POSTGRES_READ_URL: `postgres://a/${'b'.repeat(64)}` }, /POSTGRES_READ_URL must .* 63 bytes/],
   [{ AGORA_ESDB_PORT: 'on' }, /AGORA_ESDB_PORT/],

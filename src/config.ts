@@ -53,6 +53,8 @@ export type Config = {
   readonly mongoUrl?: string
   /** URL of the previous MongoDB, which answers queries until its read models are rebuilt elsewhere. */
   readonly mongoUrlBefore?: string
+  /** Members of MongoDB's replica set that answer reads without a position; default: `primary`. */
+  readonly mongoReads?: 'primary' | 'nearest'
   /** Elasticsearch of the read models that declare it. */
   readonly elasticsearchUrl?: string
   /** Elasticsearch that read models leave: it answers until they are rebuilt elsewhere. */
@@ -303,6 +305,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     ...(read.MONGO_URL_BEFORE && {
       mongoUrlBefore: checkedUrl('MONGO_URL_BEFORE', read.MONGO_URL_BEFORE, mongoProblem),
     }),
+    ...(read.MONGO_READS && { mongoReads: read.MONGO_READS === 'nearest' ? 'nearest' : 'primary' }),
     ...(read.ELASTICSEARCH_URL && {
       elasticsearchUrl: checkedUrl(
         'ELASTICSEARCH_URL',

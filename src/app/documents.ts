@@ -2,14 +2,12 @@ import { messageOf } from '#kernel/error-message'
 import { BadConfig, type Config } from '../config.ts'
 import type { Database } from '../platform/engines/postgres/database.ts'
 import type { DocumentEngine, SearchEngine } from '../platform/storage/documents/engine.ts'
-import type { DocumentStore } from '../platform/storage/documents/port.ts'
-import type { Search } from '../platform/storage/search/port.ts'
 import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
 import { routedDocuments, type ConfiguredEngine } from '../platform/storage/documents/routed.ts'
 
 /** The document store, and pings of the stores other than PostgreSQL. */
 type OpenedDocuments = {
-  readonly documents: DocumentStore & Search
+  readonly documents: ReturnType<typeof routedDocuments>
   /** Pings of the stores, by name. */
   readonly probes: Readonly<Record<string, () => Promise<unknown>>>
 }
@@ -37,7 +35,11 @@ const configuredBy = <Connection>(variable: string, open: () => Connection): Con
 // Drivers are imported only where they are used: importing one takes longer than the rest of a start.
 
 const openMongoEngine = async (
-  { mongoUrl, mongoUrlBefore }: Pick<Config, 'mongoUrl' | 'mongoUrlBefore'>,
+  {
+    mongoUrl,
+    mongoUrlBefore,
+    mongoReads,
+  }: Pick<Config, 'mongoUrl' | 'mongoUrlBefore' | 'mongoReads'>,
   { onChange, parts }: Deps,
 ): Promise<Opened<DocumentEngine> | undefined> => {
   const url = mongoUrl ?? mongoUrlBefore
@@ -48,7 +50,10 @@ const openMongoEngine = async (
   ])
   const connection = parts.adopt(
     configuredBy(mongoUrl === undefined ? 'MONGO_URL_BEFORE' : 'MONGO_URL', () =>
-      openMongo(url, { onChange: (isUp, error) => onChange('MongoDB', isUp, error) }),
+      openMongo(url, {
+        isReadNearby: mongoReads === 'nearest',
+        onChange: (isUp, error) => onChange('MongoDB', isUp, error),
+      }),
     ),
     (it) => it.close(),
   )
@@ -96,7 +101,7 @@ const openSearchEngine = async (
 export const openDocuments = async (
   config: Pick<
     Config,
-    'mongoUrl' | 'mongoUrlBefore' | 'elasticsearchUrl' | 'elasticsearchUrlBefore'
+    'mongoUrl' | 'mongoUrlBefore' | 'mongoReads' | 'elasticsearchUrl' | 'elasticsearchUrlBefore'
   >,
   { database, ...deps }: Deps & { readonly database: Database },
 ): Promise<OpenedDocuments> => {

@@ -44,6 +44,7 @@ import { postgresQueue } from '../platform/messaging/queue/postgres.ts'
 import { postgresControl } from '../platform/messaging/control/postgres.ts'
 import { executor as createExecutor } from '../runtime/execute.ts'
 import { openFeed } from '../runtime/feed.ts'
+import { nearbyReads } from '../runtime/nearby-reads.ts'
 import { progress as createProgress } from '../runtime/progress.ts'
 import { readModels as createReadModels } from '../runtime/read-models.ts'
 import { replicaReads } from '../runtime/replica-reads.ts'
@@ -238,13 +239,15 @@ export const openStores = async (
       cause,
     })
   // Not for sockets and jobs: they wait for a position, and then read without naming it.
+  const readModelsOfStores =
+    config.mongoReads === 'nearest' ? nearbyReads(readModels, documents.nearby) : readModels
   const readModelsOfRequests = replica
-    ? replicaReads(readModels, postgresDocuments(replica), {
+    ? replicaReads(readModelsOfStores, postgresDocuments(replica), {
         onError: (error) => failed('postgres replica')(replicaFailure(error)),
         // serialization_failure: what PostgreSQL cancels a statement with that delays replication (manual, 26.4.2).
         isConflict: (error) => sqlStateOf(error) === '40001',
       })
-    : readModels
+    : readModelsOfStores
 
   const rows = parts.adopt(
     postgresQueue(database, { lease: config.lease, onError: failed('queue') }),

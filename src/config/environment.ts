@@ -138,6 +138,11 @@ export const Environment = Type.Object({
     'a URL that begins with mongodb:// or mongodb+srv://',
     'After MONGO_URL was removed: the previous one, which answers queries until its read models are rebuilt in PostgreSQL',
   ),
+  MONGO_READS: matching(
+    '^(primary|nearest)$',
+    'primary or nearest',
+    'Members of a replica set of MongoDB that answer reads without a position: primary (default), or nearest, which may lag behind; each answer says its position',
+  ),
   ELASTICSEARCH_URL: matching(
     nodes,
     'a URL like http://host:9200, or several separated by commas; then ?prefix=shop_ where indices have one',

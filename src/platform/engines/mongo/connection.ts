@@ -1,12 +1,22 @@
 import {
   MongoClient,
+  MongoCompatibilityError,
   MongoError,
   MongoServerError,
   MongoTopologyClosedError,
+  ReadPreference,
+  type ClientSession,
   type Db,
 } from 'mongodb'
 import { createAvailability } from '../../availability.ts'
 import { Unavailable } from '../../unavailable.ts'
+
+/** Options of a read that any member of a replica set may answer. */
+export type NearbyRead = {
+  readonly session: ClientSession
+  readonly readPreference: ReadPreference
+  readonly readConcern: { readonly level: 'majority' }
+}
 
 /** A connection to a database of MongoDB. */
 export type MongoConnection = {
@@ -21,6 +31,16 @@ export type MongoConnection = {
     work: (db: Db) => Promise<T>,
     options?: { readonly limitMs?: number },
   ) => Promise<T>
+  /**
+   * Runs reads that the nearest member of a replica set answers, each with at least what the ones before have seen, whichever
+   * members these were (causal consistency). Left out where all is read from the primary.
+   * @returns undefined where the server has no sessions, as one without a replica set may
+   * @throws Unavailable as `run`
+   */
+  readonly runNearby?: <T>(
+    work: (db: Db, options: NearbyRead) => Promise<T>,
+    options?: { readonly limitMs?: number },
+  ) => Promise<T | undefined>
   /** @throws Unavailable when MongoDB does not answer */
   readonly ping: () => Promise<void>
   /** Whether the last operation was answered. */
@@ -33,6 +53,9 @@ const timeLimit = 10_000
 
 /** Database of a URL that names none. */
 const defaultDatabase = 'agora'
+
+/** Members that lag so many seconds or more are not read; MongoDB takes no smaller number. */
+const mostStale = 90
 
 /** Code of a failed authentication: nothing can be done until the URL is corrected. */
 const authenticationFailed = 18
@@ -51,6 +74,7 @@ const databaseOf = (url: string): string => {
  * Connects to MongoDB at the first operation.
  * @param url `mongodb://user:password@host:port,host:port/database?replicaSet=name`
  * @param options.timeoutMs limit of each `run`, in ms; default 10,000
+ * @param options.isReadNearby whether `runNearby` is there
  * @param options.onChange called when MongoDB stops answering, and when it answers again
  * @param options.now clock in ms, for tests
  * @throws MongoError without the password when the URL is invalid
@@ -59,10 +83,12 @@ export const openMongo = (
   url: string,
   {
     timeoutMs = timeLimit,
+    isReadNearby = false,
     onChange,
     now,
   }: {
     readonly timeoutMs?: number
+    readonly isReadNearby?: boolean
     readonly onChange?: (isUp: boolean, error?: unknown) => void
     readonly now?: () => number
   } = {},
@@ -76,7 +102,7 @@ export const openMongo = (
     maxPoolSize: 10,
     // Batches are idempotent and repeated by their caller, who learns of the failure.
     retryWrites: false,
-    // Whatever the URL says: a secondary may lag behind the position that an answer claims.
+    // Whatever the URL says: a secondary may lag behind the position that an answer claims. `runNearby` is for others.
     readPreference: 'primary',
     readConcern: { level: 'majority' },
     writeConcern: { w: 'majority', wtimeoutMS: timeoutMs },
@@ -116,8 +142,33 @@ export const openMongo = (
   const run: MongoConnection['run'] = (work, { limitMs = timeoutMs } = {}) =>
     availability.attempt(() => within(work, limitMs), isAnswer)
 
+  /** Whether the server has sessions, as far as is known. */
+  let hasSessions = true
+  const nearest = new ReadPreference('nearest', undefined, { maxStalenessSeconds: mostStale })
+  const runNearby: MongoConnection['runNearby'] = (work, options) =>
+    hasSessions
+      ? run(async (db) => {
+          const session = client.startSession({ causalConsistency: true })
+          try {
+            return await work(db, {
+              session,
+              readPreference: nearest,
+              // Not that of the client: the driver writes the time of the session into it, for all reads of the client.
+              readConcern: { level: 'majority' },
+            })
+          } catch (error) {
+            if (!(error instanceof MongoCompatibilityError)) throw error
+            hasSessions = false
+            return undefined
+          } finally {
+            await session.endSession().catch(() => undefined)
+          }
+        }, options)
+      : Promise.resolve(undefined)
+
   return {
     run,
+    ...(isReadNearby && { runNearby }),
     ping: () => run(async (db) => void (await db.command({ ping: 1 }))),
     isUp: availability.isUp,
     close: () => {

@@ -48,8 +48,31 @@ export type Engine = {
   readonly published?: (generation: Generation) => Promise<void>
 }
 
+/** An answer, and the position that all of it is true at, at least. */
+export type Positioned<Answer> = { readonly answer: Answer; readonly position: bigint }
+
+/**
+ * Reads that a replica of an engine may answer, which lags behind: each answer has its own position.
+ * @returns undefined where no replica can answer
+ * @throws Unavailable
+ */
+export type NearbyReads = {
+  readonly get: (generation: Generation, key: string) => Promise<Positioned<unknown> | undefined>
+  /** @throws InvalidQuery as `DocumentStore.find` */
+  readonly find: (
+    generation: Generation,
+    query: Query,
+  ) => Promise<Positioned<Found<unknown>> | undefined>
+}
+
 /** An engine that finds documents by their fields: MongoDB. */
 export type DocumentEngine = Engine & {
+  /** Left out where the engine has no replicas, or they are not read. */
+  readonly nearby?: NearbyReads
+  /**
+   * Called after the position of a generation has moved without a write, for `nearby` to name it. A failure is harmless.
+   */
+  readonly moved?: (generation: Generation, position: bigint) => Promise<void>
   /**
    * Documents that match.
    * @throws GenerationMissing

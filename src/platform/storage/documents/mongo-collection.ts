@@ -5,6 +5,12 @@ import type { Generation } from './port.ts'
 /** Documents of one bulk write. */
 export const bulkSize = 500
 
+/**
+ * The key of the document that marks a collection as created: no text, as the keys of documents are. Where members of a
+ * replica set are read, its position is one that all documents have reached.
+ */
+export const marker = 0
+
 /** Option of reads that are folded on: they must not be of a replica that is behind. */
 export const fromPrimary = { readPreference: 'primary' } as const
 

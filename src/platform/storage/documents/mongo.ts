@@ -1,17 +1,14 @@
-import {
-  BSON,
-  MongoBulkWriteError,
-  MongoServerError,
-  type AnyBulkWriteOperation,
-  type Collection,
-} from 'mongodb'
+import { BSON, MongoServerError, type AnyBulkWriteOperation, type Collection } from 'mongodb'
 import type { MongoConnection } from '../../engines/mongo/connection.ts'
 import type { DocumentEngine } from './engine.ts'
 import { fieldOf } from './fields.ts'
 import { jsonOf, storable } from './json.ts'
-import { bulkSize, collectionName, collectionOf, fromPrimary } from './mongo-collection.ts'
+import { bulkSize, collectionName, collectionOf, fromPrimary, marker } from './mongo-collection.ts'
 import { foldedOf, foldTexts } from './mongo-folding.ts'
-import { indexesOf, pageOf, present, whereOf, type MongoDocument } from './mongo-query.ts'
+import { mongoNearby } from './mongo-nearby.ts'
+import { indexesOf, present, type MongoDocument } from './mongo-query.ts'
+import { isOutrun, refusalIn } from './mongo-refusals.ts'
+import { documentIn, ofQueries, pageIn } from './mongo-reading.ts'
 import {
   DocumentRefused,
   GenerationMissing,
@@ -22,81 +19,14 @@ import {
 } from './port.ts'
 import { resolveQuery } from './resolved-query.ts'
 
-/** The key of the document that marks a collection as created: no text, as the keys of documents are. */
-const marker = 0
-
-/**
- * Write errors by which MongoDB refuses a document for good, in our words: its own message may quote values, which may be
- * personal data.
- */
-const refusals: ReadonlyMap<number | string | undefined, string> = new Map([
-  [2, 'a value is invalid'],
-  [9, 'it cannot be parsed'],
-  [15, 'it is nested too deep'],
-  [22, 'it is no valid BSON'],
-  [52, 'the name of a field begins with $'],
-  [57, 'the name of a field has a dot'],
-  [121, 'it fails the validation of its collection'],
-  [10_334, 'it is too large'],
-  [17_280, 'an indexed value is too large'],
-  [17_419, 'it is too large'],
-  [17_420, 'it is too large'],
-])
-
-/** What a unique index refuses a document for; undefined for other errors, and for the key itself. */
-const uniqueIn = (code: number | string | undefined, errmsg = ''): string | undefined => {
-  if (code !== 11_000 || /index: _id/.test(errmsg)) return undefined
-  const [, index] = /index: (\S+) dup key/.exec(errmsg) ?? []
-  return index === undefined ? 'a unique index' : `the index ${index} is unique`
-}
-
 /** Largest document in bytes of BSON (https://www.mongodb.com/docs/manual/reference/limits/). */
 const largestDocument = 16 * 1_024 * 1_024
 
 /** Only documents of more JSON than so many UTF-16 code units are measured: BSON takes at most about 12 times as much. */
 const measuredFrom = 1_024 * 1_024
 
-/** Limit of a query, in ms: less than that of a request, so that its caller learns which store is away. */
-const ofQueries = { limitMs: 4_000 } as const
-
 const missing = (generation: Generation) =>
   new GenerationMissing(`MongoDB has no collection ${collectionName(generation)}`)
-
-/**
- * Whether a bulk write failed only because other writers have inserted some of its documents meanwhile. An error
- * without any write error is a lost connection: its outcome is unknown.
- */
-const isOutrun = (error: unknown): boolean => {
-  if (!(error instanceof MongoBulkWriteError)) return false
-  const errors = [error.writeErrors].flat()
-  return (
-    errors.length > 0 &&
-    error.result.getWriteConcernError() === undefined &&
-    errors.every(({ code, errmsg }) => code === 11_000 && /index: _id/.test(errmsg ?? ''))
-  )
-}
-
-/**
- * The refusal of one document that a bulk write failed with, if there is one.
- * @param keys of the batch
- */
-const refusalIn = (
-  error: unknown,
-  documents: readonly MongoDocument[],
-  keys: Iterable<string>,
-): DocumentRefused | undefined => {
-  if (!(error instanceof MongoBulkWriteError)) return undefined
-  for (const { code, index, errmsg } of [error.writeErrors].flat()) {
-    const reason = refusals.get(code) ?? uniqueIn(code, errmsg)
-    const document = documents[index]
-    if (!document || reason === undefined) continue
-    for (const key of keys)
-      if (storable(key) === document._id)
-        // Without the cause, which has the whole document.
-        return new DocumentRefused(key, `${reason} (code ${code})`)
-  }
-  return undefined
-}
 
 /** Whether a command failed because there is no such collection (NamespaceNotFound). */
 const isNoCollection = (error: unknown): boolean =>
@@ -126,7 +56,7 @@ const documentsOf = (
  * transactions, no sessions.
  */
 export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
-  const { run } = connection
+  const { run, runNearby } = connection
   const isThere = async (collection: Collection<MongoDocument>): Promise<boolean> =>
     (await collection.findOne({ _id: marker }, { projection: { _id: 1 } })) !== null
 
@@ -199,6 +129,32 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
     }
   }
 
+  /** Moves the position of the marker forward. */
+  const mark = (generation: Generation, to: bigint): Promise<void> =>
+    run(async (db) => {
+      const behind = { _id: marker, position: { $lt: to } }
+      await collectionOf(db, generation).updateOne(behind, { $set: { position: to } })
+    })
+
+  /** Positions to move to, by collection, each after the move to the one before. */
+  const moves = new Map<string, bigint>()
+  const moved: DocumentEngine['moved'] = async (generation, position) => {
+    const name = collectionName(generation)
+    const isMoving = moves.has(name)
+    moves.set(name, position)
+    if (isMoving) return
+    try {
+      for (let to: bigint | undefined; to !== moves.get(name);) {
+        to = moves.get(name)!
+        await mark(generation, to)
+      }
+    } catch {
+      // The next move, or the next batch, makes up for it.
+    } finally {
+      moves.delete(name)
+    }
+  }
+
   return {
     create: async (generation) => {
       const { projection } = generation
@@ -236,6 +192,8 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
       const documents = documentsOf(generation, batch)
       for (let at = 0; at === 0 || at < documents.length; at += bulkSize)
         await writeBulk(generation, batch, documents.slice(at, at + bulkSize))
+      // After all of the documents: who reads the marker first finds them.
+      if (runNearby) await mark(generation, batch.to)
     },
 
     sweep: (generation, position) =>
@@ -284,30 +242,24 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
     get: (generation, key) =>
       reading(
         generation,
-        async (collection) => (await collection.findOne({ _id: storable(key) }))?.doc,
+        (collection) => documentIn(collection, key),
         (document) => document === undefined,
         ofQueries,
       ),
 
     find: async (generation, query) => {
-      const { projection } = generation
-      const resolved = resolveQuery(projection, query)
-      const { limit, offset } = resolved
+      const resolved = resolveQuery(generation.projection, query)
       return reading(
         generation,
-        async (collection) => {
-          const [rows, total] = await Promise.all([
-            limit === 0
-              ? []
-              : collection.aggregate<MongoDocument>(pageOf(projection, resolved)).toArray(),
-            resolved.counted ? collection.countDocuments(whereOf(resolved)) : undefined,
-          ])
-          return { documents: rows.map(({ doc }) => doc), total: total ?? offset + rows.length }
-        },
+        (collection) => pageIn(collection, generation, resolved),
         // Dropped between the two, one of them may still have found something.
         ({ documents, total }) => documents.length === 0 || total === 0,
         ofQueries,
       )
     },
+    ...(runNearby && {
+      nearby: mongoNearby(runNearby),
+      moved,
+    }),
   }
 }

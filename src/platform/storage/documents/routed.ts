@@ -3,7 +3,7 @@ import { coalesce } from '../../coalesce.ts'
 import { Unavailable } from '../../unavailable.ts'
 import type { Search, SearchQuery, SearchResult } from '../search/port.ts'
 import { comparedRange } from './compared-range.ts'
-import type { DocumentEngine, Engine, SearchEngine } from './engine.ts'
+import type { DocumentEngine, Engine, NearbyReads, Positioned, SearchEngine } from './engine.ts'
 import {
   GenerationMissing,
   InvalidQuery,
@@ -22,8 +22,20 @@ export type ConfiguredEngine<E extends Engine = Engine> = {
 
 /** What an engine can do besides what all can. */
 type Configured = Engine &
-  Partial<Pick<DocumentEngine, 'find'>> &
+  Partial<Pick<DocumentEngine, 'find' | 'nearby' | 'moved'>> &
   Partial<Pick<SearchEngine, 'search' | 'refresh'>>
+
+/** Reads of published generations that a replica of their store may answer; undefined where none can. */
+export type RoutedNearbyReads = {
+  readonly get: <Document>(
+    projection: AnyProjection & { readonly documentType?: Document },
+    key: string,
+  ) => Promise<Positioned<Document | undefined> | undefined>
+  readonly find: <Document>(
+    projection: AnyProjection & { readonly documentType?: Document },
+    query: Parameters<DocumentStore['find']>[1],
+  ) => Promise<Positioned<Found<Document>> | undefined>
+}
 
 /**
  * Remains of deleted documents are swept this often, in ms, up to the position that was saved when that time began: a
@@ -46,7 +58,7 @@ export const routedDocuments = (
     readonly elasticsearch?: ConfiguredEngine<SearchEngine>
   },
   { now = () => performance.now() }: { readonly now?: () => number } = {},
-): DocumentStore & Search => {
+): DocumentStore & Search & { readonly nearby: RoutedNearbyReads } => {
   const configuredIn = (store: Store): ConfiguredEngine<Configured> | undefined =>
     store === 'postgres' ? undefined : engines[store]
 
@@ -157,8 +169,42 @@ export const routedDocuments = (
       ?.engine.published?.(generation)
       .catch(() => undefined)
 
-  const routed: DocumentStore & Search = {
+  /** Asks the replicas of the store of a read model, where it has some. */
+  const nearbyOf = async <Answer>(
+    projection: AnyProjection,
+    ask: (reads: NearbyReads, generation: Generation) => Promise<Answer | undefined>,
+  ): Promise<Answer | undefined> => {
+    if (projection.store === 'postgres') return undefined
+    const generation = await live(projection)
+    const reads = generation && engineOf(generation)?.nearby
+    return reads && ask(reads, { ...generation, projection })
+  }
+
+  const routed: DocumentStore & Search & { readonly nearby: RoutedNearbyReads } = {
     ...home,
+
+    nearby: {
+      // What was written for a projection is of its document's type.
+      get: <Document>(projection: AnyProjection, key: string) =>
+        nearbyOf(
+          projection,
+          async (reads, generation) =>
+            (await reads.get(generation, key)) as Positioned<Document | undefined> | undefined,
+        ),
+      find: <Document>(projection: AnyProjection, query: Parameters<DocumentStore['find']>[1]) =>
+        nearbyOf(
+          projection,
+          async (reads, generation) =>
+            (await reads.find(generation, query)) as Positioned<Found<Document>> | undefined,
+        ),
+    },
+
+    advance: async (moves) => {
+      const moved = await home.advance(moves)
+      for (const [nth, { generation, to }] of moves.entries())
+        if (moved[nth]) void configuredIn(generation.store)?.engine.moved?.(generation, to)
+      return moved
+    },
 
     storeFor: ({ store }) => (configuredIn(store)?.isCurrent ? store : 'postgres'),
 
