@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { connect, createServer, type Socket } from 'node:net'
 import { inspect } from 'node:util'
 import { expect, test } from 'vitest'
-import { MongoServerError, MongoServerSelectionError } from 'mongodb'
+import { MongoBulkWriteError, MongoServerError, MongoServerSelectionError } from 'mongodb'
 import { freePort } from '../../../../test/services/service.ts'
 import { hasMongo, mongoUrl, needsMongo } from '../../../../test/support/mongo.ts'
 import { until } from '../../../../test/support/until.ts'
@@ -88,6 +88,31 @@ test('an operation that MongoDB answers with an error does not fail the others: 
   await expect(connection.run(() => Promise.reject(full))).rejects.toThrow(Unavailable)
   expect(await connection.run(async () => 'read')).toBe('read')
   expect(changes).toEqual([])
+})
+
+test('the failure to write a document does not quote it, whatever it was refused for', async () => {
+  await using connection = {
+    ...openMongo('mongodb://127.0.0.1:1/agora'),
+    [Symbol.asyncDispose]: () => connection.close(),
+  }
+  const quoting = (writeErrors: readonly object[]) =>
+    new MongoBulkWriteError(
+      { message: `Can't extract geo keys: { name: "Ann" }`, code: 16_755, writeErrors } as never,
+      {} as never,
+    )
+  const failureOf = (error: Error) =>
+    connection.run(() => Promise.reject(error)).catch((failure: unknown) => failure)
+  const refused = await failureOf(
+    quoting([{ code: 16_755, index: 0, errmsg: `Can't extract geo keys: { name: "Ann" }` }]),
+  )
+  expect(refused).toBeInstanceOf(Unavailable)
+  expect(inspect(refused, { depth: 9 })).not.toMatch(/Ann/)
+  expect(inspect(refused, { depth: 9 })).toMatch(/code 16755/)
+  // The server has answered.
+  expect(connection.isUp()).toBe(true)
+  // Without any write error, it is a failure of the connection.
+  const lost = new MongoBulkWriteError({ message: 'closed', code: 6 } as never, {} as never)
+  expect(await failureOf(lost)).toMatchObject({ cause: { message: 'closed' } })
 })
 
 /** What a connection makes of a URL, without connecting. */

@@ -1,4 +1,5 @@
 import {
+  MongoBulkWriteError,
   MongoClient,
   MongoCompatibilityError,
   MongoError,
@@ -63,6 +64,17 @@ const authenticationFailed = 18
 /** Whether MongoDB has answered with an error: it refuses this operation, such as a write on a full disk, and takes others. */
 const isAnswer = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code !== authenticationFailed
+
+/** An error of writing documents without its message, which may quote them: personal data would get into the log. */
+const withoutDocuments = (error: MongoError): MongoError => {
+  if (!(error instanceof MongoBulkWriteError)) return error
+  const [first] = [error.writeErrors].flat()
+  if (!first) return error
+  return new MongoServerError({
+    code: first.code,
+    message: `a document was not written (code ${first.code})`,
+  })
+}
 
 /** Database that a URL names. A URL of several servers is none for `URL`, which moreover puts the password in its error. */
 const databaseOf = (url: string): string => {
@@ -132,7 +144,9 @@ export const openMongo = (
       return await Promise.race([connected(work), limit.promise])
     } catch (error) {
       throw error instanceof MongoError
-        ? new Unavailable('MongoDB cannot be reached or has failed', { cause: error })
+        ? new Unavailable('MongoDB cannot be reached or has failed', {
+            cause: withoutDocuments(error),
+          })
         : error
     } finally {
       clearTimeout(timer)
