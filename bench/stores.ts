@@ -151,7 +151,10 @@ const measured = async (
     const since = performance.now()
     await server.raw(documents)
     const raw = documents.length / ((performance.now() - since) / 1_000)
-    return { raw, rate: await runtime.catchUp([{ ...notifications, store: server.store }]) }
+    bench.progress(`${server.name}: raw bulk ${Math.round(raw)}/s`)
+    const rate = await runtime.catchUp([{ ...notifications, store: server.store }])
+    bench.progress(`${server.name}: notifications ${Math.round(rate)}/s`)
+    return { raw, rate }
   })
   const ratio = median(rounds.map(({ raw, rate }) => rate / raw))
   return {
@@ -177,6 +180,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
     await using own = await bench.freshDatabase()
     await using core = await coreOf(own.database)
     const documents = await writeNotifications(core.log, bench.many(100_000))
+    bench.progress(`${server.name}: ${documents.length} events are in the log`)
     measures.push(await measured(bench, server, own, core, documents))
   }
   return measures
