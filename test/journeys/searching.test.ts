@@ -1,14 +1,21 @@
 import { agoraHere } from '../support/agora.ts'
-import { freshIndices, hasElasticsearch, needsElasticsearch } from '../support/elasticsearch.ts'
+import {
+  freshIndices,
+  hasElasticsearch,
+  needsElasticsearch,
+  type TestIndices,
+} from '../support/elasticsearch.ts'
 import { freshMongo, hasMongo } from '../support/mongo.ts'
 import { searching } from '../support/searching.ts'
 
 searching('PostgreSQL', agoraHere)
 
+let indices: TestIndices
+
 searching(
   `Elasticsearch${needsElasticsearch}`,
   async (env) => {
-    const indices = freshIndices()
+    indices = freshIndices()
     const mongo = hasMongo ? await freshMongo() : undefined
     const agora = await agoraHere({
       ...env,
@@ -24,5 +31,5 @@ searching(
       },
     }
   },
-  { isSkipped: !hasElasticsearch },
+  { isSkipped: !hasElasticsearch, lose: (name) => indices.drop(name) },
 )

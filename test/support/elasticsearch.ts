@@ -12,7 +12,11 @@ export const needsElasticsearch = hasElasticsearch
   : ' (skipped: TEST_ELASTICSEARCH_URL names no server)'
 
 /** Indices of its own for a test, in a shared server. */
-export type TestIndices = { readonly url: string; readonly drop: () => Promise<void> }
+export type TestIndices = {
+  readonly url: string
+  /** Deletes them all, or those of one read model. */
+  readonly drop: (name?: string) => Promise<void>
+}
 
 /**
  * Names a prefix that no other test uses.
@@ -24,8 +28,9 @@ export const freshIndices = (server = elasticsearchUrl): TestIndices => {
   url.searchParams.set('prefix', prefix)
   return {
     url: url.href,
-    drop: async () => {
-      const listed = await fetch(new URL(`/_cat/indices/${prefix}*?format=json&h=index`, server))
+    drop: async (name = '') => {
+      const pattern = `${prefix}${name}*`
+      const listed = await fetch(new URL(`/_cat/indices/${pattern}?format=json&h=index`, server))
       const indices = (await listed.json()) as readonly { readonly index: string }[]
       // One by one: some servers delete no pattern.
       for (const { index } of indices)

@@ -16,11 +16,15 @@ type Hits = {
  * @param on the store of the search read models
  * @param start starts an Agora with that store
  * @param options.isSkipped whether there is no server to test on
+ * @param options.lose deletes the documents of a read model by hand; left out where that is not tried
  */
 export const searching = (
   on: string,
   start: (env?: Env) => Promise<AgoraHere>,
-  { isSkipped = false }: { readonly isSkipped?: boolean } = {},
+  {
+    isSkipped = false,
+    lose,
+  }: { readonly isSkipped?: boolean; readonly lose?: (name: string) => Promise<void> } = {},
 ) =>
   describe.skipIf(isSkipped)(`searching, with the read models in ${on}`, () => {
     let agora: AgoraHere
@@ -139,6 +143,21 @@ export const searching = (
         'users',
       ])
     })
+
+    if (lose)
+      test('an index that was deleted by hand is built anew with the next event, which the log says', async () => {
+        await lose('search_products')
+        await shop.sell(1, 700, 'Deckchair')
+        const found = (word: string) => search(shop.anyone, `/search/products?q=${word}`)
+        for (const word of ['deckchair', 'muller'])
+          await until(
+            () => found(word),
+            ({ total }) => total === 1,
+          )
+        expect(agora.written.join('\n')).toContain(
+          'search_products is no longer in elasticsearch: it is built anew',
+        )
+      })
 
     test('a gig is found while it is published', async () => {
       const activated = await ada.call('POST', '/users/me/seller', { displayName: 'Ada’s lights' })

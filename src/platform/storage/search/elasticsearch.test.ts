@@ -138,6 +138,48 @@ describe.skipIf(!hasElasticsearch)(`indices of Elasticsearch${needsElasticsearch
   })
 })
 
+test.skipIf(!hasElasticsearch)(
+  `one refresh of Elasticsearch is enough for all who wait for one; searches that need none ask for none${needsElasticsearch}`,
+  async () => {
+    await using here = fresh()
+    const { store, engine, connection } = here
+    const model = notesModel()
+    const generation = await store.begin(model)
+    await store.publish(generation)
+    const asked: string[] = []
+    const counting = elasticsearchEngine({
+      ...connection,
+      run: (work, options) =>
+        connection.run(async (client) => {
+          const refresh: typeof client.indices.refresh = async (...args: readonly unknown[]) => {
+            asked.push('refresh')
+            return Reflect.apply(client.indices.refresh, client.indices, args)
+          }
+          const indices = new Proxy(client.indices, {
+            get: (target, name) =>
+              name === 'refresh' ? refresh : (Reflect.get(target, name) as unknown),
+          })
+          return work(
+            new Proxy(client, {
+              get: (target, name) =>
+                name === 'indices' ? indices : (Reflect.get(target, name) as unknown),
+            }),
+          )
+        }, options),
+    })
+    const upserts = new Map([['a', { id: 'a', text: 'vase' }]])
+    await engine.write(generation, { from: 0n, to: 1n, upserts, deletes: [] })
+    const waiting = Array.from({ length: 30 }, async () => {
+      await counting.refresh(generation)
+      return (await counting.search(generation, { q: 'vase' }, { isFresh: true })).total
+    })
+    expect(new Set(await Promise.all(waiting))).toEqual(new Set([1]))
+    expect(asked).toEqual(['refresh'])
+    await counting.search(generation, { q: 'vase' })
+    expect(asked.length).toBe(1)
+  },
+)
+
 describe.skipIf(!hasElasticsearch)(`answers of Elasticsearch${needsElasticsearch}`, () => {
   test('are those of the specification, for any query', async () => {
     await using here = fresh()
