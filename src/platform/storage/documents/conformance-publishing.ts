@@ -1,8 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { order, published, put, seenBy, upserting, type Stores } from './conformance-model.ts'
-import { GenerationMissing, type DocumentStore, type Query } from './port.ts'
+import {
+  order,
+  published,
+  put,
+  seenBy,
+  upserting,
+  type Order,
+  type Stores,
+} from './conformance-model.ts'
+import { GenerationMissing, type ComparedRange, type DocumentStore, type Query } from './port.ts'
 
 /** What every store promises of switching from one generation to another. */
 export const publishingConformance = (stores: () => Stores): void => {
@@ -160,6 +168,33 @@ export const publishingConformance = (stores: () => Stores): void => {
       ),
       { numRuns: 12 },
     )
+  })
+
+  test('documents that are written between two ranges are compared once, or not at all', async () => {
+    const { store } = stores()
+    const model = stores().newModel()
+    const generations = [await store.begin(model), await store.begin(model)] as const
+    const putBoth = async (orders: readonly Order[], deletes: readonly string[] = []) => {
+      for (const generation of generations) await put(store, generation, orders, deletes)
+    }
+    await putBoth(['b', 'd', 'f', 'h'].map((id) => order(id)))
+    const first = await store.compare(...generations, { limit: 2 })
+    expect(first).toStrictEqual({ same: 2, different: 0, onlyOld: 0, onlyNew: 0, end: 'd' })
+    // Created and changed before the end of the range, changed, deleted and created behind it.
+    await putBoth([order('a'), order('b', { note: 'new' }), order('f', { note: 'new' })], ['h'])
+    await putBoth([order('g'), order('i')])
+    const rest: ComparedRange[] = []
+    for (let after: string | undefined = first.end; after !== undefined;) {
+      const range = await store.compare(...generations, { after, limit: 2 })
+      rest.push(range)
+      after = range.end
+    }
+    const { end: _, ...last } = rest.at(-1)!
+    expect([rest.length, last]).toStrictEqual([
+      2,
+      { same: 1, different: 0, onlyOld: 0, onlyNew: 0 },
+    ])
+    expect(rest[0]).toStrictEqual({ same: 2, different: 0, onlyOld: 0, onlyNew: 0, end: 'g' })
   })
 
   test('generations are not compared where one is not there', async () => {

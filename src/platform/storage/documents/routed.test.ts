@@ -129,6 +129,34 @@ describe('a read model', () => {
     expect(await engine.has({ ...current, generation: 2 })).toBe(false)
   })
 
+  test('is compared by few documents of each generation at once, however many there are', async () => {
+    const engine = memoryEngine()
+    const read: number[] = []
+    const scan: DocumentEngine['scan'] = async (generation, range) => {
+      const page = await engine.scan(generation, range)
+      read.push(page.length)
+      return page
+    }
+    const store = withEngine(home, { ...engine, scan })
+    const model = newNotes()
+    const generations = [await store.begin(model, 'postgres'), await store.begin(model)] as const
+    const keys = Array.from({ length: 1_000 }, (_key, nth) => `n${nth}`)
+    for (const generation of generations) {
+      const upserts = notesOf(...keys.map((id) => note(id)))
+      await store.write(generation, { from: 0n, to: 1n, upserts, deletes: [] })
+    }
+    let same = 0
+    for (let after: string | undefined, isOver = false; !isOver;) {
+      const range = { limit: 70, ...(after !== undefined && { after }) }
+      const compared = await store.compare(...generations, range)
+      same += compared.same
+      after = compared.end
+      isOver = after === undefined
+    }
+    expect(same).toBe(1_000)
+    expect([Math.max(...read), read.length]).toEqual([70, 15])
+  })
+
   test('is unavailable where its documents are in a store that is not configured', async () => {
     const engine = memoryEngine()
     const model = newNotes()
