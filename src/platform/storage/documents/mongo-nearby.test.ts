@@ -74,6 +74,10 @@ test.skipIf(!hasMongo)(
     await store.write(generation, { from: 7n, to: 8n, upserts: upserting([]), deletes: ['a'] })
     await members.replicate()
     expect(await store.nearby.get(model, 'a')).toEqual({ answer: undefined, position: 8n })
+    // A document that stood ahead of the others after a crash.
+    await store.replaceAhead?.(generation, 'c', order('c'), 12n)
+    await members.replicate()
+    expect(await store.nearby.get(model, 'c')).toEqual({ answer: order('c'), position: 8n })
   },
 )
 
