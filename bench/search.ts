@@ -9,7 +9,7 @@ import { elasticsearchEngine } from '../src/platform/storage/search/elasticsearc
 import type { Search, SearchQuery } from '../src/platform/storage/search/port.ts'
 import type { Bench } from './support/bench.ts'
 import type { Measure } from './support/measure.ts'
-import { quietRounds } from './support/rounds.ts'
+import { quietRounds, serverAt } from './support/rounds.ts'
 import { searchedModels, type Searched } from './support/searched.ts'
 import { latencies, percentile } from './support/statistics.ts'
 
@@ -23,6 +23,8 @@ const documentsOfEach = 100_000
 type Watched = {
   readonly name: string
   readonly store: DocumentStore & Search
+  /** Its process, where the bench has not started it. */
+  readonly processes: readonly number[]
   /** Sends the requests of a search, without any code of Agora around them. */
   readonly byHand: (requests: readonly unknown[]) => Promise<void>
   /** Requests that were sent since the last call. */
@@ -41,6 +43,7 @@ const inPostgres = (database: Database): Watched => {
   }
   return {
     name: 'PostgreSQL',
+    processes: [],
     store: postgresDocuments(watched),
     sent: () => statements.splice(0),
     byHand: async (requests) => {
@@ -52,7 +55,10 @@ const inPostgres = (database: Database): Watched => {
 type SearchParams = NonNullable<Parameters<Client['search']>[0]>
 
 /** Search in Elasticsearch, with PostgreSQL for the records of generations; its requests are bodies of `_search`. */
-const inElasticsearch = (url: string, database: Database): Watched & AsyncDisposable => {
+const inElasticsearch = async (
+  url: string,
+  database: Database,
+): Promise<Watched & AsyncDisposable> => {
   const prefixed = new URL(url)
   prefixed.searchParams.set('prefix', `bench_${randomBytes(4).toString('hex')}_`)
   const connection = openElasticsearch(prefixed.href)
@@ -77,6 +83,7 @@ const inElasticsearch = (url: string, database: Database): Watched & AsyncDispos
   })
   return {
     name: 'Elasticsearch',
+    processes: await serverAt(url),
     store: {
       ...routed,
       begin: async (model, store) => {
@@ -153,8 +160,10 @@ const measured = async (
     { what: `${name} built in ${watched.name}`, figure: rate, unit: '/s' },
   ]
   for (const [what, queries] of Object.entries(searched.queries)) {
-    const { rounds, note } = await quietRounds(bench.rounds(3), () =>
-      inTurn(watched, searched, queries),
+    const { rounds, note } = await quietRounds(
+      bench.rounds(3),
+      () => inTurn(watched, searched, queries),
+      watched.processes,
     )
     // Of all rounds together: one round has too few searches for the slowest hundredth.
     const times = (of: keyof Round) => rounds.flatMap((round) => round[of])
@@ -186,7 +195,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
   const url = process.env.TEST_ELASTICSEARCH_URL
   if (!url) return measures
   await using records = await bench.freshDatabase()
-  await using elasticsearch = inElasticsearch(url, records.database)
+  await using elasticsearch = await inElasticsearch(url, records.database)
   for (const searched of searchedModels(count, 'elasticsearch'))
     measures.push(...(await measured(bench, elasticsearch, searched)))
   return measures

@@ -15,7 +15,7 @@ import type { Bench, BenchDatabase } from './support/bench.ts'
 import { catchUpOf } from './support/catch-up.ts'
 import { coreOf, type Core } from './support/core.ts'
 import type { Measure } from './support/measure.ts'
-import { quietRounds } from './support/rounds.ts'
+import { quietRounds, serverAt } from './support/rounds.ts'
 import { median } from './support/statistics.ts'
 
 /** Documents of one raw write. */
@@ -28,6 +28,7 @@ const appended = 50
 type Server = AsyncDisposable & {
   readonly name: string
   readonly store: Store
+  readonly processes: readonly number[]
   readonly documentsOn: (database: BenchDatabase) => DocumentStore
   /** Writes documents without any code of Agora. */
   readonly raw: (documents: readonly Raw[]) => Promise<void>
@@ -43,6 +44,7 @@ const mongoServer = async (given: string): Promise<Server> => {
   return {
     name: 'MongoDB',
     store: 'mongo',
+    processes: await serverAt(given),
     documentsOn: ({ database }) =>
       routedDocuments(postgresDocuments(database), {
         mongo: { engine: mongoEngine(connection), isCurrent: true },
@@ -75,6 +77,7 @@ const elasticsearchServer = async (given: string): Promise<Server> => {
   return {
     name: 'Elasticsearch',
     store: 'elasticsearch',
+    processes: await serverAt(given),
     documentsOn: ({ database }) =>
       routedDocuments(postgresDocuments(database), {
         elasticsearch: { engine: elasticsearchEngine(connection), isCurrent: true },
@@ -147,15 +150,19 @@ const measured = async (
   documents: readonly Raw[],
 ): Promise<Measure> => {
   await using runtime = await catchUpOf(own, core, server.documentsOn(own))
-  const { rounds, note } = await quietRounds(bench.rounds(3), async () => {
-    const since = performance.now()
-    await server.raw(documents)
-    const raw = documents.length / ((performance.now() - since) / 1_000)
-    bench.progress(`${server.name}: raw bulk ${Math.round(raw)}/s`)
-    const rate = await runtime.catchUp([{ ...notifications, store: server.store }])
-    bench.progress(`${server.name}: notifications ${Math.round(rate)}/s`)
-    return { raw, rate }
-  })
+  const { rounds, note } = await quietRounds(
+    bench.rounds(3),
+    async () => {
+      const since = performance.now()
+      await server.raw(documents)
+      const raw = documents.length / ((performance.now() - since) / 1_000)
+      bench.progress(`${server.name}: raw bulk ${Math.round(raw)}/s`)
+      const rate = await runtime.catchUp([{ ...notifications, store: server.store }])
+      bench.progress(`${server.name}: notifications ${Math.round(rate)}/s`)
+      return { raw, rate }
+    },
+    server.processes,
+  )
   const ratio = median(rounds.map(({ raw, rate }) => rate / raw))
   return {
     what: `notifications in ${server.name}, ${documents.length} events`,

@@ -1,5 +1,5 @@
 import type { AnyProjection } from '#kernel'
-import type { RoutedNearbyReads } from '../platform/storage/documents/routed.ts'
+import type { NearbyReads } from '../platform/storage/documents/port.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import type { ReadModels } from './reading.ts'
 
@@ -9,7 +9,7 @@ import type { ReadModels } from './reading.ts'
  * primary.
  * @param nearby answers undefined for read models of other stores
  */
-export const nearbyReads = (primary: ReadModels, nearby: RoutedNearbyReads): ReadModels => {
+export const nearbyReads = (primary: ReadModels, nearby: NearbyReads): ReadModels => {
   /** @returns undefined when the primary has to answer */
   const asked = async <Answer>(
     { store }: AnyProjection,

@@ -1,5 +1,5 @@
 import type { SearchQuery, SearchResult } from '../search/port.ts'
-import type { Batch, Found, Generation, Keyed, Loaded, Query } from './port.ts'
+import type { Batch, Found, Generation, Keyed, Loaded, Positioned, Query } from './port.ts'
 
 /**
  * Port of an engine that holds documents beside PostgreSQL, which keeps the bookkeeping of generations. It needs
@@ -48,15 +48,12 @@ export type Engine = {
   readonly published?: (generation: Generation) => Promise<void>
 }
 
-/** An answer, and the position that all of it is true at, at least. */
-export type Positioned<Answer> = { readonly answer: Answer; readonly position: bigint }
-
 /**
  * Reads that a replica of an engine may answer, which lags behind: each answer has its own position.
  * @returns undefined where no replica can answer
  * @throws Unavailable
  */
-export type NearbyReads = {
+export type EngineNearbyReads = {
   readonly get: (generation: Generation, key: string) => Promise<Positioned<unknown> | undefined>
   /** @throws InvalidQuery as `DocumentStore.find` */
   readonly find: (
@@ -68,7 +65,7 @@ export type NearbyReads = {
 /** An engine that finds documents by their fields: MongoDB. */
 export type DocumentEngine = Engine & {
   /** Left out where the engine has no replicas, or they are not read. */
-  readonly nearby?: NearbyReads
+  readonly nearby?: EngineNearbyReads
   /**
    * Called after the position of a generation has moved without a write, for `nearby` to name it. A failure is harmless.
    */

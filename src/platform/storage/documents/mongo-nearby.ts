@@ -1,17 +1,19 @@
 import type { Collection } from 'mongodb'
 import type { MongoConnection, NearbyRead } from '../../engines/mongo/connection.ts'
-import type { NearbyReads, Positioned } from './engine.ts'
+import type { EngineNearbyReads } from './engine.ts'
 import { collectionOf, marker } from './mongo-collection.ts'
 import type { MongoDocument } from './mongo-query.ts'
 import { documentIn, ofQueries, pageIn } from './mongo-reading.ts'
-import type { Generation } from './port.ts'
+import type { Generation, Positioned } from './port.ts'
 import { resolveQuery } from './resolved-query.ts'
 
 /**
  * Reads of the members of a replica set. The marker of a generation is read first: its position is written after the
  * documents, and members apply writes in their order, so that the documents that are read next are at least as fresh.
  */
-export const mongoNearby = (runNearby: NonNullable<MongoConnection['runNearby']>): NearbyReads => {
+export const mongoNearby = (
+  runNearby: NonNullable<MongoConnection['runNearby']>,
+): EngineNearbyReads => {
   const reading = <Answer>(
     generation: Generation,
     read: (collection: Collection<MongoDocument>, from: NearbyRead) => Promise<Answer>,

@@ -252,6 +252,26 @@ export type DocumentStore = Generations & {
   ) => Promise<Found<Document>>
 }
 
+/** An answer, and the position that all of it is true at, at least. */
+export type Positioned<Answer> = { readonly answer: Answer; readonly position: bigint }
+
+/**
+ * Reads of published generations that a replica of their store may answer, which lags behind.
+ * @returns undefined where none can answer
+ * @throws Unavailable
+ */
+export type NearbyReads = {
+  readonly get: <Document>(
+    projection: AnyProjection & { readonly documentType?: Document },
+    key: string,
+  ) => Promise<Positioned<Document | undefined> | undefined>
+  /** @throws InvalidQuery as `DocumentStore.find` */
+  readonly find: <Document>(
+    projection: AnyProjection & { readonly documentType?: Document },
+    query: Query,
+  ) => Promise<Positioned<Found<Document>> | undefined>
+}
+
 /** The documents of a generation are not in their store: it was dropped, or the store has lost it. */
 export class GenerationMissing extends Unavailable {
   override name = 'GenerationMissing'

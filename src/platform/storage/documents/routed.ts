@@ -3,7 +3,7 @@ import { coalesce } from '../../coalesce.ts'
 import { Unavailable } from '../../unavailable.ts'
 import type { Search, SearchQuery, SearchResult } from '../search/port.ts'
 import { comparedRange } from './compared-range.ts'
-import type { DocumentEngine, Engine, NearbyReads, Positioned, SearchEngine } from './engine.ts'
+import type { DocumentEngine, Engine, EngineNearbyReads, SearchEngine } from './engine.ts'
 import {
   GenerationMissing,
   InvalidQuery,
@@ -11,6 +11,8 @@ import {
   type Found,
   type Generation,
   type GenerationBatch,
+  type NearbyReads,
+  type Positioned,
 } from './port.ts'
 
 /** An engine beside PostgreSQL. */
@@ -24,18 +26,6 @@ export type ConfiguredEngine<E extends Engine = Engine> = {
 type Configured = Engine &
   Partial<Pick<DocumentEngine, 'find' | 'nearby' | 'moved'>> &
   Partial<Pick<SearchEngine, 'search' | 'refresh'>>
-
-/** Reads of published generations that a replica of their store may answer; undefined where none can. */
-export type RoutedNearbyReads = {
-  readonly get: <Document>(
-    projection: AnyProjection & { readonly documentType?: Document },
-    key: string,
-  ) => Promise<Positioned<Document | undefined> | undefined>
-  readonly find: <Document>(
-    projection: AnyProjection & { readonly documentType?: Document },
-    query: Parameters<DocumentStore['find']>[1],
-  ) => Promise<Positioned<Found<Document>> | undefined>
-}
 
 /**
  * Remains of deleted documents are swept this often, in ms, up to the position that was saved when that time began: a
@@ -58,7 +48,7 @@ export const routedDocuments = (
     readonly elasticsearch?: ConfiguredEngine<SearchEngine>
   },
   { now = () => performance.now() }: { readonly now?: () => number } = {},
-): DocumentStore & Search & { readonly nearby: RoutedNearbyReads } => {
+): DocumentStore & Search & { readonly nearby: NearbyReads } => {
   const configuredIn = (store: Store): ConfiguredEngine<Configured> | undefined =>
     store === 'postgres' ? undefined : engines[store]
 
@@ -172,7 +162,7 @@ export const routedDocuments = (
   /** Asks the replicas of the store of a read model, where it has some. */
   const nearbyOf = async <Answer>(
     projection: AnyProjection,
-    ask: (reads: NearbyReads, generation: Generation) => Promise<Answer | undefined>,
+    ask: (reads: EngineNearbyReads, generation: Generation) => Promise<Answer | undefined>,
   ): Promise<Answer | undefined> => {
     if (projection.store === 'postgres') return undefined
     const generation = await live(projection)
@@ -180,7 +170,7 @@ export const routedDocuments = (
     return reads && ask(reads, { ...generation, projection })
   }
 
-  const routed: DocumentStore & Search & { readonly nearby: RoutedNearbyReads } = {
+  const routed: DocumentStore & Search & { readonly nearby: NearbyReads } = {
     ...home,
 
     nearby: {
