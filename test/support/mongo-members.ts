@@ -148,7 +148,8 @@ export const mongoMembers = async (): Promise<MongoMembers> => {
         socket.write(message(0, id, opMessage, bodyOf(withTimes(member, { ok: 1 }))))
         return
       }
-      const { lsid: _, $clusterTime, $readPreference, readConcern, ...plain } = document
+      const { lsid: _lsid, $clusterTime: _time, $readPreference: _from, ...rest } = document
+      const { readConcern, ...plain } = rest
       const { afterClusterTime } = readConcern ?? {}
       const after = afterClusterTime && BigInt((afterClusterTime as Timestamp).getLowBitsUnsigned())
       if (writes.has(command)) times[member] += 1n

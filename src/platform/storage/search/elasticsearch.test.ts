@@ -151,13 +151,14 @@ test.skipIf(!hasElasticsearch)(
       ...connection,
       run: (work, options) =>
         connection.run(async (client) => {
-          const refresh: typeof client.indices.refresh = async (...args: readonly unknown[]) => {
-            asked.push('refresh')
-            return Reflect.apply(client.indices.refresh, client.indices, args)
-          }
           const indices = new Proxy(client.indices, {
-            get: (target, name) =>
-              name === 'refresh' ? refresh : (Reflect.get(target, name) as unknown),
+            get: (target, name) => {
+              if (name !== 'refresh') return Reflect.get(target, name) as unknown
+              return (params: { readonly index: string }) => {
+                asked.push('refresh')
+                return target.refresh(params)
+              }
+            },
           })
           return work(
             new Proxy(client, {
