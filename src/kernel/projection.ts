@@ -11,6 +11,21 @@ type Rules<Document, Event extends { type: string }> = {
   ) => Document | undefined
 }
 
+/** A document with its key; undefined where there is to be none. */
+type Replaced<Document> = readonly [key: string, document: Document | undefined]
+
+/**
+ * Fan-out of events: further documents that an event replaces or removes whatever they were, as the document under its key,
+ * before the event, says. Each of them is fanned out from one key only.
+ */
+type FanOuts<Document, Event extends { type: string }> = {
+  [T in Event['type']]?: (
+    document: Document | undefined,
+    event: Extract<Event, { type: T }>,
+    key: string,
+  ) => readonly Replaced<Document>[]
+}
+
 /** The stores that a read model can be served from. */
 export const stores = ['postgres', 'mongo', 'elasticsearch'] as const
 
@@ -59,6 +74,12 @@ export type AnyProjection = {
   readonly within: number
   /** Folds one event into one document. The input is undefined for a new document; an undefined result removes it. */
   readonly evolve: (document: never, event: RecordedEvent, key: string) => unknown
+  /** Returns the further documents that an event replaces; left out by projections without fan-out. */
+  readonly fanOut?: (
+    document: never,
+    event: RecordedEvent,
+    key: string,
+  ) => readonly Replaced<unknown>[]
 }
 
 /** A projection with the type of its documents. */
@@ -67,7 +88,10 @@ export type Projection<Document> = AnyProjection & { readonly documentType?: Doc
 /** Document type of a projection. */
 export type DocumentOf<P> = P extends Projection<infer Document> ? Document : never
 
-/** Declares a read model; `rules` adds how events fold into its documents. */
+/**
+ * Declares a read model; `rules` adds how events fold into its documents, and what they fan out to (decision 077).
+ * @throws Error for fan-out in a store that does not write documents and position in one transaction
+ */
 export const projection = <D extends TObject, const From extends readonly Declaration[]>({
   name,
   version = 1,
@@ -107,7 +131,10 @@ export const projection = <D extends TObject, const From extends readonly Declar
   /** How documents are searched: words by prefix, in spite of typos, with facets. */
   search?: Searching
 }) => ({
-  rules: (rules: Rules<Static<D>, EventOf<From[number]>>): Projection<Static<D>> => ({
+  rules: (
+    rules: Rules<Static<D>, EventOf<From[number]>>,
+    fanOuts?: FanOuts<Static<D>, EventOf<From[number]>>,
+  ): Projection<Static<D>> => ({
     name,
     version,
     store,
@@ -128,8 +155,22 @@ export const projection = <D extends TObject, const From extends readonly Declar
       const rule = rules[event.type as keyof typeof rules]
       return rule ? rule(document, event as never, key) : document
     },
+    ...(fanOuts && {
+      fanOut: transactional(
+        name,
+        store,
+        (document: Static<D> | undefined, event, key) =>
+          fanOuts[event.type as keyof typeof fanOuts]?.(document, event as never, key) ?? [],
+      ),
+    }),
   }),
 })
+
+/** Admits fan-out where a batch is written as a whole: folded again after a crash, the documents that it follows from were ahead of it. */
+const transactional = <F>(name: string, store: Store, fanOut: F): F => {
+  if (store !== 'postgres') throw new Error(`${name} fans out, and must be in PostgreSQL.`)
+  return fanOut
+}
 
 /**
  * Folds events into one document.

@@ -88,6 +88,43 @@ export const given = <I extends TSchema, C extends Schemas, E extends Schemas, R
 /** Returns a random id of a kind, for tests; elsewhere ids are derived from the request. */
 export const newId = <I extends TSchema>(kind: I): Static<I> => asId(kind, randomUUID())
 
+/** Requires a document to match its schema, and to survive serialization as JSON. */
+const conformsAs = (projection: AnyProjection, document: unknown): void => {
+  expect.assert(
+    Check(projection.document, document),
+    `${projection.name} got a document that does not match its schema: ${show(document)}`,
+  )
+  expect(JSON.parse(show(document))).toStrictEqual(document)
+}
+
+/**
+ * Returns all documents of a projection after these events, by key, those of its fan-out included. Events and documents are
+ * validated against their schemas.
+ */
+export const foldingAll = <P extends AnyProjection>(
+  projection: P,
+  ...events: readonly RecordedEvent[]
+): ReadonlyMap<string, DocumentOf<P>> => {
+  const documents = new Map<string, unknown>()
+  const schemas = schemasOf(projection.from, 'events')
+  const put = (key: string, document: unknown): void => {
+    if (document === undefined) documents.delete(key)
+    else documents.set(key, document)
+  }
+  for (const event of events) {
+    conforms(schemas, event)
+    if (!projection.reads.includes(event.type)) continue
+    for (const key of projection.keysOf(event)) {
+      const before = frozen(documents.get(key)) as never
+      const further = projection.fanOut?.(before, frozen(event), key) ?? []
+      put(key, projection.evolve(before, frozen(event), key))
+      for (const [one, document] of further) put(one, document)
+    }
+  }
+  for (const document of documents.values()) conformsAs(projection, document)
+  return documents as ReadonlyMap<string, DocumentOf<P>>
+}
+
 /**
  * `folding(orders, ...events).into(id)` returns the folded document, or `undefined`. Events and document are validated
  * against their schemas, and the document must survive serialization as JSON.
@@ -105,11 +142,7 @@ export const folding = <P extends AnyProjection>(
       return frozen(projection.evolve(frozen(document) as never, frozen(event), key))
     }, undefined)
     if (document === undefined) return undefined
-    expect.assert(
-      Check(projection.document, document),
-      `${projection.name} got a document that does not match its schema: ${show(document)}`,
-    )
-    expect(JSON.parse(show(document))).toStrictEqual(document)
+    conformsAs(projection, document)
     return document as DocumentOf<P>
   },
 })

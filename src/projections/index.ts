@@ -1,9 +1,11 @@
+import type { AnyProjection } from '#kernel'
 import { media } from './media.ts'
 import { accounts } from './accounts.ts'
 import { blocks } from './blocks.ts'
 import { comments } from './comments.ts'
 import { conversations } from './conversations.ts'
 import { earnings } from './earnings.ts'
+import { feed, feedOf } from './feed.ts'
 import { followRequests } from './follow-requests.ts'
 import { follows } from './follows.ts'
 import { gigs } from './gigs.ts'
@@ -35,6 +37,7 @@ export {
   comments,
   conversations,
   earnings,
+  feed,
   followRequests,
   follows,
   gigs,
@@ -59,6 +62,7 @@ export {
   shipments,
 }
 export { AccountStatus } from './accounts.ts'
+export { homeOf, postsOf } from './feed.ts'
 export { entryIdOf } from './conversations.ts'
 export { placeAt, positionAt } from './places.ts'
 export { PaymentStatus } from './payment-status.ts'
@@ -94,4 +98,14 @@ export const projections = [
   searchPosts,
   followRequests,
   media,
+  feed,
 ] as const
+
+/**
+ * Returns all read models by the settings of a process.
+ * @param settings.feedFanOut number of followers up to which posts of an author are written into their timelines
+ */
+export const projectionsBy = ({ feedFanOut }: { readonly feedFanOut: number }) =>
+  projections.map((one): AnyProjection =>
+    one === feed ? feedOf({ mostFollowers: feedFanOut }) : one,
+  )

@@ -170,7 +170,7 @@ const run = async (
   const next = async ({ reader, fold }: Folder, size: number) => {
     const from = reader.position()
     const slice = events.filter(({ position }) => position > from).slice(0, size)
-    return { changed: await fold(slice), to: slice.at(-1)?.position ?? from }
+    return { changed: (await fold(slice)).changed, to: slice.at(-1)?.position ?? from }
   }
 
   let folding = await begin()

@@ -75,7 +75,7 @@ const world = async (change: (store: DocumentStore) => Partial<DocumentStore> = 
   /** Folds the next slice, and writes it. */
   const step = async () => {
     const slice = folding.reader.peek()!
-    const changed = await folding.fold(slice.events)
+    const { changed } = await folding.fold(slice.events)
     await folding.write(changed, slice.position)
     return changed
   }

@@ -14,8 +14,11 @@ import type { Feed } from './feed.ts'
 import { fold, keysOf } from './fold.ts'
 import { stackOf } from '#kernel/error-message'
 
-/** The number of documents cached, so that the next batch need not load them. */
-const cachedDocuments = 5_000
+/**
+ * The number of documents cached, so that the next batch need not load them. Fewer where they fan out: these may be large,
+ * and what they fan out to is not loaded.
+ */
+const cachedDocuments = { most: 5_000, fanningOut: 200 }
 
 /** The documents that a batch changed, as they are now; `undefined` for those that are to be removed. */
 export type Changed = ReadonlyMap<string, unknown>
@@ -36,8 +39,11 @@ export type Folding = {
   /**
    * Folds events in memory, after loading the documents concerned. A document that an event cannot be folded into is
    * parked; its letter is durable when the promise resolves.
+   * @returns `cutAt`: the position of the last event that was folded, where the fan-out was too large to fold all
    */
-  readonly fold: (events: readonly RecordedEvent[]) => Promise<Changed>
+  readonly fold: (
+    events: readonly RecordedEvent[],
+  ) => Promise<{ readonly changed: Changed; readonly cutAt?: bigint }>
   /** What is to be written for the position to move to `to`. */
   readonly batchTo: (changed: Changed, to: bigint) => Batch
   /** Moves the position after such a batch was written. */
@@ -87,7 +93,9 @@ export const beginFolding = async (
 ): Promise<Folding> => {
   const { projection } = generation
   const reads = new Set(projection.reads)
-  const cache = boundedCache<string, { document: unknown }>(cachedDocuments)
+  const cache = boundedCache<string, { document: unknown }>(
+    projection.fanOut ? cachedDocuments.fanningOut : cachedDocuments.most,
+  )
   const parked = new Set((await letters.list(follower)).map(({ key }) => key))
   let saved = await documents.position(generation)
   const reader = feed.read(saved, { types: projection.reads, onPending })
@@ -142,7 +150,9 @@ export const beginFolding = async (
   let last: {
     readonly events: readonly RecordedEvent[]
     readonly ahead: ReadonlyMap<string, bigint>
-  } = { events: [], ahead: new Map() }
+    /** Keys of the documents that were loaded for them. */
+    readonly keys: ReadonlySet<string>
+  } = { events: [], ahead: new Map(), keys: new Set() }
 
   /** Parks a document that the store refuses. @returns what is left to write */
   const parkRefused = async (changed: Changed, refused: DocumentRefused): Promise<Changed> => {
@@ -164,7 +174,9 @@ export const beginFolding = async (
 
   const wrote = (changed: Changed, to: bigint): void => {
     saved = to
-    for (const [key, document] of changed) cache.set(key, { document })
+    const isFannedOut = (key: string): boolean =>
+      projection.fanOut !== undefined && !last.keys.has(key) && !cache.has(key)
+    for (const [key, document] of changed) if (!isFannedOut(key)) cache.set(key, { document })
     reader.moveTo(to)
   }
 
@@ -178,13 +190,13 @@ export const beginFolding = async (
       events.find((event) => reads.has(event.type) && catalogue.unreadable(event) !== undefined),
     fold: async (events) => {
       const relevant = events.filter(({ type }) => reads.has(type))
-      if (relevant.length === 0) return new Map()
+      if (relevant.length === 0) return { changed: new Map() }
       const ahead = new Map<string, bigint>()
       const before = await load(relevant, ahead)
-      const { changed, failures } = fold(projection, relevant, before, parked, ahead)
-      last = { events: relevant, ahead }
+      const { changed, failures, cutAt } = fold(projection, relevant, before, parked, ahead)
+      last = { events: relevant, ahead, keys: new Set(before.keys()) }
       for (const { key, event, error } of failures) await park(key, event, error)
-      return changed
+      return { changed, ...(cutAt !== undefined && { cutAt }) }
     },
     batchTo,
     wrote,

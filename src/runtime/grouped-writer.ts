@@ -28,6 +28,9 @@ const patience = 1_000
 export const restAfter = (took: number): number =>
   Math.min(Math.max(pace.least - took, took), pace.most)
 
+/** Documents beyond which a batch, as of fan-out, is written beside the others: it would delay all that follow the same events. */
+const mostTogether = 500
+
 /** A generation that the group writes. */
 export type Member = {
   readonly folding: Folding
@@ -39,6 +42,8 @@ export type Member = {
   readonly within: number
   /** Position that a caller waits for; until it is reached, `within` does not apply. */
   readonly wanted: () => bigint
+  /** Whether its batches may be much larger than the number of their events. */
+  readonly fansOut?: boolean
 }
 
 /** Writes generations of one store together, each from its joining until it leaves. */
@@ -118,8 +123,10 @@ export const groupedWriter = ({
     try {
       const slice = isHeld() ? folding.reader.peek(batchSize) : undefined
       // A slice that is not in memory, or has events of a newer version, is processed outside the group.
-      if (slice && !folding.newerIn(slice.events))
-        return { one, changed: await folding.fold(slice.events), to: slice.position }
+      if (slice && !folding.newerIn(slice.events)) {
+        const { changed, cutAt } = await folding.fold(slice.events)
+        return { one, changed, to: cutAt ?? slice.position }
+      }
       leave()
     } catch (error) {
       fail(error)
@@ -194,6 +201,7 @@ export const groupedWriter = ({
         one.leave()
         finish(one)
       } else if (part.changed.size === 0) pass(part)
+      else if (one.fansOut && part.changed.size > mostTogether) void writeAlone(part)
       else changed.push(part)
     }
     if (!(changed.length > 1 && (await writeTogether(changed))))

@@ -118,8 +118,8 @@ export const projectGeneration = async (
       letters,
       signal,
       aheadAt: folding.aheadAt,
-      write: async (key, document, at) => {
-        if (at === reader.position()) return write(new Map([[key, document]]), at)
+      write: async (key, document, at, further) => {
+        if (at === reader.position()) return write(new Map([...further, [key, document]]), at)
         await documents.replaceAhead?.(generation, key, document, at)
         folding.forget(key)
       },
@@ -127,18 +127,21 @@ export const projectGeneration = async (
     isUnanswered = false
   }
 
-  /** Folds and writes a slice. @returns whether anything changed */
-  const take = async (slice: FeedSlice): Promise<boolean> => {
+  /** Folds and writes a slice. @returns whether anything changed, and whether a part of it is left to the next one */
+  const take = async (
+    slice: FeedSlice,
+  ): Promise<{ readonly wrote: boolean; readonly isCut: boolean }> => {
     const end = until !== undefined && slice.position > until ? until : slice.position
     const upToEnd = slice.events.filter(({ position }) => position <= end)
     const newer = folding.newerIn(upToEnd)
     const part = newer && upToNewer(upToEnd, newer, reader.position(), catalogue)
     const { events, position: to } = part ?? { events: upToEnd, position: end }
-    const changed = await folding.fold(events)
-    if (changed.size > 0) await folding.write(changed, to)
+    const { changed, cutAt } = await folding.fold(events)
+    if (changed.size > 0) await folding.write(changed, cutAt ?? to)
     else reader.moveTo(to)
-    if (part) throw part.error
-    return changed.size > 0
+    const isCut = cutAt !== undefined
+    if (part && !isCut) throw part.error
+    return { wrote: changed.size > 0, isCut }
   }
 
   /** Whether it has something to take in before it can go with others. */
@@ -153,13 +156,14 @@ export const projectGeneration = async (
     )
     if (!slice || !isHeld()) return
     const started = performance.now()
-    const wrote = await take(slice)
-    isBehind = !slice.caughtUp
+    const { wrote, isCut } = await take(slice)
+    const isCaughtUp = slice.caughtUp && !isCut
+    isBehind = !isCaughtUp
     reportProgress()
     // What has come since is left to the next batch, or else a busy log would never be caught up with.
-    if (slice.caughtUp) caughtUp?.()
+    if (isCaughtUp) caughtUp?.()
     if (!wrote) return savePositionIfDue()
-    if (slice.caughtUp)
+    if (isCaughtUp)
       await pause(restAfter(performance.now() - started), undefined, { signal }).catch(
         () => undefined,
       )
@@ -179,6 +183,7 @@ export const projectGeneration = async (
       moved: reportProgress,
       within: projection.within,
       wanted: furthestWanted,
+      fansOut: projection.fanOut !== undefined,
     }
     await group.join(member, requests.signal())
     // It may have left to answer an operator.

@@ -14,7 +14,8 @@ import { stackOf } from '#kernel/error-message'
 /**
  * Folds or removes the documents that an operator has requested, parked ones and others, for a generation that is not written meanwhile.
  * @param aheadAt the position that a document stands at where that is ahead of its generation, after a crash
- * @param write writes one document, true at this position: that of the generation, or the one that the document stands at
+ * @param write writes one document, true at this position: that of the generation, or the one that the document stands at;
+ *   with what it has fanned out to since its letter
  */
 export const retryParked = async (
   { generation: { projection }, reader, parked }: Folding,
@@ -30,26 +31,39 @@ export const retryParked = async (
     readonly letters: Pick<DeadLetters, 'requested' | 'resolve' | 'park'>
     readonly signal: AbortSignal
     readonly aheadAt: (key: string) => Promise<bigint | undefined>
-    readonly write: (key: string, document: unknown, at: bigint) => Promise<void>
+    readonly write: (
+      key: string,
+      document: unknown,
+      at: bigint,
+      further: ReadonlyMap<string, unknown>,
+    ) => Promise<void>
   },
 ): Promise<void> => {
   /** The events that the projection reads, between two positions. */
   const eventsBetween = (after: bigint, to: bigint) =>
     eventsUpTo(feed, { after, to, types: projection.reads, signal })
 
-  /** Folds one document from the start of the log, which never counts an event twice. */
-  const refold = async (key: string, to: bigint): Promise<void> => {
+  /**
+   * Folds one document from the start of the log, which never counts an event twice.
+   * @param since position from which on events were not folded into it
+   */
+  const refold = async (key: string, to: bigint, since: bigint): Promise<void> => {
     // Its store would pass over a document that is true at an earlier position than the one there.
     const at = (await aheadAt(key)) ?? to
     let document: unknown
-    for await (const event of eventsBetween(0n, at))
-      if (keysOf(projection, event).includes(key))
-        document = projection.evolve(document as never, event, key)
-    await write(key, document, at)
+    const further = new Map<string, unknown>()
+    for await (const event of eventsBetween(0n, at)) {
+      if (!keysOf(projection, event).includes(key)) continue
+      if (event.position >= since)
+        for (const [one, replaced] of projection.fanOut?.(document as never, event, key) ?? [])
+          further.set(one, replaced)
+      document = projection.evolve(document as never, event, key)
+    }
+    await write(key, document, at, further)
   }
 
   const remove = async (key: string, to: bigint): Promise<void> =>
-    write(key, undefined, (await aheadAt(key)) ?? to)
+    write(key, undefined, (await aheadAt(key)) ?? to, new Map())
 
   /** The documents of a letter: one; or those that the events of its stream concern, which can be named by now. */
   const keysOfLetter = async (letter: DeadLetter, to: bigint): Promise<ReadonlySet<string>> => {
@@ -66,7 +80,7 @@ export const retryParked = async (
       // Where the feed has moved the position to meanwhile, everything before has been folded.
       const to = reader.position()
       if (letter.type === requestTypes.removal) await remove(letter.key, to)
-      else for (const key of await keysOfLetter(letter, to)) await refold(key, to)
+      else for (const key of await keysOfLetter(letter, to)) await refold(key, to, letter.position)
       await letters.resolve(letter.id)
       parked.delete(letter.key)
     } catch (error) {

@@ -84,11 +84,14 @@ const lazyReadModels = async (
         const before =
           upserts.get(key) ??
           (deletes.has(key) ? undefined : (await documents.load(generation, [key])).get(key))
+        const further = projection.fanOut?.(before as never, event, key) ?? []
         const after = projection.evolve(before as never, event, key)
-        upserts.delete(key)
-        deletes.delete(key)
-        if (after === undefined) deletes.add(key)
-        else upserts.set(key, after)
+        for (const [one, document] of [...further, [key, after] as const]) {
+          upserts.delete(one)
+          deletes.delete(one)
+          if (document === undefined) deletes.add(one)
+          else upserts.set(one, document)
+        }
       }
     await documents.write(generation, { from: position, to, upserts, deletes: [...deletes] })
   }
