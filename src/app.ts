@@ -32,7 +32,7 @@ import { operations as createOperations } from './runtime/operate.ts'
 import { timersQueue } from './runtime/orchestrate.ts'
 import { countRuns, sagaOverview } from './runtime/saga-overview.ts'
 import { unreadableEvents } from './runtime/unreadable-events.ts'
-import { projections as declaredProjections } from './projections/index.ts'
+import { projectionsBy } from './projections/index.ts'
 import { attachSockets } from './edges/sockets/index.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
 import { boundChore } from './serving/chore.ts'
@@ -110,7 +110,7 @@ export const startApp = async (
   const events = catalogue([...deciders, ...sagas.map(declarationOf)])
   const overview = sagaOverview(sagas)
   const projections: readonly AnyProjection[] = [
-    ...declaredProjections,
+    ...projectionsBy(config),
     overview,
     ...furtherProjections,
   ]
@@ -369,6 +369,7 @@ export const startApp = async (
           logger,
           clock,
           corsOrigins: config.corsOrigins,
+          apiUrl: server.apiUrl,
         },
       ),
       (it) => it.close(),

@@ -69,6 +69,8 @@ export type Config = {
   readonly admin?: { readonly email: string; readonly password: string }
   /** Time that an order may remain unpaid, in ms. */
   readonly orderTimeout: number
+  /** Number of followers up to which posts of an author are written into their timelines. */
+  readonly feedFanOut: number
   /** Secrets of the webhooks of carriers and of the payment provider: one for all, or by the names of the senders. */
   readonly webhookSecrets: {
     readonly shipping?: string | Readonly<Record<string, string>>
@@ -330,6 +332,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
         admin: { email: read.ADMIN_EMAIL, password: read.ADMIN_PASSWORD },
       }),
     orderTimeout: durationOf(read.ORDER_TIMEOUT ?? '15m'),
+    feedFanOut: Number(read.FEED_FAN_OUT ?? 5_000),
     webhookSecrets: {
       ...(read.SHIPPING_WEBHOOK_SECRET && {
         shipping: webhookSecretsOf('SHIPPING_WEBHOOK_SECRET', read.SHIPPING_WEBHOOK_SECRET),

@@ -61,6 +61,22 @@ export const unblockedAmong = async (
   return new Set(ids.filter((id) => id === reader.id || !blocked.has(id)))
 }
 
+/** Returns those of some users whom a reader follows, by one query. @param minPosition follows up to it are known */
+export const followedAmong = async (
+  readModels: Pick<ReadModels, 'find'>,
+  { id }: Pick<Reader, 'id'>,
+  others: readonly UserId[],
+  minPosition?: bigint,
+): Promise<ReadonlySet<UserId>> => {
+  const pairs = [...new Set(others)].map((other) => followIdOf(id, other))
+  const { documents } = await readModels.find(
+    follows,
+    { where: { id: { in: pairs } }, limit: pairs.length, counted: false },
+    minPosition,
+  )
+  return new Set(documents.map(({ followeeId }) => followeeId))
+}
+
 /**
  * Returns those of some authors whose publications a reader may read, as `mayRead`, by three queries.
  * @param minPosition profiles, follows and blocks up to it are known
@@ -93,4 +109,56 @@ export const readableAmong = async (
   const admitted = admittedBy(followed.documents)
   const open = new Set(authors.documents.filter(admitted).map(({ id }) => id))
   return new Set(ids.filter((id) => ownsOrAdmin(reader, id) || (open.has(id) && !blocked.has(id))))
+}
+
+/**
+ * Returns those of some readers who may read what an author publishes, as `mayRead`, by three queries.
+ * @param minPosition profiles, follows and blocks up to it are known
+ */
+export const readersAmong = async (
+  readModels: Pick<ReadModels, 'get' | 'find'>,
+  readers: readonly Reader[],
+  authorId: UserId,
+  minPosition?: bigint,
+): Promise<ReadonlySet<UserId>> => {
+  const others = readers.filter((reader) => !ownsOrAdmin(reader, authorId)).map(({ id }) => id)
+  const always = readers.filter((reader) => ownsOrAdmin(reader, authorId)).map(({ id }) => id)
+  if (others.length === 0) return new Set(always)
+  const [{ document: author }, followed, blocked] = await Promise.all([
+    readModels.get(profiles, authorId, minPosition),
+    readModels.find(
+      follows,
+      {
+        where: { id: { in: others.map((id) => followIdOf(id, authorId)) } },
+        limit: others.length,
+        counted: false,
+      },
+      minPosition,
+    ),
+    blockedAmong(readModels, { id: authorId, roles: [] }, others, minPosition),
+  ])
+  if (!author || author.suspended) return new Set(always)
+  const byReader = new Map(followed.documents.map((one) => [one.followerId, one]))
+  const admitted = others.filter((id) => {
+    const follow = byReader.get(id)
+    return !blocked.has(id) && admittedBy(follow ? [follow] : [])(author)
+  })
+  return new Set([...always, ...admitted])
+}
+
+/** Returns those of some readers who follow an author, by one query. @param minPosition follows up to it are known */
+export const followersAmong = async (
+  readModels: Pick<ReadModels, 'find'>,
+  readers: readonly Pick<Reader, 'id'>[],
+  authorId: UserId,
+  minPosition?: bigint,
+): Promise<ReadonlySet<UserId>> => {
+  if (readers.length === 0) return new Set()
+  const pairs = readers.map(({ id }) => followIdOf(id, authorId))
+  const { documents } = await readModels.find(
+    follows,
+    { where: { id: { in: pairs } }, limit: pairs.length, counted: false },
+    minPosition,
+  )
+  return new Set(documents.map(({ followerId }) => followerId))
 }
