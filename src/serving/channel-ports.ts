@@ -4,7 +4,10 @@ import type { EventFeed } from './event-feed.ts'
 import type { Ports } from './ports.ts'
 
 /** Ports of channel handlers; each handler takes the ones it needs. */
-export type ChannelPorts = Pick<Ports, 'clock' | 'executor' | 'readModels' | 'counters'> & {
+export type ChannelPorts = Pick<
+  Ports,
+  'clock' | 'executor' | 'readModels' | 'counters' | 'apiUrl'
+> & {
   readonly log: Pick<EventLog, 'read' | 'readAll' | 'head' | 'streams' | 'dense'>
   readonly catalogue: Pick<Catalogue, 'masked' | 'streamTold'>
   readonly feed: EventFeed

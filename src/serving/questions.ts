@@ -28,6 +28,8 @@ export type Missed = {
   }[]
   /** Called once these messages have been sent. */
   readonly onSent?: () => void
+  /** More were missed than can be found: none is sent, and the answer says `skipped`. */
+  readonly isTooMuch?: true
   /** No message up to here is missing; greater than `after`, and before `minPosition` only when there are more. */
   readonly position: bigint
 }
@@ -39,7 +41,7 @@ export type Missed = {
 export type Entry<Payload, Details extends object, State extends Fresh> = {
   /** The topic that sends to the room. */
   readonly topic: AnyTopic
-  readonly room: (payload: Payload) => string
+  readonly room: (payload: Payload, context: AskContext) => string
   /** Refuses a caller without access, before anything is read. */
   readonly mayEnter?: (payload: Payload, context: AskContext) => Promise<Refused | undefined>
   /** Refuses a subject that does not exist. Called after the limit of subscriptions, so that sockets beyond it cost no read. */
@@ -68,7 +70,7 @@ export type Entry<Payload, Details extends object, State extends Fresh> = {
 /** A subscription, its types erased. */
 export type AnyEntry = {
   readonly topic: AnyTopic
-  readonly room: (payload: never) => string
+  readonly room: (payload: never, context: AskContext) => string
   readonly mayEnter?: (payload: never, context: AskContext) => Promise<Refused | undefined>
   readonly mustExist?: (payload: never, context: AskContext) => Promise<Refused | undefined>
   readonly read: (
@@ -89,7 +91,7 @@ export type HandledAsk = Ask &
   (
     | { readonly handle: (payload: never, context: AskContext) => Promise<Answer> }
     | { readonly enters: AnyEntry }
-    | { readonly leaves: (payload: never) => string }
+    | { readonly leaves: (payload: never, context: AskContext) => string }
     | {
         readonly relays: (payload: never, context: AskContext) => Relayed
         readonly mayRelay?: (payload: never, context: AskContext) => Promise<Refused | undefined>
@@ -115,7 +117,7 @@ export const subscription = <Payload extends TSchema, Details extends TObject, S
 /** Declares a question that makes the socket leave a room. */
 export const unsubscription = <Payload extends TSchema>(
   asked: Ask<Payload>,
-  leaves: (payload: Static<Payload>) => string,
+  leaves: (payload: Static<Payload>, context: AskContext) => string,
 ): HandledAsk => ({ ...asked, leaves })
 
 /**

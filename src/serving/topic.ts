@@ -1,5 +1,6 @@
 import type { Static } from 'typebox'
 import type { AnyProjection, Projection, RecordedEvent } from '#kernel'
+import type { Caller } from './caller.ts'
 import type { ChannelPorts } from './channel-ports.ts'
 import type { Messages } from './message.ts'
 
@@ -11,6 +12,10 @@ export type Audience = {
   readonly isEmpty: () => boolean
   /** Whether a socket is in a room. */
   readonly isIn: (room: string) => boolean
+  /** Users with sockets in a room. */
+  readonly usersIn: (room: string) => readonly Pick<Caller, 'id' | 'roles'>[]
+  /** Rooms whose names begin so. */
+  readonly roomsOf: (prefix: string) => readonly string[]
   /** Whether a socket of a user is in a room. */
   readonly hasUserIn: (room: string, userId: string) => boolean
 }
@@ -47,6 +52,10 @@ export type Addressed = {
    * message of a name for an event. Left out for a state.
    */
   readonly at?: bigint
+  /** Rooms whose sockets are excluded. */
+  readonly except?: readonly string[]
+  /** Sends only the latest of the states that follow each other within an interval, in ms, in the same room under the same name. */
+  readonly paced?: { readonly as: string; readonly every: number }
   /** Excludes the sockets whose subscription to this room was answered during this push: their state is as fresh. */
   readonly unlessAnsweredIn?: string
 }

@@ -178,6 +178,7 @@ export const socketWorld = async ({
     logger: pino({ level: 'warn' }, { write: (line: string) => void written.push(line) }),
     clock,
     corsOrigins: [],
+    apiUrl: () => 'http://localhost/api/v1',
   }
   const attached = attachSockets(app.server, channels, { ...deps, ...changes(deps) })
   starting.adopt(attached, (it) => it.close())

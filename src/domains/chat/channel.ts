@@ -16,6 +16,7 @@ import {
   topic,
   unsubscription,
 } from '../../serving/channel.ts'
+import { textIn } from '../../serving/event-fields.ts'
 import { lookAtPresent } from '../../runtime/resting-on.ts'
 import { isBlocked, mustNotBeBlocked } from '../profiles/services/contact.ts'
 import { UserId } from '../shared/index.ts'
@@ -30,13 +31,6 @@ import { sendMessage } from './services/sending.ts'
 const ConversationRef = Fields({ conversationId: ConversationId })
 
 const roomOf = (conversationId: string): string => `conversation:${conversationId}`
-
-/** Returns a text field of an event's data. */
-const textIn = ({ data }: RecordedEvent, field: string): string => {
-  const entries: readonly (readonly [string, unknown])[] = Object.entries(data ?? {})
-  const value = entries.find(([name]) => name === field)?.[1]
-  return typeof value === 'string' ? value : ''
-}
 
 const isSent = ({ type }: RecordedEvent): boolean => type === 'MessageSent'
 

@@ -2,6 +2,7 @@
 
 export {
   Channel,
+  followNewsIdOf,
   notification,
   notificationIdOf,
   postNewsIdOf,

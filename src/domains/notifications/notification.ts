@@ -64,6 +64,12 @@ export const postNewsIdOf = (
   userId: UserId,
 ): NotificationId => derivedId(NotificationId, about, type, userId)
 
+/** Returns the id of the notification about a follow, from its follower and followed user, so that there is one of each type. */
+export const followNewsIdOf = (
+  [followerId, followeeId]: readonly [UserId, UserId],
+  type: 'follow_requested' | 'followed' | 'follow_accepted',
+): NotificationId => derivedId(NotificationId, followerId, followeeId, type)
+
 /** Returns the id of a new user's welcome by one channel. */
 export const welcomeIdOf = (userId: UserId, channel: Channel): NotificationId =>
   derivedId(NotificationId, userId, 'welcome', channel)

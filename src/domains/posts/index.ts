@@ -1,8 +1,10 @@
 import { module } from '../../serving/module.ts'
+import { feedChannel } from './channel.ts'
 import { erase } from './erase.ts'
 import { clearComments } from './jobs/clear-comments.ts'
 import { comment, like, post } from './language.ts'
 import { commentRoutes } from './routes/comments.ts'
+import { feedRoutes } from './routes/feed.ts'
 import { likeRoutes } from './routes/likes.ts'
 import { postRoutes } from './routes/posts.ts'
 
@@ -11,7 +13,8 @@ export const posts = module({
   name: 'posts',
   about: 'Posts with their comments and likes',
   deciders: [post, comment, like],
-  routes: [...postRoutes, ...likeRoutes, ...commentRoutes],
+  routes: [...postRoutes, ...feedRoutes, ...likeRoutes, ...commentRoutes],
+  channels: [feedChannel],
   jobs: [clearComments],
   erase,
 })

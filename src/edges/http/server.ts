@@ -43,6 +43,8 @@ declare module 'fastify' {
     }
     /** The names of all contexts that have routes. */
     contexts: ReadonlySet<string>
+    /** Base URL of the API, as browsers reach it. */
+    apiUrl: () => string
   }
 }
 
@@ -275,6 +277,8 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
       { authenticator: authenticator, trustProxy: config.trustProxy, router: routerOptions, idOf },
     )
 
+  const apiUrl = (): string => `${config.publicUrl ?? ownUrl(app)}${prefix}`
+  app.decorate('apiUrl', apiUrl)
   app.decorate(
     'contexts',
     routes(
@@ -286,7 +290,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
         authenticate: authenticator.callerOf,
         cursors: cursors(deps.keys.secretFor('cursors')),
         deciders: deps.modules.flatMap(({ deciders }) => deciders),
-        apiUrl: () => `${config.publicUrl ?? ownUrl(app)}${prefix}`,
+        apiUrl,
       },
       answers,
     ),

@@ -85,6 +85,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
       onKeysRevoked: () => () => undefined,
     },
     clock: () => new Date(0),
+    apiUrl: () => 'http://localhost/api/v1',
     readModels,
     feed,
     progress,

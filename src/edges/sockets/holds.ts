@@ -30,8 +30,15 @@ export type Hold = {
 export type Holds = {
   /** Holds the messages of a room for a socket from now on. */
   readonly hold: (room: string, socketId: string) => Hold
-  /** Returns the sockets that a message to these rooms must not be sent to now: it waits for them, or was sent already. */
-  readonly leaveOut: (rooms: readonly string[], message: Outgoing) => readonly string[]
+  /**
+   * Returns the sockets that a message to these rooms must not be sent to now: it waits for them, or was sent already.
+   * @param excluded sockets that the message is not for
+   */
+  readonly leaveOut: (
+    rooms: readonly string[],
+    message: Outgoing,
+    excluded?: ReadonlySet<string>,
+  ) => readonly string[]
   /** Forgets what is no longer needed, once all messages up to a position have been sent. */
   readonly passed: (position: bigint) => void
   /** Forgets a socket that has disconnected. */
@@ -81,11 +88,11 @@ export const holds = (): Holds => {
         isReplaced: () => byRoom.get(room)?.get(socketId) !== held,
       }
     },
-    leaveOut: (rooms, message) => {
+    leaveOut: (rooms, message, excluded) => {
       const left = new Set<string>()
       for (const room of rooms)
         for (const [socketId, held] of byRoom.get(room) ?? []) {
-          if (left.has(socketId)) continue
+          if (left.has(socketId) || excluded?.has(socketId)) continue
           if (held.cut === undefined) keep(held, message)
           else if (message.at === undefined || message.at > held.cut) continue
           left.add(socketId)

@@ -67,7 +67,7 @@ export const attachSockets = (
     next(rejection('no_such_namespace', `Connect to ${anyOf.format(known)}.`))
   sockets.use(reject)
   sockets.of((_name, _auth, next) => next(null, true)).use(reject)
-  const { clock, executor, readModels, counters, log, catalogue, feed, logger } = deps
+  const { clock, executor, readModels, counters, log, catalogue, feed, logger, apiUrl } = deps
   const ports: ChannelPorts = {
     clock,
     executor,
@@ -77,6 +77,7 @@ export const attachSockets = (
     catalogue,
     feed,
     logger,
+    apiUrl,
   }
   const followed = channels.flatMap((channel) =>
     serveChannel(sockets.of(channel.namespace), channel, ports, deps, signal),

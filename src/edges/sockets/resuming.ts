@@ -102,7 +102,7 @@ export const resume = async (
     if (after === undefined) reply(acknowledgement)
     else {
       closes = true
-      if (!first || first.messages.length > maxMissed) {
+      if (!first || first.isTooMuch || first.messages.length > maxMissed) {
         const skipped = { ...acknowledgement, skipped: true }
         reply(skipped)
       } else {

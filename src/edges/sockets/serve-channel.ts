@@ -9,6 +9,7 @@ import { answering } from './answering.ts'
 import { connectionOf } from './connection.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 import { followReadModel, type Live } from './follow-read-model.ts'
+import { pacing } from './pacing.ts'
 import { followPresence, type PresenceOf } from './presence.ts'
 import { resumeUser } from './resuming-user.ts'
 import { subscribing } from './subscribing.ts'
@@ -18,6 +19,16 @@ import { welcoming } from './welcoming.ts'
 const audienceOf = (namespace: AdmittingNamespace): Audience => ({
   isEmpty: () => namespace.sockets.size === 0,
   isIn: (room) => namespace.adapter.rooms.has(room),
+  usersIn: (room) => {
+    const users = new Map<string, AdmittedSocket['data']['caller']>()
+    for (const id of namespace.adapter.rooms.get(room) ?? []) {
+      const caller = namespace.sockets.get(id)?.data.caller
+      if (caller) users.set(caller.id, caller)
+    }
+    return [...users.values()]
+  },
+  roomsOf: (prefix) =>
+    [...namespace.adapter.rooms.keys()].filter((room) => room.startsWith(prefix)),
   hasUserIn: (room, userId) => {
     const inRoom = namespace.adapter.rooms.get(room)
     const own = namespace.adapter.rooms.get(userRoom(userId)) ?? []
@@ -34,6 +45,10 @@ const followTopic = (
   signal: AbortSignal,
 ): Live => {
   const context = { audience: audienceOf(namespace), ports }
+  const paces = pacing()
+  signal.addEventListener('abort', paces.close)
+  const socketsIn = (rooms: readonly string[]): ReadonlySet<string> =>
+    new Set(rooms.flatMap((room) => [...(namespace.adapter.rooms.get(room) ?? [])]))
   return followReadModel<{ readonly id: string }>(
     {
       projection,
@@ -42,15 +57,21 @@ const followTopic = (
       push: async ({ leaveOut, holds, ...changes }) => {
         // The documents come from the topic's own projection.
         const messages = await tells(changes as never, context)
-        for (const { name, payload, to, at, unlessAnsweredIn } of messages) {
+        for (const { name, payload, to, at, unlessAnsweredIn, except = [], paced } of messages) {
           const rooms = typeof to === 'string' ? [to] : [...to]
-          const leftOut = [
-            ...(unlessAnsweredIn === undefined ? [] : leaveOut(unlessAnsweredIn)),
-            ...holds.leaveOut(rooms, { name, payload, at }),
-          ]
-          const sockets = namespace.local.to(rooms)
-          const addressed = leftOut.length === 0 ? sockets : sockets.except(leftOut)
-          addressed.emit(name, payload)
+          const send = (): void => {
+            const excluded = socketsIn(except)
+            const leftOut = [
+              ...excluded,
+              ...(unlessAnsweredIn === undefined ? [] : leaveOut(unlessAnsweredIn)),
+              ...holds.leaveOut(rooms, { name, payload, at }, excluded),
+            ]
+            const sockets = namespace.local.to(rooms)
+            const addressed = leftOut.length === 0 ? sockets : sockets.except(leftOut)
+            addressed.emit(name, payload)
+          }
+          if (paced) paces.take(`${rooms.join()} ${paced.as}`, paced.every, send)
+          else send()
         }
         afterwards?.(changes as never, context)
       },
@@ -133,7 +154,7 @@ const answerQuestions = (
                   { last, every: asked.every },
                 ),
               )
-            await socket.leave(asked.leaves(payload))
+            await socket.leave(asked.leaves(payload, context))
             reply({ ok: true })
           }
     // `answering` has validated the payload by the schema of this question.

@@ -52,7 +52,7 @@ export const subscribing = (
   return async (payload: never, reply: Reply): Promise<void> => {
     const forbidden = mayEnter && (await mayEnter(payload, context))
     if (forbidden) return reply(forbidden)
-    const room = roomOf(payload)
+    const room = roomOf(payload, context)
     const isNew = !socket.rooms.has(room)
     const full = isNew ? subscriptionLimit(socket) : undefined
     if (full) return reply(full)
