@@ -116,6 +116,17 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
       load: () => import('./chat.ts'),
     },
     {
+      name: 'feed',
+      title: 'Feeds',
+      rows: [
+        'POST /posts with 100,000 followers, p50; reference: with 10',
+        'a page of the feed of 2,000 followed authors among 1,000,000 entries, p50; reference: of 10',
+        'POST /posts with 5,000 followers, whose timelines it is written into, until GET with ?minPosition shows it to one of them',
+        'likes a second of one post by 20 users; reference: of a post each',
+      ],
+      load: () => import('./feed.ts'),
+    },
+    {
       name: 'streams',
       title: 'Long streams',
       rows: ['one command on streams of 10, 1,000 and 10,000 events; reference: 10 events'],

@@ -1,0 +1,315 @@
+import { randomUUID } from 'node:crypto'
+import { asId, derivedId } from '#kernel'
+import { initially, followIdOf } from '../src/domains/profiles/language.ts'
+import { PostId, UserId } from '../src/domains/shared/index.ts'
+import {
+  feed,
+  follows,
+  homeOf,
+  placeAt,
+  posts,
+  profiles,
+} from '../src/projections/index.ts'
+import type { Bench } from './support/bench.ts'
+import { fill } from './support/fill.ts'
+import { callers, inParallel, type Done } from './support/load.ts'
+import { atLeast, atMost, type Measure } from './support/measure.ts'
+import { admin, openShop, prefix, type Shop } from './support/shop.ts'
+import { latencies, median, percentile } from './support/statistics.ts'
+
+/** Followers of the writers that are compared; those of the last are all written to. */
+const followers = { few: 10, many: 100_000, written: 5_000 }
+
+/** Followed authors of the readers that are compared. */
+const followed = { few: 10, many: 2_000 }
+
+/** Entries of all timelines. */
+const entries = 1_000_000
+
+/** Posts of each author. */
+const postsEach = 5
+
+/** Users who like, at once. */
+const likers = 20
+
+/** Goals: times as multiples, and the rate of likes as a share. */
+const goals = { posting: 1.2, page: 1.5, likes: 0.8 }
+
+type Person = { readonly id: UserId; readonly token: string }
+
+const register = async ({ client: { call } }: Shop, name: string): Promise<Person> => {
+  const { tokens, data } = await call<{
+    readonly tokens: { readonly accessToken: string }
+    readonly data: { readonly userId: string }
+  }>('POST', `${prefix}/auth/register`, {
+    email: `${name}@bench.localhost`,
+    username: name,
+    password: admin.password,
+  })
+  return { token: tokens.accessToken, id: asId(UserId, data.userId) }
+}
+
+const publish = async ({ client: { call } }: Shop, { token }: Person) =>
+  call<{ readonly data: { readonly id: string }; readonly meta: { readonly position: string } }>(
+    'POST',
+    `${prefix}/posts`,
+    { content: 'The first lamp of the new series' },
+    token,
+  )
+
+const some = (count: number): UserId[] =>
+  Array.from({ length: count }, () => asId(UserId, randomUUID()))
+const at = '2020-01-01T00:00:00.000Z'
+
+const followOf = (followerId: UserId, followeeId: UserId) => ({
+  id: followIdOf(followerId, followeeId),
+  followerId,
+  followeeId,
+  at,
+})
+const entryOf = (timeline: string, authorId: UserId, postId: PostId, place: string) => ({
+  id: `${timeline}:${postId}`,
+  timeline,
+  authorId,
+  postId,
+  place,
+})
+
+/** Writes authors with their posts, and the timelines of the readers and of others. */
+const fillTimelines = async (
+  bench: Bench,
+  { database: { database } }: Shop,
+  few: Person,
+  many: Person,
+): Promise<void> => {
+  const authors = some(bench.many(followed.many))
+  const profileOf = (id: UserId, nth: number) => ({
+    ...initially,
+    id,
+    username: `author${nth}`,
+    suspended: false,
+    followers: 0,
+    following: 0,
+    createdAt: at,
+    updatedAt: at,
+  })
+  await fill(database, profiles, authors.map(profileOf))
+  const written = Array.from({ length: authors.length * postsEach }, (_, nth) => ({
+    id: derivedId(PostId, 'bench', String(nth)),
+    userId: authors[nth % authors.length]!,
+    content: `Post ${nth}`,
+    mediaIds: [],
+    tags: [],
+    mentions: [],
+    likeCount: 0,
+    commentCount: 0,
+    createdAt: new Date(Date.UTC(2_020, 0, 1) + nth * 1_000).toISOString(),
+  }))
+  await fill(database, posts, written)
+  const readers: readonly (readonly [Person, number])[] = [
+    [few, followed.few],
+    [many, authors.length],
+  ]
+  for (const [{ id }, count] of readers) {
+    const chosen = new Set(authors.slice(0, count))
+    await fill(
+      database,
+      follows,
+      [...chosen].map((author) => followOf(id, author)),
+    )
+    const home = written.flatMap((post, nth) =>
+      chosen.has(post.userId)
+        ? [entryOf(homeOf(id), post.userId, post.id, placeAt(BigInt(nth)))]
+        : [],
+    )
+    await fill(database, feed, home)
+  }
+  const total = bench.many(entries)
+  const size = written.length
+  for (let done = 0; done < total; done += size) {
+    const [other] = some(1)
+    const home = written.map((post, nth) =>
+      entryOf(homeOf(other!), post.userId, post.id, placeAt(BigInt(nth))),
+    )
+    await fill(database, feed, home.slice(0, total - done))
+  }
+  bench.progress(`${total} entries written`)
+}
+
+/** Gives a writer followers, written to or merged. */
+const fillFollowers = async (
+  { database: { database } }: Shop,
+  { id }: Person,
+  count: number,
+): Promise<UserId[]> => {
+  const all = some(count)
+  await fill(
+    database,
+    follows,
+    all.map((one) => followOf(one, id)),
+  )
+  const isMerged = count > followers.written
+  await fill(database, feed, [
+    {
+      id: `author:${id}`,
+      authorId: id,
+      followers: isMerged ? [] : all,
+      recent: [],
+      ...(isMerged && { isMerged: true as const }),
+    },
+  ])
+  if (isMerged)
+    await fill(
+      database,
+      feed,
+      all.map((readerId) => ({ id: `merged:${readerId}:${id}`, authorId: id, readerId })),
+    )
+  return all
+}
+
+/** Runs loops in turn, in several rounds. @returns the calls of each, by round */
+const inTurn = async <Name extends string>(
+  rounds: number,
+  loops: Readonly<Record<Name, () => Promise<Done>>>,
+): Promise<readonly Readonly<Record<Name, Done>>[]> => {
+  const all: Readonly<Record<Name, Done>>[] = []
+  for (let round = 0; round < rounds; round += 1) {
+    const done: Partial<Record<Name, Done>> = {}
+    const names = Object.keys(loops) as Name[]
+    // Neither is always the first.
+    for (const name of round % 2 ? names.toReversed() : names) done[name] = await loops[name]()
+    all.push(done as Record<Name, Done>)
+  }
+  return all
+}
+
+const compared = (
+  what: string,
+  reference: string,
+  rounds: readonly { readonly few: Done; readonly many: Done }[],
+  goal: number,
+): Measure => {
+  const p50 = ({ latencies: each }: Done): number => percentile(each, 0.5)
+  const ratio = median(rounds.map(({ few, many }) => p50(many) / p50(few)))
+  return {
+    what: `${what}, p50`,
+    figure: median(rounds.map(({ many }) => p50(many))),
+    unit: 'ms',
+    reference: { what: reference, figure: median(rounds.map(({ few }) => p50(few))) },
+    ratio,
+    goal: atMost(goal, '', ratio),
+    notes: [latencies(rounds.flatMap(({ many }) => many.latencies))],
+  }
+}
+
+/** Time from a post to the feed of one of those that it is written to, in ms. */
+const untilShown = async (shop: Shop, writer: Person, reader: Person): Promise<number> => {
+  const since = performance.now()
+  const { data, meta } = await publish(shop, writer)
+  const found = await shop.client.call<{
+    readonly data: { readonly posts: readonly { readonly id: string }[] }
+  }>('GET', `${prefix}/posts/feed?minPosition=${meta.position}`, undefined, reader.token)
+  if (found.data.posts[0]?.id !== data.id) throw new Error('The feed does not have the post')
+  return performance.now() - since
+}
+
+/** Posts, pages of feeds and likes, at sizes far apart. */
+export default async (bench: Bench): Promise<readonly Measure[]> => {
+  await using shop = await openShop(bench, { products: 1 })
+  const [few, many, written, readsFew, readsMany] = await inParallel(
+    ['few', 'many', 'written', 'readsfew', 'readsmany'],
+    2,
+    (name) => register(shop, name),
+  )
+  const liking = await inParallel(
+    Array.from({ length: bench.many(likers) }, (_, nth) => nth),
+    2,
+    (nth) => register(shop, `liker${nth}`),
+  )
+  await fillFollowers(shop, few!, followers.few)
+  await fillFollowers(shop, many!, bench.many(followers.many))
+  await fillFollowers(shop, written!, followers.written - 1)
+  await fillTimelines(bench, shop, readsFew!, readsMany!)
+  await shop.client.call(
+    'POST',
+    `${prefix}/users/${written!.id}/follow`,
+    undefined,
+    readsFew!.token,
+  )
+  await shop.database.checkpoint()
+
+  const rounds = bench.rounds(5)
+  const posting = (writer: Person) => () =>
+    callers(4, bench.seconds(2), () => publish(shop, writer))
+  await posting(few!)()
+  const posted = await inTurn(rounds, { few: posting(few!), many: posting(many!) })
+  bench.progress('posted')
+
+  const reading =
+    ({ token }: Person) =>
+    () =>
+      callers(4, bench.seconds(2), () =>
+        shop.client.call('GET', `${prefix}/posts/feed?limit=20`, undefined, token),
+      )
+  await reading(readsMany!)()
+  const read = await inTurn(rounds, { few: reading(readsFew!), many: reading(readsMany!) })
+  bench.progress('read')
+
+  const shown: number[] = []
+  for (let nth = 0; nth < rounds * 2; nth += 1)
+    shown.push(await untilShown(shop, written!, readsFew!))
+
+  const targets = await inParallel(liking, 4, async () => (await publish(shop, few!)).data.id)
+  const liked = (targetOf: (nth: number) => string) => async (): Promise<Done> => {
+    const turns = liking.map((): 'POST' | 'DELETE' => 'POST')
+    const idle = [...turns.keys()]
+    return callers(liking.length, bench.seconds(3), async () => {
+      const nth = idle.shift()!
+      const turn = turns[nth]!
+      turns[nth] = turn === 'POST' ? 'DELETE' : 'POST'
+      await shop.client.call(
+        turn,
+        `${prefix}/posts/${targetOf(nth)}/like`,
+        undefined,
+        liking[nth]!.token,
+      )
+      idle.push(nth)
+    })
+  }
+  const onOne = liked(() => targets[0]!)
+  const onMany = liked((nth) => targets[nth]!)
+  await onMany()
+  const likes = await inTurn(rounds, { one: onOne, spread: onMany })
+  const share = median(likes.map(({ one, spread }) => one.rate / spread.rate))
+
+  return [
+    compared(
+      `POST /posts with ${bench.many(followers.many)} followers`,
+      `with ${followers.few}`,
+      posted,
+      goals.posting,
+    ),
+    compared(
+      `GET /posts/feed of ${bench.many(followed.many)} followed authors, among ${bench.many(entries)} entries`,
+      `of ${followed.few}`,
+      read,
+      goals.page,
+    ),
+    {
+      what: `POST /posts with ${followers.written} followers until it is in a feed`,
+      figure: median(shown),
+      unit: 'ms',
+    },
+    {
+      what: `likes of one post by ${liking.length} users`,
+      figure: median(likes.map(({ one }) => one.rate)),
+      unit: '/s',
+      reference: {
+        what: 'of a post each',
+        figure: median(likes.map(({ spread }) => spread.rate)),
+      },
+      ratio: share,
+      goal: atLeast(goals.likes, '', share),
+    },
+  ]
+}
