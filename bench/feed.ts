@@ -2,14 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { asId, derivedId } from '#kernel'
 import { initially, followIdOf } from '../src/domains/profiles/language.ts'
 import { PostId, UserId } from '../src/domains/shared/index.ts'
-import {
-  feed,
-  follows,
-  homeOf,
-  placeAt,
-  posts,
-  profiles,
-} from '../src/projections/index.ts'
+import { feed, follows, homeOf, placeAt, posts, profiles } from '../src/projections/index.ts'
 import type { Bench } from './support/bench.ts'
 import { fill } from './support/fill.ts'
 import { callers, inParallel, type Done } from './support/load.ts'
@@ -216,8 +209,8 @@ const untilShown = async (shop: Shop, writer: Person, reader: Person): Promise<n
 /** Posts, pages of feeds and likes, at sizes far apart. */
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using shop = await openShop(bench, { products: 1 })
-  const [few, many, written, readsFew, readsMany] = await inParallel(
-    ['few', 'many', 'written', 'readsfew', 'readsmany'],
+  const [few, many, written, readsFew, readsMany, readsWritten] = await inParallel(
+    ['few', 'many', 'written', 'readsfew', 'readsmany', 'readswritten'],
     2,
     (name) => register(shop, name),
   )
@@ -234,7 +227,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
     'POST',
     `${prefix}/users/${written!.id}/follow`,
     undefined,
-    readsFew!.token,
+    readsWritten!.token,
   )
   await shop.database.checkpoint()
 
@@ -257,7 +250,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
 
   const shown: number[] = []
   for (let nth = 0; nth < rounds * 2; nth += 1)
-    shown.push(await untilShown(shop, written!, readsFew!))
+    shown.push(await untilShown(shop, written!, readsWritten!))
 
   const targets = await inParallel(liking, 4, async () => (await publish(shop, few!)).data.id)
   const liked = (targetOf: (nth: number) => string) => async (): Promise<Done> => {

@@ -98,7 +98,18 @@ const world = async () => {
   }
   const texts = async (text: string) =>
     (await documents.find(inboxes, { where: { text }, limit: 1 })).total
-  return { append, start, texts, sizes, letters, control }
+  /** Builds the read model once more. @returns how the documents of both differ */
+  const rebuild = async () => {
+    const { generation } = await documents.begin(inboxes)
+    await control.announce()
+    const comparison = async () =>
+      (await documents.generations('inboxes')).find(
+        (one) => one.generation === generation && one.status === 'live',
+      )?.comparison
+    await expect.poll(comparison).toBeDefined()
+    return comparison()
+  }
+  return { append, start, texts, sizes, letters, control, rebuild }
 }
 const grown = (by: number) => ({ type: 'Grown', data: { by } })
 const sent = (text: string) => ({ type: 'Sent', data: { text } })
@@ -123,6 +134,16 @@ describe('an event that fans out', () => {
     expect(sizes.length).toBeGreaterThanOrEqual(3)
     await append(sent('6'))
     await expect.poll(() => texts('6'), { timeout: 60_000 }).toBe(members)
+  })
+
+  test('gives the same documents in a rebuild', async () => {
+    const { append, start, texts, rebuild } = await world()
+    await start()
+    await append(grown(3), sent('1'), sent('nothing'), grown(2), sent('2'))
+    await expect.poll(() => texts('2')).toBe(5)
+    expect(await rebuild()).toEqual({ same: 6, different: 0, onlyOld: 0, onlyNew: 0 })
+    await append(sent('3'))
+    await expect.poll(() => texts('3')).toBe(5)
   })
 
   test('is fanned out by a retry, when it could not be folded', async () => {

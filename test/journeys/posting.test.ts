@@ -23,6 +23,7 @@ test('after kill -9 amid likes and comments, the numbers of a post are exact, ev
   const { shop } = other
   const [author, reader] = [await shop.register(), await shop.register()]
   const me = (await reader.call('GET', '/users/me')).body.data
+  expect((await reader.call('POST', `/users/${author.id}/follow`)).status).toBe(200)
   const postId = await publish(author.call, { content: `For @${me.username} and @nobody #light` })
   const fans = await Promise.all(Array.from({ length: 12 }, () => shop.register()))
 
@@ -77,9 +78,13 @@ test('after kill -9 amid likes and comments, the numbers of a post are exact, ev
   ).toEqual([`mentioned ${postId}`])
 
   const left = await publish(author.call)
+  const feed = async () =>
+    (await reader.call('GET', '/posts/feed')).body.data.posts.map(({ id }: { id: string }) => id)
+  expect(await until(feed, ({ length }) => length === 2)).toEqual([left, postId])
   await remark(reader.call, left)
   expect((await author.call('DELETE', `/posts/${postId}`)).status).toBe(200)
   expect((await reader.call('GET', `/posts/${postId}`)).status).toBe(404)
+  expect(await until(feed, ({ length }) => length === 1)).toEqual([left])
   await until(
     () =>
       database.database.query<{ count: number }>(

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
 import { faultOf, publish, remark, setPrivacy } from '../../../../test/support/posting.ts'
@@ -183,6 +184,24 @@ describe('a post', () => {
       expect((await world.anyone('GET', one)).status).toBe(401)
     expect((await world.anyone('POST', '/posts', { content: 'Hi' })).status).toBe(401)
   })
+})
+
+test('the overview of a user has the latest posts, unless a block hides them', async () => {
+  const [ira, jon] = [await world.someone('ira'), await world.someone('jon')]
+  const posts: string[] = []
+  for (let nth = 0; nth < 6; nth += 1) {
+    const { body } = await ira.call('POST', '/posts', { content: `Post ${nth}` })
+    posts.unshift(body.data.id)
+    // The list is sorted by their ages.
+    while (Date.now() <= Date.parse(body.data.createdAt)) await nextTurn()
+  }
+  const { counts, latestPosts } = await got(jon.call, `/users/${ira.id}/overview`)
+  expect(counts.posts).toBe(6)
+  expect(latestPosts.map(({ id }: { id: string }) => id)).toEqual(posts.slice(0, 5))
+  await ira.call('POST', `/users/${jon.id}/block`)
+  const hidden = await got(jon.call, `/users/${ira.id}/overview`)
+  expect(hidden.counts).not.toHaveProperty('posts')
+  expect(hidden).not.toHaveProperty('latestPosts')
 })
 
 describe('mentions', () => {

@@ -347,7 +347,13 @@ test('the overview for the user has the latest orders', async () => {
   const other = await world.someone('olaf')
   const others = await other.call('GET', `/users/${olga.id}/overview`)
   expect(others.body.data).not.toHaveProperty('latestOrders')
-  expect(others.body.data.counts).toEqual({ followers: 0, following: 0, gigs: 0, reviews: 0 })
+  expect(others.body.data.counts).toEqual({
+    followers: 0,
+    following: 0,
+    gigs: 0,
+    posts: 0,
+    reviews: 0,
+  })
 })
 
 test('activating a seller profile grants the role a moment later', async () => {

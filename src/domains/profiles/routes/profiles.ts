@@ -3,6 +3,8 @@ import { Fields } from '#kernel'
 import { latestGigsOf } from '../../gigs/services/latest-gigs.ts'
 import { ShownGig } from '../../gigs/services/gig-answer.ts'
 import { account, email, emailIdOf, TypedAddress } from '../../identity/language.ts'
+import { latestPostsOf } from '../../posts/services/latest-posts.ts'
+import { ShownPost } from '../../posts/services/shown-posts.ts'
 import { latestReviewsOf } from '../../reviews/services/latest-reviews.ts'
 import { ShownReview } from '../../reviews/services/review-answer.ts'
 import { profile } from '../language.ts'
@@ -23,9 +25,10 @@ import { route } from '../../../serving/route.ts'
 
 const params = Fields({ id: UserId })
 
-/** Numbers of latest orders, gigs and reviews in the overview. */
+/** Numbers of latest orders, gigs, posts and reviews in the overview. */
 const latestOrders = 5
 const latestGigs = 5
+const latestPosts = 5
 const latestReviews = 5
 
 const { page, limit, cursor, minPosition } = ListQuery(['username'], {}).properties
@@ -178,9 +181,9 @@ export const profileRoutes = [
     access: 'user',
     operationId: 'getProfileOverview',
     summary:
-      'The profile of a user with counts, published gigs and reviews; for the user and admins, with the latest orders',
+      'The profile of a user with counts, published gigs, posts and reviews; for the user and admins, with the latest orders',
     description:
-      'Gigs, reviews and numbers of orders that are not available in time are omitted and named in `meta.partial`.',
+      'Gigs, posts, reviews and numbers of orders that are not available in time are omitted and named in `meta.partial`.',
     params,
     query: Fresh,
     data: Type.Object({
@@ -193,9 +196,11 @@ export const profileRoutes = [
           Type.Integer({ description: 'Completed orders of gigs of the user' }),
         ),
         gigs: Type.Optional(Type.Integer({ description: 'Published ones' })),
+        posts: Type.Optional(Type.Integer()),
         reviews: Type.Optional(Type.Integer({ description: 'Of the user and of the user’s gigs' })),
       }),
       latestGigs: Type.Optional(Type.Array(ShownGig)),
+      latestPosts: Type.Optional(Type.Array(ShownPost)),
       latestReviews: Type.Optional(Type.Array(ShownReview)),
       latestOrders: Type.Optional(Type.Array(DocumentFrom(orders))),
     }),
@@ -208,6 +213,7 @@ export const profileRoutes = [
       const { latestOrders, orders: total } = await ordersOf(ports.readModels, caller, id)
       const { found, partial } = await partialAnswer({
         gigs: async () => (visible ? latestGigsOf(ports.readModels, id, latestGigs) : undefined),
+        posts: async () => (visible ? latestPostsOf(ports, caller, id, latestPosts) : undefined),
         reviews: async () =>
           visible ? latestReviewsOf(ports.readModels, caller, id, latestReviews) : undefined,
         ordersDone: async () =>
@@ -222,9 +228,11 @@ export const profileRoutes = [
             ...(total !== undefined && { orders: total }),
             ...(found.ordersDone !== undefined && { ordersDone: found.ordersDone }),
             ...(found.gigs && { gigs: found.gigs.total }),
+            ...(found.posts && { posts: found.posts.total }),
             ...(found.reviews && { reviews: found.reviews.total }),
           },
           ...(found.gigs && { latestGigs: found.gigs.gigs }),
+          ...(found.posts && { latestPosts: found.posts.posts }),
           ...(found.reviews && { latestReviews: found.reviews.reviews }),
           ...(latestOrders && { latestOrders: [...latestOrders] }),
         },
