@@ -1,14 +1,11 @@
-import { randomUUID } from 'node:crypto'
-import { asId, derivedId } from '#kernel'
-import { initially, followIdOf } from '../src/domains/profiles/language.ts'
-import { PostId, UserId } from '../src/domains/shared/index.ts'
-import { feed, follows, homeOf, placeAt, posts, profiles } from '../src/projections/index.ts'
+import { asId } from '#kernel'
+import { UserId } from '../src/domains/shared/index.ts'
 import type { Bench } from './support/bench.ts'
-import { fill } from './support/fill.ts'
 import { callers, inParallel, type Done } from './support/load.ts'
 import { atLeast, atMost, type Measure } from './support/measure.ts'
 import { admin, openShop, prefix, type Shop } from './support/shop.ts'
 import { latencies, median, percentile } from './support/statistics.ts'
+import { fillFollowers, fillTimelines } from './support/timelines.ts'
 
 /** Followers of the writers that are compared; those of the last are all written to. */
 const followers = { few: 10, many: 100_000, written: 5_000 }
@@ -18,9 +15,6 @@ const followed = { few: 10, many: 2_000 }
 
 /** Entries of all timelines. */
 const entries = 1_000_000
-
-/** Posts of each author. */
-const postsEach = 5
 
 /** Users who like, at once. */
 const likers = 20
@@ -49,116 +43,6 @@ const publish = async ({ client: { call } }: Shop, { token }: Person) =>
     { content: 'The first lamp of the new series' },
     token,
   )
-
-const some = (count: number): UserId[] =>
-  Array.from({ length: count }, () => asId(UserId, randomUUID()))
-const at = '2020-01-01T00:00:00.000Z'
-
-const followOf = (followerId: UserId, followeeId: UserId) => ({
-  id: followIdOf(followerId, followeeId),
-  followerId,
-  followeeId,
-  at,
-})
-const entryOf = (timeline: string, authorId: UserId, postId: PostId, place: string) => ({
-  id: `${timeline}:${postId}`,
-  timeline,
-  authorId,
-  postId,
-  place,
-})
-
-/** Writes authors with their posts, and the timelines of the readers and of others. */
-const fillTimelines = async (
-  bench: Bench,
-  { database: { database } }: Shop,
-  few: Person,
-  many: Person,
-): Promise<void> => {
-  const authors = some(bench.many(followed.many))
-  const profileOf = (id: UserId, nth: number) => ({
-    ...initially,
-    id,
-    username: `author${nth}`,
-    suspended: false,
-    followers: 0,
-    following: 0,
-    createdAt: at,
-    updatedAt: at,
-  })
-  await fill(database, profiles, authors.map(profileOf))
-  const written = Array.from({ length: authors.length * postsEach }, (_, nth) => ({
-    id: derivedId(PostId, 'bench', String(nth)),
-    userId: authors[nth % authors.length]!,
-    content: `Post ${nth}`,
-    mediaIds: [],
-    tags: [],
-    mentions: [],
-    likeCount: 0,
-    commentCount: 0,
-    createdAt: new Date(Date.UTC(2_020, 0, 1) + nth * 1_000).toISOString(),
-  }))
-  await fill(database, posts, written)
-  const readers: readonly (readonly [Person, number])[] = [
-    [few, followed.few],
-    [many, authors.length],
-  ]
-  for (const [{ id }, count] of readers) {
-    const chosen = new Set(authors.slice(0, count))
-    await fill(
-      database,
-      follows,
-      [...chosen].map((author) => followOf(id, author)),
-    )
-    const home = written.flatMap((post, nth) =>
-      chosen.has(post.userId)
-        ? [entryOf(homeOf(id), post.userId, post.id, placeAt(BigInt(nth)))]
-        : [],
-    )
-    await fill(database, feed, home)
-  }
-  const total = bench.many(entries)
-  const size = written.length
-  for (let done = 0; done < total; done += size) {
-    const [other] = some(1)
-    const home = written.map((post, nth) =>
-      entryOf(homeOf(other!), post.userId, post.id, placeAt(BigInt(nth))),
-    )
-    await fill(database, feed, home.slice(0, total - done))
-  }
-  bench.progress(`${total} entries written`)
-}
-
-/** Gives a writer followers, written to or merged. */
-const fillFollowers = async (
-  { database: { database } }: Shop,
-  { id }: Person,
-  count: number,
-): Promise<UserId[]> => {
-  const all = some(count)
-  await fill(
-    database,
-    follows,
-    all.map((one) => followOf(one, id)),
-  )
-  const isMerged = count > followers.written
-  await fill(database, feed, [
-    {
-      id: `author:${id}`,
-      authorId: id,
-      followers: isMerged ? [] : all,
-      recent: [],
-      ...(isMerged && { isMerged: true as const }),
-    },
-  ])
-  if (isMerged)
-    await fill(
-      database,
-      feed,
-      all.map((readerId) => ({ id: `merged:${readerId}:${id}`, authorId: id, readerId })),
-    )
-  return all
-}
 
 /** Runs loops in turn, in several rounds. @returns the calls of each, by round */
 const inTurn = async <Name extends string>(
@@ -215,14 +99,22 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
     (name) => register(shop, name),
   )
   const liking = await inParallel(
-    Array.from({ length: bench.many(likers) }, (_, nth) => nth),
+    Array.from({ length: likers }, (_, nth) => nth),
     2,
     (nth) => register(shop, `liker${nth}`),
   )
   await fillFollowers(shop, few!, followers.few)
   await fillFollowers(shop, many!, bench.many(followers.many))
   await fillFollowers(shop, written!, followers.written - 1)
-  await fillTimelines(bench, shop, readsFew!, readsMany!)
+  await fillTimelines(
+    bench,
+    shop,
+    [
+      { id: readsFew!.id, authors: followed.few },
+      { id: readsMany!.id, authors: bench.many(followed.many) },
+    ],
+    bench.many(entries),
+  )
   await shop.client.call(
     'POST',
     `${prefix}/users/${written!.id}/follow`,

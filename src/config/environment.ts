@@ -173,6 +173,11 @@ export const Environment = Type.Object({
     'a duration like 90s, 15m or 2h',
     'How long an order may remain unpaid: 90s, 15m; a bare number is in ms. Default: 15m',
   ),
+  FEED_FAN_OUT: matching(
+    '^\\d{1,6}$',
+    'a number of followers from 0 to 999999',
+    'Number of followers up to which the posts of an author are written into the timeline of each; beyond, they are merged as a feed is read. Default: 5000',
+  ),
   SHIPPING_WEBHOOK_SECRET: Type.Optional(
     Type.String({
       minLength: 16,
@@ -226,11 +231,6 @@ export const Environment = Type.Object({
     '^\\d+(ms|s|m|h)?$',
     'a duration like 90s, 15m or 2h',
     'How long a URL of a file is valid without a token: 1h; a bare number is in ms. Default: 1h',
-  ),
-  FEED_FAN_OUT: matching(
-    '^\\d{1,6}$',
-    'a number of followers from 0 to 999999',
-    'Number of followers up to which the posts of an author are written into the timeline of each; beyond, they are merged as a feed is read. Default: 5000',
   ),
   METRICS_TOKEN: Type.Optional(
     Type.String({

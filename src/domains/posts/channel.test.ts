@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Socket } from 'socket.io-client'
+import { Check } from 'typebox/value'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { isRefusal } from '#kernel'
 import { newId } from '#kernel/testing'
@@ -13,6 +14,7 @@ import {
 import { account } from '../identity/language.ts'
 import { block, blockIdOf, follow, followIdOf, profile } from '../profiles/language.ts'
 import { PostId, type UserId } from '../shared/index.ts'
+import { feedChannel } from './channel.ts'
 import { comment, CommentId, like, likeIdOf, post } from './language.ts'
 
 const patient = { timeout: 120_000 }
@@ -106,8 +108,14 @@ const comments = async (postId: PostId, postAuthorId: UserId, userId: UserId, co
 const removeComment = (id: CommentId) =>
   world.execute(comment, id, { type: 'DeleteComment', data: {} }, origin())
 
+/** Messages that do not match their declaration. */
+const undeclared: unknown[] = []
 const connect = async (userId: UserId, at?: string): Promise<Socket> => {
   const socket = world.connect('/feed', world.tokenOf(userId), at === undefined ? {} : { at })
+  socket.onAny((name: string, payload: unknown) => {
+    const declared = feedChannel.server[name]
+    if (!declared || !Check(declared.payload, payload)) undeclared.push([name, payload])
+  })
   await letIn(socket)
   return socket
 }
@@ -334,3 +342,5 @@ describe('a subscription is refused', () => {
     })
   })
 })
+
+test('all messages were sent as they are declared', () => expect(undeclared).toEqual([]))

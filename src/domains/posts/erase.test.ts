@@ -4,7 +4,7 @@ import { asId } from '#kernel'
 import { httpWorld, type HttpWorld } from '../../../test/support/http.ts'
 import { jobPorts } from '../../../test/support/job-ports.ts'
 import { publish, remark } from '../../../test/support/posting.ts'
-import { comments } from '../../projections/index.ts'
+import { comments, feed, postsOf } from '../../projections/index.ts'
 import { boundJob } from '../../serving/job.ts'
 import { UserId } from '../shared/index.ts'
 import { erase } from './erase.ts'
@@ -27,6 +27,7 @@ const everyComment = async () => {
 
 test('posts, comments and likes of a user are erased, and the numbers of other posts follow', async () => {
   const [gone, friend] = [await world.someone('gone'), await world.someone('friend')]
+  await friend.call('POST', `/users/${gone.id}/follow`)
   const own = await publish(gone.call, { content: 'I live in Main Street' })
   const other = await publish(friend.call)
   const first = await remark(gone.call, other, { content: 'Call me' })
@@ -42,6 +43,10 @@ test('posts, comments and likes of a user are erased, and the numbers of other p
   })
   await world.readModels.fold()
   expect((await friend.call('GET', `/posts/${own}`)).status).toBe(404)
+  const timelines = { anyOf: [{ authorId: gone.id, postId: own }, { timeline: postsOf(gone.id) }] }
+  expect((await world.readModels.find(feed, timelines)).total).toBe(0)
+  const { posts } = (await friend.call('GET', '/posts/feed')).body.data
+  expect(posts.map(({ id }: { id: string }) => id)).toEqual([other])
   const { likeCount, commentCount } = (await friend.call('GET', `/posts/${other}`)).body.data
   expect([likeCount, commentCount]).toEqual([1, 1])
   const list = (await friend.call('GET', `/posts/${other}/comments?sort=createdAt`)).body.data
