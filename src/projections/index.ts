@@ -102,7 +102,7 @@ export const projections = [
 ] as const
 
 /**
- * Returns all read models by the settings of a process.
+ * Returns all read models, by these settings.
  * @param settings.feedFanOut number of followers up to which posts of an author are written into their timelines
  */
 export const projectionsBy = ({ feedFanOut }: { readonly feedFanOut: number }) =>
