@@ -6,8 +6,8 @@ import type { UserId } from '../domains/shared/index.ts'
 type Pair = { readonly followerId: UserId; readonly followeeId: UserId }
 
 /**
- * Notifies users of followers and of requests to follow them, and followers of consent; once for each pair, so that nobody is
- * pestered by follows that are ended and begun again.
+ * Notifies private users of requests to follow them, and followers of consent; once for each pair, so that nobody is pestered
+ * by requests that are withdrawn and made again.
  */
 export const following = saga({
   name: 'following',
@@ -15,42 +15,39 @@ export const following = saga({
   from: [follow],
   to: [only(notification, 'RequestNotification')],
   key: ({ id }) => id,
-}).rules<{ readonly requested: boolean }>({
-  initialState: { requested: false },
+}).rules<null>({
+  initialState: null,
   on: {
-    FollowRequested: (_, { data }) => rest({ requested: true }, requestNews(data)),
-    // The consent to a request is no news to the user who has given it.
-    UserFollowed: (state, { data }) =>
-      state.requested ? rest(state) : rest(state, followerNews(data)),
-    FollowAccepted: (_, { data }) => rest({ requested: false }, consentNews(data)),
-    FollowDeclined: () => rest({ requested: false }),
-    FollowRequestWithdrawn: () => rest({ requested: false }),
+    FollowRequested: (_, { data }) => rest(null, requestNews(data)),
+    FollowAccepted: (_, { data }) => rest(null, consentNews(data)),
   },
 })
 
-// Names nobody: texts of notifications are not sealed.
-const news =
-  (type: Parameters<typeof followNewsIdOf>[1], subject: string, text: string) =>
-  ({ followerId, followeeId }: Pair): Step => {
-    const userId = type === 'follow_accepted' ? followerId : followeeId
-    const id = followNewsIdOf([followerId, followeeId], type)
-    return send(notification, id, 'RequestNotification', {
-      userId,
+// Texts name nobody, as they are not sealed.
+const requestNews = ({ followerId, followeeId }: Pair): Step =>
+  send(
+    notification,
+    followNewsIdOf([followerId, followeeId], 'follow_requested'),
+    'RequestNotification',
+    {
+      userId: followeeId,
       channel: 'in_app',
-      type,
-      subject,
-      text,
-    })
-  }
+      type: 'follow_requested',
+      subject: 'Somebody asks to follow you',
+      text: 'Accept or decline the request to follow you.',
+    },
+  )
 
-const requestNews = news(
-  'follow_requested',
-  'Somebody asks to follow you',
-  'Accept or decline the request to follow you.',
-)
-const followerNews = news('followed', 'You have a new follower', 'Somebody follows you now.')
-const consentNews = news(
-  'follow_accepted',
-  'Your request was accepted',
-  'A user whom you asked lets you follow now.',
-)
+const consentNews = ({ followerId, followeeId }: Pair): Step =>
+  send(
+    notification,
+    followNewsIdOf([followerId, followeeId], 'follow_accepted'),
+    'RequestNotification',
+    {
+      userId: followerId,
+      channel: 'in_app',
+      type: 'follow_accepted',
+      subject: 'Your request was accepted',
+      text: 'A user whom you asked lets you follow now.',
+    },
+  )
