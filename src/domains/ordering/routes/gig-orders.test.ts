@@ -4,8 +4,9 @@ import { gigStall, logo, offer } from '../../../../test/support/gig-stall.ts'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
 import { basketWith, lamp, originOfSaga, place } from '../../../../test/support/small-shop.ts'
 import { asId } from '#kernel'
+import { account } from '../../identity/language.ts'
 import { payment, paymentIdOf } from '../../payments/language.ts'
-import { OrderId } from '../../shared/index.ts'
+import { OrderId, UserId } from '../../shared/index.ts'
 import { gigOrder } from '../language.ts'
 
 type Person = Awaited<ReturnType<HttpWorld['someone']>>
@@ -156,6 +157,18 @@ describe('an order of a gig', () => {
     const paused = await offer(ada.call)
     await ada.call('POST', `/gigs/${paused}/pause`)
     expect(said(await order([line(paused)]))).toEqual([409, 'gig_paused'])
+  })
+
+  test('is not taken for a suspended seller, from the moment of the suspension on', async () => {
+    const { seller, gigId: offered } = await gigStall(world, 'otis')
+    const { execute } = world.deps.executor
+    const id = asId(UserId, seller.id)
+    const suspend = { type: 'SuspendAccount' as const, data: { reason: 'Fraud' } }
+    await execute(account, id, suspend, originOfSaga())
+    // The job that pauses the gigs has not run.
+    expect(said(await order([line(offered)]))).toEqual([409, 'gig_paused'])
+    await execute(account, id, { type: 'ResumeAccount', data: {} }, originOfSaga())
+    expect((await order([line(offered)])).status).toBe(202)
   })
 
   test('is placed once under an idempotency key', async () => {

@@ -5,6 +5,7 @@ import { invalid, Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import type { Answer } from '../../../serving/route.ts'
 import { gig, isThere } from '../../gigs/language.ts'
+import { account } from '../../identity/language.ts'
 import { mustBeHere, mustNotBeBlocked } from '../../profiles/services/contact.ts'
 import { inOneLine, type GigId, type OrderId, type UserId } from '../../shared/index.ts'
 import { gigOrder } from '../language.ts'
@@ -24,6 +25,11 @@ const noSuchGig = (): Problem =>
     { field: 'items[0].refId', message: 'is no gig that is offered' },
   ])
 
+const gigPaused = (): Problem =>
+  new Problem(409, 'gig_paused', 'This gig takes no orders for now; try again later.', [
+    { field: 'items[0].refId', message: 'takes no orders for now' },
+  ])
+
 /** Names that differ in case only are the same name to a reader, as they are within a gig. */
 const sameName = (one: string, other: string): boolean =>
   one.trim().toLowerCase() === other.trim().toLowerCase()
@@ -36,11 +42,10 @@ const offered = async (look: Look, { userId, gigId, package: wanted }: WantedGig
   if (sellerId !== userId) {
     await mustBeHere(look, sellerId)
     await mustNotBeBlocked(look, userId, sellerId)
+    // Its gigs are suspended by a job, a moment after the account.
+    if ((await look(account, sellerId)).status === 'suspended') throw gigPaused()
   }
-  if (state.status === 'PAUSED')
-    throw new Problem(409, 'gig_paused', 'This gig takes no orders for now; try again later.', [
-      { field: 'items[0].refId', message: 'takes no orders for now' },
-    ])
+  if (state.status === 'PAUSED') throw gigPaused()
   const found = state.packages.find(({ name }) => sameName(name, wanted))
   if (!found)
     throw invalid(
@@ -56,7 +61,7 @@ const offered = async (look: Look, { userId, gigId, package: wanted }: WantedGig
 /**
  * Places an order of a gig, at the terms that the gig has at this moment.
  * @throws Problem 400 without such a package, 403 for the own gig and between users of whom one blocks the other, 404
- * without such a gig, 409 for a paused one
+ * without such a gig, 409 for a paused one and one of a suspended seller
  */
 export const placeGigOrder = async (
   executor: Executor,
