@@ -12,11 +12,10 @@ const time = (second: number) => new Date(1_893_456_000_000 + second * 1_000).to
 const happened = (type: string, data: object) => recorded(stream, { type, data })
 const participants = [ada, eve].toSorted()
 const started = happened('ConversationStarted', { startedBy: ada, participants })
-const parties = { conversationId: id, senderId: ada, recipientId: eve }
-const ofMessage = (type: string, second: number) =>
+const ofMessage = (type: string, second: number, [senderId, recipientId] = [ada, eve]) =>
   recorded(streamOf(message, newId(MessageId)), {
     type,
-    data: { ...parties, sentAt: time(second) },
+    data: { conversationId: id, senderId, recipientId, sentAt: time(second) },
   })
 const sent = (second: number) => ofMessage('MessageSent', second)
 const marked = (type: string, second: number) =>
@@ -67,6 +66,40 @@ describe('the entry of a conversation', () => {
     expect(ofEve(...noticed)).not.toHaveProperty('awaitedSince')
     expect(ofEve(...noticed, marked('MessagesRead', 2), sent(3))).toMatchObject({
       awaitedSince: time(3),
+    })
+  })
+
+  test('does not show a mark that is hidden from the other participant', () => {
+    const hidden = (type: string) =>
+      happened(type, { userId: eve, otherId: ada, upTo: time(1), hidden: true })
+    const events = [sent(1), hidden('MessageDelivered'), hidden('MessagesRead')]
+    expect(ofEve(...events)).toMatchObject({ unread: 0, deliveredUpTo: time(1), readUpTo: time(1) })
+    const ofAda = folding(conversations, started, ...events).into(of(ada))
+    expect(ofAda).not.toHaveProperty('otherReadUpTo')
+    expect(ofAda).not.toHaveProperty('otherDeliveredUpTo')
+  })
+
+  test('has the time of the latest answer: from the first message that had none', () => {
+    const answer = (second: number) => ofMessage('MessageSent', second, [eve, ada])
+    expect(ofEve(answer(1))).not.toHaveProperty('answeredAt')
+    const answered = [sent(1), sent(5), answer(61), answer(70)]
+    expect(ofEve(...answered)).toMatchObject({ answeredAt: time(61), answeredIn: 60 })
+    const again = [...answered, sent(80), answer(90)]
+    expect(ofEve(...again)).toMatchObject({ answeredAt: time(90), answeredIn: 10 })
+    expect(folding(conversations, started, ...again).into(of(ada))).toMatchObject({
+      answeredAt: time(80),
+      answeredIn: 19,
+    })
+    // Clocks of processes differ.
+    expect(ofEve(sent(9), answer(8))).toMatchObject({ answeredIn: 0 })
+  })
+
+  test('awaits no answer to a message that was withdrawn', () => {
+    const answer = ofMessage('MessageSent', 9, [eve, ada])
+    const withdrawn = ofMessage('MessageWithdrawn', 1)
+    expect(ofEve(sent(1), withdrawn, answer)).not.toHaveProperty('answeredAt')
+    expect(ofEve(sent(1), sent(2), ofMessage('MessageWithdrawn', 2), answer)).toMatchObject({
+      answeredIn: 8,
     })
   })
 

@@ -35,6 +35,12 @@ const Entry = Fields({
   isNoticed: Type.Boolean(),
   /** Time of the oldest message that has not reached the participant, unless they were notified. */
   awaitedSince: Type.Optional(Timestamp),
+  /** Time of the first message since the participant's last one. */
+  unansweredSince: Type.Optional(Timestamp),
+  /** Time of the participant's latest answer: the first message after one of the other. */
+  answeredAt: Type.Optional(Timestamp),
+  /** How long that answer took, in seconds. */
+  answeredIn: Type.Optional(Type.Integer({ minimum: 0 })),
 })
 
 /**
@@ -43,6 +49,7 @@ const Entry = Fields({
  */
 export const conversations = projection({
   name: 'conversations',
+  version: 2,
   store: 'mongo',
   document: Entry,
   from: [conversation, message],
@@ -67,7 +74,7 @@ export const conversations = projection({
     }
   },
   beginsWith: [conversation],
-  indexes: [['userId', 'lastAt'], ['awaitedSince']],
+  indexes: [['userId', 'lastAt'], ['awaitedSince'], ['userId', 'answeredAt']],
 }).rules({
   ConversationStarted: (_, { id, at, data: { participants, gigId, orderId } }, key) => {
     const [one, other] = participants
@@ -89,21 +96,20 @@ export const conversations = projection({
   MessageSent: (entry, { id: lastMessageId, data: { senderId, sentAt } }) => {
     if (!entry) return undefined
     const sent = { ...entry, lastAt: sentAt, lastMessageId }
-    if (senderId === entry.userId) return sent
+    if (senderId === entry.userId) return answering(sent, sentAt)
     const unreadAt = [...entry.unreadAt, sentAt].slice(-maxUnread)
-    return awaiting({ ...sent, unreadAt })
+    return awaiting({ ...sent, unreadAt, unansweredSince: entry.unansweredSince ?? sentAt })
   },
   MessageWithdrawn: (entry, { data }) => without(entry, data),
   MessageForgotten: (entry, { data }) => without(entry, data),
-  MessageDelivered: (entry, { data: { userId, upTo } }) => {
+  MessageDelivered: (entry, { data: { userId, upTo, hidden } }) => {
     if (!entry) return undefined
-    return userId === entry.userId
-      ? awaiting({ ...entry, deliveredUpTo: upTo })
-      : { ...entry, otherDeliveredUpTo: upTo }
+    if (userId === entry.userId) return awaiting({ ...entry, deliveredUpTo: upTo })
+    return hidden ? entry : { ...entry, otherDeliveredUpTo: upTo }
   },
-  MessagesRead: (entry, { data: { userId, upTo } }) => {
+  MessagesRead: (entry, { data: { userId, upTo, hidden } }) => {
     if (!entry) return undefined
-    if (userId !== entry.userId) return { ...entry, otherReadUpTo: upTo }
+    if (userId !== entry.userId) return hidden ? entry : { ...entry, otherReadUpTo: upTo }
     const unreadAt = entry.unreadAt.filter((sentAt) => sentAt > upTo)
     return awaiting({ ...entry, unreadAt, readUpTo: upTo, isNoticed: false })
   },
@@ -125,12 +131,24 @@ const awaiting = (changed: Entry): Entry => {
   }
 }
 
-/** An entry without an unread message that is no longer there. */
+/** Returns an entry after a message of its participant; the first one after messages of the other is an answer. */
+const answering = (sent: Entry, sentAt: string): Entry => {
+  const { unansweredSince: since, ...entry } = sent
+  if (since === undefined) return entry
+  const waited = Date.parse(sentAt) - Date.parse(since)
+  // Times are of different processes.
+  return { ...entry, answeredAt: sentAt, answeredIn: Math.max(0, Math.round(waited / 1_000)) }
+}
+
+/** An entry without a message of the other that is no longer there: it is neither unread nor awaits an answer. */
 const without = (
   entry: Entry | undefined,
   { recipientId, sentAt }: { readonly recipientId: string; readonly sentAt: string },
 ): Entry | undefined => {
   if (!entry || entry.userId !== recipientId) return entry
-  const index = entry.unreadAt.indexOf(sentAt)
-  return index < 0 ? entry : awaiting({ ...entry, unreadAt: entry.unreadAt.toSpliced(index, 1) })
+  const { unansweredSince: since, ...others } = entry
+  const left: Entry =
+    since === undefined || since === sentAt ? others : { ...others, unansweredSince: since }
+  const index = left.unreadAt.indexOf(sentAt)
+  return index < 0 ? left : awaiting({ ...left, unreadAt: left.unreadAt.toSpliced(index, 1) })
 }

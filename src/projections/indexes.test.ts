@@ -136,6 +136,10 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   }),
   'comments: userId': finds(comments, { where: { userId: anOrder } }),
   'conversations: awaitedSince': finds(conversations, { where: { awaitedSince: { lte: '2030' } } }),
+  'conversations: userId, answeredAt': finds(conversations, {
+    where: { userId: anOrder },
+    sort: ['-answeredAt'],
+  }),
   'likes: userId': finds(likes, { where: { userId: anOrder } }),
   'media: userId, createdAt': adaGets((id) => `/users/${id}/media`),
   'media: userId, kind, createdAt': adaGets((id) => `/users/${id}/media?kind=image`),

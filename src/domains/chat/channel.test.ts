@@ -11,6 +11,7 @@ import {
   socketWorld,
   type SocketWorld,
 } from '../../../test/support/sockets.ts'
+import { conversations, entryIdOf } from '../../projections/index.ts'
 import { block, blockIdOf, profile } from '../profiles/language.ts'
 import type { UserId } from '../shared/index.ts'
 import { chatChannel } from './channel.ts'
@@ -70,11 +71,15 @@ const edit = ({ ann: senderId }: Pair, id: MessageId, text: string): Promise<str
 const withdraw = ({ ann: senderId }: Pair, id: MessageId): Promise<string> =>
   tell(id, { type: 'WithdrawMessage', data: { senderId } })
 
-const blocks = (blockerId: UserId, blockedId: UserId) =>
+const blocks = (
+  blockerId: UserId,
+  blockedId: UserId,
+  type: 'BlockUser' | 'UnblockUser' = 'BlockUser',
+) =>
   world.execute(
     block,
     blockIdOf(blockerId, blockedId),
-    { type: 'BlockUser', data: { blockerId, blockedId } },
+    { type, data: { blockerId, blockedId } },
     origin(),
   )
 
@@ -318,6 +323,49 @@ describe('a socket that has joined a conversation', () => {
     )
   })
 
+  test.each([
+    ['who blocks the reader', true],
+    ['whom the reader blocks', false],
+  ])('is not sent the marks of somebody %s', async (_, blocksReader) => {
+    const talk = await pair()
+    const { ann, ben, id: conversationId } = talk
+    const [one, other] = blocksReader ? [ann, ben] : [ben, ann]
+    const [annHears, benHears, benToo] = [
+      await connect(ann),
+      await connect(ben),
+      await connect(ben),
+    ]
+    const names = ['message:read', 'message:delivered']
+    const marksOf = (socket: Socket) => {
+      const upTo: string[] = []
+      for (const name of names)
+        socket.on(name, (mark: { upTo: string }) => void upTo.push(`${name} ${mark.upTo}`))
+      return upTo
+    }
+    const [annSees, benSees] = [marksOf(annHears), marksOf(benToo)]
+    await blocks(one, other)
+    await say(talk, 'Before the join')
+    for (const socket of [annHears, benToo]) await join(socket, conversationId)
+    // What was sent before the block is delivered to Ben and read by him during it.
+    const heard = messagesOf<{ sentAt: string }>(benToo, 'message:new')
+    await say(talk, 'Hello')
+    const read = () => benHears.emitWithAck('message:read', { conversationId })
+    await expect.poll(() => heard.length, patient).toBe(1)
+    await expect.poll(() => benSees.length, patient).toBe(1)
+    expect(await read()).toMatchObject({ ok: true })
+    await expect.poll(() => benSees, patient).toContain(`message:read ${heard[0]?.sentAt}`)
+
+    await blocks(one, other, 'UnblockUser')
+    await say(talk, 'Again')
+    await expect.poll(() => heard.length, patient).toBe(2)
+    await expect.poll(read, patient).toMatchObject({ ok: true })
+    await expect.poll(() => annSees, patient).toContain(`message:read ${heard[1]?.sentAt}`)
+    expect(annSees.filter((mark) => mark.endsWith(`${heard[0]?.sentAt}`))).toEqual([])
+    const entry = async (userId: UserId) =>
+      (await world.readModels.get(conversations, entryIdOf(conversationId, userId))).document
+    expect(await entry(ann)).toMatchObject({ otherReadUpTo: heard[1]?.sentAt })
+  })
+
   test('is told nothing of somebody any more once one of the two blocks the other', async () => {
     const talk = await pair()
     const elsewhere = await world.serveAgain()
@@ -428,6 +476,8 @@ test('messages count as delivered once they have been sent, not as they are read
   const ports = {
     readModels: world.readModels,
     executor: {
+      stateOf: async () => ({ state: { status: 'open', participants: [ann, ben] } }),
+      basisOf: () => ({ state: { blocks: false } }),
       execute: (_: unknown, __: unknown, { type }: { type: string }) => {
         executed(type)
         return new Promise(() => undefined)
@@ -443,5 +493,5 @@ test('messages count as delivered once they have been sent, not as they are read
   expect(missed?.messages).toHaveLength(1)
   expect(executed).not.toHaveBeenCalled()
   missed?.onSent?.()
-  expect(executed.mock.calls).toEqual([['MarkDelivered']])
+  await expect.poll(() => executed.mock.calls, patient).toEqual([['MarkDelivered']])
 })

@@ -18,6 +18,7 @@ import {
 } from '../../serving/channel.ts'
 import { textIn } from '../../serving/event-fields.ts'
 import { lookAtPresent } from '../../runtime/resting-on.ts'
+import { userRoom } from '../../serving/topic.ts'
 import { isBlocked, mustNotBeBlocked } from '../profiles/services/contact.ts'
 import { UserId } from '../shared/index.ts'
 import { ConversationId, MessageId, MessageText } from './language.ts'
@@ -86,15 +87,17 @@ const marks = topic({
     audience.isIn(roomOf(event.id)) ? entryIdOf(event.id, textIn(event, 'userId')) : undefined,
   tells: ({ changes }) =>
     changes.flatMap(({ document: { conversationId, userId, readUpTo, deliveredUpTo }, events }) =>
-      events.flatMap(({ type, position }) => {
+      events.flatMap(({ type, position, data }) => {
         const isRead = type === 'MessagesRead'
+        const isHidden = typeof data === 'object' && data !== null && 'hidden' in data
         const upTo = isRead ? readUpTo : deliveredUpTo
         if (upTo === undefined) return []
         return [
           {
             name: isRead ? ('message:read' as const) : ('message:delivered' as const),
             payload: { conversationId, userId, upTo, position: String(position) },
-            to: roomOf(conversationId),
+            // The participant's other sockets learn of it in any case.
+            to: isHidden ? userRoom(userId) : roomOf(conversationId),
           },
         ]
       }),

@@ -40,6 +40,8 @@ type State = { readonly status: 'none' } | Open
 /** Time of a message, as `sentAt`: the mark covers it and all before it. */
 const upTo = Timestamp
 const mark = { userId: UserId, upTo }
+/** A mark that the other participant does not learn of, as one of the two blocks the other. */
+const shownOrHidden = { ...mark, hidden: Type.Optional(Type.Literal(true)) }
 
 /**
  * A conversation of two users: who takes part, and how far each has received and read. Its messages have streams of their
@@ -54,10 +56,10 @@ export const conversation = decider({
       { startedBy: UserId, participantId: UserId, ...topic },
       { description: 'Start a conversation with another user.' },
     ),
-    MarkDelivered: Fields(mark, {
+    MarkDelivered: Fields(shownOrHidden, {
       description: 'Record that messages have reached a participant.',
     }),
-    MarkMessagesRead: Fields(mark, {
+    MarkMessagesRead: Fields(shownOrHidden, {
       description: 'Record that a participant has read messages.',
     }),
     RecordNotice: Fields(mark, {
@@ -75,8 +77,8 @@ export const conversation = decider({
       participants: Type.Tuple([UserId, UserId]),
       ...topic,
     }),
-    MessageDelivered: Fields({ ...mark, otherId: UserId }),
-    MessagesRead: Fields({ ...mark, otherId: UserId }),
+    MessageDelivered: Fields({ ...shownOrHidden, otherId: UserId }),
+    MessagesRead: Fields({ ...shownOrHidden, otherId: UserId }),
     AbsenceNoticed: Fields({ ...mark, otherId: UserId }),
     ParticipantLeft: Fields({ userId: UserId, otherId: UserId }),
   },

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { ChannelPorts } from '../../../serving/channel-ports.ts'
 import { oncePerPorts } from '../../../serving/ports.ts'
 import type { UserId } from '../../shared/index.ts'
-import { conversation, type ConversationId } from '../language.ts'
+import type { ConversationId } from '../language.ts'
+import { mark } from './marking.ts'
 
 /** Records that messages have reached a participant. */
 type DeliveryMarks = (conversationId: ConversationId, userId: UserId, upTo: string) => void
@@ -23,12 +24,10 @@ export const deliveryMarks = oncePerPorts<ChannelPorts, DeliveryMarks>(({ execut
       waiting.set(key, undefined)
       const commandId = randomUUID()
       const origin = { commandId, actorId: userId, correlationId: commandId }
-      const command = { type: 'MarkDelivered' as const, data: { userId, upTo } }
-      await executor
-        .execute(conversation, conversationId, command, origin)
-        .catch((error: unknown) =>
-          logger.warn({ err: error, conversationId }, 'A delivery of messages was not recorded'),
-        )
+      const delivered = { type: 'MarkDelivered' as const, userId, upTo }
+      await mark(executor, conversationId, delivered, origin).catch((error: unknown) =>
+        logger.warn({ err: error, conversationId }, 'A delivery of messages was not recorded'),
+      )
     }
   }
 

@@ -5,6 +5,7 @@ import type { ReadModels } from '../../../runtime/reading.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import type { UserId } from '../../shared/index.ts'
 import { conversation, type ConversationId } from '../language.ts'
+import { mark } from './marking.ts'
 import { otherIn } from './participation.ts'
 
 /**
@@ -26,8 +27,8 @@ export const markRead = async (
   )
   const upTo = document?.unreadAt.toSorted().at(-1)
   if (upTo === undefined) return { position }
-  const command = { type: 'MarkMessagesRead' as const, data: { userId, upTo } }
-  const answer = await executor.execute(conversation, conversationId, command, origin)
+  const read = { type: 'MarkMessagesRead' as const, userId, upTo }
+  const answer = await mark(executor, conversationId, read, origin)
   if (isRefusal(answer)) throw refusalProblem(conversation, answer)
   return { position: answer.position, upTo }
 }

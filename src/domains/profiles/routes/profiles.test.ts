@@ -365,6 +365,72 @@ test('activating a seller profile grants the role a moment later', async () => {
   expect((await sue.call('POST', '/users/me/seller', {})).status).toBe(400)
 })
 
+test('the profile of a seller has the response time and the orders done, as far as their stores answer', async () => {
+  let now = new Date('2030-01-01T12:00:00.000Z')
+  await using market = await httpWorld({ clock: () => now, config: { accessTokenTtl: 1e8 } })
+  const look = async (by: Someone, of: Someone) => {
+    await market.readModels.fold()
+    return (await by.call('GET', `/users/${of.id}`)).body.data
+  }
+  const gus = await market.someone('gus')
+  const some = ['ann', 'bea', 'cleo', 'dora'].map((name) => market.someone(name))
+  const [ann, bea, cleo, dora] = (await Promise.all(some)) as [Someone, Someone, Someone, Someone]
+  const talk = async (by: Someone) => {
+    const about = { participantId: gus.id }
+    const { id } = (await by.call('POST', '/chat/conversations', about)).body.data
+    return async (from: Someone, after: number) => {
+      now = new Date(now.getTime() + after * 1_000)
+      const sent = await from.call('POST', `/chat/conversations/${id}/messages`, { text: 'x' })
+      expect(sent.status, sent.text).toBe(201)
+    }
+  }
+  const [withAnn, withBea, withCleo] = [await talk(ann), await talk(bea), await talk(cleo)]
+  await withAnn(ann, 0)
+  await withAnn(gus, 600)
+  // Other users have no response time to show.
+  expect(await look(dora, gus)).not.toHaveProperty('responseTime')
+  const activated = await gus.call('POST', '/users/me/seller', { displayName: 'Gates' })
+  expect(activated.status, activated.text).toBe(202)
+  const shown = await look(dora, gus)
+  expect(shown.responseTime).toEqual({ seconds: 600, conversations: 1 })
+  expect(shown.ordersDone).toBe(0)
+
+  // The latest answer of a conversation counts, from the first message on that awaits it.
+  await withAnn(ann, 0)
+  await withAnn(ann, 10)
+  await withAnn(gus, 20)
+  await withBea(bea, 0)
+  await withBea(gus, 100)
+  await withCleo(cleo, 0)
+  expect((await look(dora, gus)).responseTime).toEqual({ seconds: 65, conversations: 2 })
+  await withCleo(gus, 9_000)
+  expect((await look(dora, gus)).responseTime).toEqual({ seconds: 100, conversations: 3 })
+  const { body } = await dora.call('GET', `/users/${gus.id}/overview`)
+  expect(body.data.profile.responseTime).toEqual({ seconds: 100, conversations: 3 })
+  expect(body.data.counts.ordersDone).toBe(0)
+
+  await using away = await httpWorld({
+    ...market.deps,
+    readModels: {
+      ...market.readModels,
+      find: (projection, query, minPosition) =>
+        projection.name === 'conversations'
+          ? Promise.reject(new Unavailable('MongoDB cannot be reached'))
+          : market.readModels.find(projection, query, minPosition),
+    },
+  })
+  const as = { authorization: `Bearer ${dora.token}` }
+  const without = await away.anyone('GET', `/users/${gus.id}`, undefined, as)
+  expect([without.status, without.body.meta.partial]).toEqual([200, ['responseTime']])
+  expect(without.body.data.ordersDone).toBe(0)
+
+  // Answers of long ago do not count, and a hidden profile shows nothing.
+  now = new Date(now.getTime() + 91 * 24 * 60 * 60_000)
+  expect(await look(dora, gus)).not.toHaveProperty('responseTime')
+  expect((await gus.call('PUT', '/users/me/settings', settings('private'))).status).toBe(200)
+  expect(await look(dora, gus)).not.toHaveProperty('ordersDone')
+})
+
 test('the overview of a seller has the latest published gigs; without their store, the rest', async () => {
   const gail = await world.someone('gail', 'seller')
   const other = await world.someone('gails-buyer')

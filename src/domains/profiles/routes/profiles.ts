@@ -16,6 +16,7 @@ import { ownsOrAdmin } from '../../../serving/caller.ts'
 import { Fresh, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
 import { foundUsers } from '../services/found-users.ts'
 import { withRating } from '../services/rated.ts'
+import { sellersWork, withWork } from '../services/sellers-work.ts'
 import { maySee, shown, Shown, type ProfileDocument } from '../services/visibility.ts'
 import { partialAnswer } from '../../../serving/partial-answer.ts'
 import { notFound } from '../../../serving/problem.ts'
@@ -83,15 +84,6 @@ const ordersOf = async (readModels: ReadModels, caller: Caller, userId: UserId) 
   return { latestOrders: documents, orders: total }
 }
 
-/** Counts the completed orders of a seller's gigs. */
-const ordersDoneBy = async (
-  readModels: Pick<ReadModels, 'find'>,
-  sellerId: UserId,
-): Promise<number> => {
-  const where = { sellerId, status: { in: ['COMPLETED', 'PARTLY_REFUNDED'] } }
-  return (await readModels.find(orders, { where, sort: ['-createdAt'], limit: 1 })).total
-}
-
 /** Routes of profiles. */
 export const profileRoutes = [
   route({
@@ -157,6 +149,9 @@ export const profileRoutes = [
     access: 'user',
     operationId: 'getProfile',
     summary: 'The profile of a user, as far as you may see it',
+    description:
+      'Of a seller with the response time and the number of orders done; what of them is not available in time is omitted and named ' +
+      'in `meta.partial`.',
     params,
     query: Fresh,
     data: Shown,
@@ -171,7 +166,8 @@ export const profileRoutes = [
         shown(document, visible),
         minPositionOf(query),
       )
-      return { data: rated, position, revision }
+      const { found, partial } = await partialAnswer(sellersWork(ports, document, visible))
+      return { data: withWork(rated, found), position, revision, ...(partial && { partial }) }
     },
   }),
 
@@ -183,7 +179,7 @@ export const profileRoutes = [
     summary:
       'The profile of a user with counts, published gigs, posts and reviews; for the user and admins, with the latest orders',
     description:
-      'Gigs, posts, reviews and numbers of orders that are not available in time are omitted and named in `meta.partial`.',
+        'Gigs, posts, reviews, response times and numbers of orders that are not available in time are omitted and named in `meta.partial`.',
     params,
     query: Fresh,
     data: Type.Object({
@@ -216,13 +212,13 @@ export const profileRoutes = [
         posts: async () => (visible ? latestPostsOf(ports, caller, id, latestPosts) : undefined),
         reviews: async () =>
           visible ? latestReviewsOf(ports.readModels, caller, id, latestReviews) : undefined,
-        ordersDone: async () =>
-          visible && document.seller ? ordersDoneBy(ports.readModels, id) : undefined,
+        ...sellersWork(ports, document, visible),
       })
       const { followers, following } = document
+      const rated = await withRating(ports.readModels, shown(document, visible))
       return {
         data: {
-          profile: await withRating(ports.readModels, shown(document, visible)),
+          profile: withWork(rated, found),
           counts: {
             ...(visible && { followers, following }),
             ...(total !== undefined && { orders: total }),

@@ -6,6 +6,7 @@ import type { Executor } from '../../../runtime/execution.ts'
 import type { ReadModels } from '../../../runtime/reading.ts'
 import { follows, type profiles } from '../../../projections/index.ts'
 import { ownsOrAdmin, type Caller } from '../../../serving/caller.ts'
+import { ResponseTime } from '../../chat/services/response-times.ts'
 
 /** Document of a profile. */
 export type ProfileDocument = DocumentOf<typeof profiles>
@@ -31,6 +32,10 @@ export const Shown = Type.Object({
       { description: 'By people who have dealt with the user; in lists absent' },
     ),
   ),
+  ordersDone: Type.Optional(
+    Type.Integer({ description: 'Completed orders of gigs of a seller; in lists absent' }),
+  ),
+  responseTime: Type.Optional(ResponseTime),
 })
 export type Shown = Static<typeof Shown>
 
