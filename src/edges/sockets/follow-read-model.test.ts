@@ -138,6 +138,7 @@ const listening = (world: SlowWorld, changes: Partial<Topic<Stock>> = {}, deps =
             if (!knowing.has(listener)) tell(listener, document.quantity)
         }
       },
+      skipped: () => undefined,
       ...changes,
     },
     deps,
@@ -323,18 +324,23 @@ test.each(['its position', 'its documents'])(
   },
 )
 
-test('a slice that fails by a bug is skipped, and later ones are pushed', async () => {
+test('a slice that fails by a bug is skipped, and reported with its events; later ones are pushed', async () => {
   await using world = await slowWorld()
+  const skipped: string[] = []
   const [cursed, id] = [newId(ProductId), newId(ProductId)]
   const { told, join } = listening(world, {
     keyOf: (event) => {
       if (event.id === cursed) throw new Error('a flaw')
       return event.id
     },
+    skipped: (events) => void skipped.push(...events.map((event) => event.id)),
   })
   await join('ann', id)
   await world.count(cursed, 1)
-  await expect.poll(() => world.logged).toEqual(['A slice could not be pushed and is skipped'])
+  await expect.poll(() => skipped).toEqual([cursed])
+  expect(world.logged).toEqual([
+    'A slice could not be pushed and is skipped; the sockets that it concerns have to resume',
+  ])
   await world.count(id, 7)
   await expect.poll(() => told.get('ann')).toEqual([0, 7])
 })

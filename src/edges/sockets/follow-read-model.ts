@@ -26,6 +26,8 @@ export type Topic<D> = {
   readonly keyOf: (event: RecordedEvent) => string | undefined
   /** Sends the messages. Its own reads come after the read model has reached the position. */
   readonly push: (news: Push<D>) => void | Promise<void>
+  /** Called with the events of a slice that could not be pushed, by a flaw: their sockets have missed something. */
+  readonly skipped: (events: readonly RecordedEvent[]) => void
 }
 
 /** State read from a read model, complete up to a position at least. */
@@ -63,7 +65,7 @@ export type Live = {
  * @param signal ends the follower
  */
 export const followReadModel = <D extends { readonly id: string }>(
-  { projection, types, keyOf, push }: Topic<D>,
+  { projection, types, keyOf, push, skipped }: Topic<D>,
   {
     feed,
     readModels,
@@ -158,7 +160,11 @@ export const followReadModel = <D extends { readonly id: string }>(
         // What is only away comes back, and the slice is taken again; a flaw would be met again.
         if (signal.aborted || error instanceof Unavailable) throw error
         examined = slice.position
-        logger.error({ err: error, projection: name }, 'A slice could not be pushed and is skipped')
+        logger.error(
+          { err: error, projection: name },
+          'A slice could not be pushed and is skipped; the sockets that it concerns have to resume',
+        )
+        skipped(slice.events.filter(({ type }) => followed.has(type)))
       }
     },
     onError: (error) =>

@@ -3,83 +3,17 @@ import type { ChannelPorts } from '../../serving/channel-ports.ts'
 import { refusal, type Answer, type Refused } from '../../serving/message.ts'
 import { followFeed } from '../../runtime/follow-feed.ts'
 import type { Relayed } from '../../serving/questions.ts'
-import { userRoom, type AnyTopic, type Audience } from '../../serving/topic.ts'
+import type { AnyTopic } from '../../serving/topic.ts'
 import { admit, type AdmittedSocket, type AdmittingNamespace } from './admission.ts'
 import { answering } from './answering.ts'
 import { connectionOf } from './connection.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
-import { followReadModel, type Live } from './follow-read-model.ts'
-import { pacing } from './pacing.ts'
+import type { Live } from './follow-read-model.ts'
+import { followTopic } from './follow-topic.ts'
 import { followPresence, type PresenceOf } from './presence.ts'
 import { resumeUser } from './resuming-user.ts'
 import { subscribing } from './subscribing.ts'
 import { welcoming } from './welcoming.ts'
-
-/** The sockets of this process in a namespace. */
-const audienceOf = (namespace: AdmittingNamespace): Audience => ({
-  isEmpty: () => namespace.sockets.size === 0,
-  isIn: (room) => namespace.adapter.rooms.has(room),
-  usersIn: (room) => {
-    const users = new Map<string, AdmittedSocket['data']['caller']>()
-    for (const id of namespace.adapter.rooms.get(room) ?? []) {
-      const caller = namespace.sockets.get(id)?.data.caller
-      if (caller) users.set(caller.id, caller)
-    }
-    return [...users.values()]
-  },
-  roomsOf: (prefix) =>
-    [...namespace.adapter.rooms.keys()].filter((room) => room.startsWith(prefix)),
-  hasUserIn: (room, userId) => {
-    const inRoom = namespace.adapter.rooms.get(room)
-    const own = namespace.adapter.rooms.get(userRoom(userId)) ?? []
-    return inRoom !== undefined && [...own].some((socketId) => inRoom.has(socketId))
-  },
-})
-
-/** Follows a topic and sends its messages to the sockets of this process; each process follows the same log. */
-const followTopic = (
-  { projection, server, concerns, tells, afterwards }: AnyTopic,
-  namespace: AdmittingNamespace,
-  ports: ChannelPorts,
-  deps: RealtimeDependencies,
-  signal: AbortSignal,
-): Live => {
-  const context = { audience: audienceOf(namespace), ports }
-  const paces = pacing()
-  signal.addEventListener('abort', paces.close)
-  const socketsIn = (rooms: readonly string[]): ReadonlySet<string> =>
-    new Set(rooms.flatMap((room) => [...(namespace.adapter.rooms.get(room) ?? [])]))
-  return followReadModel<{ readonly id: string }>(
-    {
-      projection,
-      types: [...new Set(Object.values(server).flatMap(({ after }) => after))],
-      keyOf: (event) => concerns(event, context),
-      push: async ({ leaveOut, holds, ...changes }) => {
-        // The documents come from the topic's own projection.
-        const messages = await tells(changes as never, context)
-        for (const { name, payload, to, at, unlessAnsweredIn, except = [], paced } of messages) {
-          const rooms = typeof to === 'string' ? [to] : [...to]
-          const send = (): void => {
-            const excluded = socketsIn(except)
-            const leftOut = [
-              ...excluded,
-              ...(unlessAnsweredIn === undefined ? [] : leaveOut(unlessAnsweredIn)),
-              ...holds.leaveOut(rooms, { name, payload, at }, excluded),
-            ]
-            const sockets = namespace.local.to(rooms)
-            const addressed = leftOut.length === 0 ? sockets : sockets.except(leftOut)
-            addressed.emit(name, payload)
-          }
-          if (paced) paces.take(`${rooms.join()} ${paced.as}`, paced.every, send)
-          else send()
-        }
-        afterwards?.(changes as never, context)
-      },
-    },
-    deps,
-    signal,
-  )
-}
 
 /** Time at which a socket's last message was passed on to a room, in ms of the monotonic clock, by room. */
 type LastRelays = Map<string, number>
