@@ -5,6 +5,7 @@ import { gigOrder, order } from './language.ts'
 import { earningsRoutes } from './routes/earnings.ts'
 import { gigOrderRoutes } from './routes/gig-orders.ts'
 import { orderDetails } from './routes/order-details.ts'
+import { orderListRoutes } from './routes/order-lists.ts'
 import { refundRoutes } from './routes/refunds.ts'
 import { routes } from './routes/orders.ts'
 
@@ -13,7 +14,14 @@ export const ordering = module({
   name: 'ordering',
   about: 'Orders of products and gigs, refunds and returns',
   deciders: [order, gigOrder],
-  routes: [...routes, ...gigOrderRoutes, ...earningsRoutes, ...orderDetails, ...refundRoutes],
+  routes: [
+    ...routes,
+    ...orderListRoutes,
+    ...gigOrderRoutes,
+    ...earningsRoutes,
+    ...orderDetails,
+    ...refundRoutes,
+  ],
   channels: [ordersChannel],
   erase,
 })

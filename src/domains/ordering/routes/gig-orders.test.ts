@@ -320,6 +320,20 @@ describe('an order of a gig is read', () => {
     expect(await idsIn(bob.call, '/orders?as=seller')).toEqual([])
     expect(await idsIn(admin, '/orders?limit=100')).toContain(id)
     expect(await idsIn(admin, '/orders?as=buyer')).toEqual([])
+    const [buyers, sellers] = [`/users/${bob.id}/orders`, `/users/${ada.id}/orders`]
+    for (const call of [bob.call, admin]) {
+      expect(await idsIn(call, `${buyers}?status=IN_PROGRESS&limit=100`)).toContain(id)
+      expect(await idsIn(call, `${buyers}?as=seller`)).toEqual([])
+    }
+    for (const call of [ada.call, admin]) {
+      expect(await idsIn(call, sellers)).toEqual([])
+      expect(await idsIn(call, `${sellers}?as=seller&limit=100`)).toContain(id)
+    }
+    for (const path of [buyers, sellers]) {
+      expect(said(await eve.call('GET', path))).toEqual([403, 'forbidden'])
+      expect((await world.anyone('GET', path)).status).toBe(401)
+    }
+    expect(said(await ada.call('GET', buyers))).toEqual([403, 'forbidden'])
     const found = async (call: Call) =>
       (await call('GET', `/search/orders?q=${id}`)).body.data.hits.map(
         (one: { id: string }) => one.id,

@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { asId, derivedId, documentOf, Fields, isRefusal, streamOf, type CommandOf } from '#kernel'
-import { AnyOrderStatus, gigOrder, ItemRef, order } from '../language.ts'
+import { gigOrder, ItemRef, order } from '../language.ts'
 import {
   Address,
   GigId,
@@ -12,9 +12,8 @@ import {
   Reason,
 } from '../../shared/index.ts'
 import { orders } from '../../../projections/index.ts'
-import { allows, mustOwn } from '../../../serving/caller.ts'
-import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
-import { during, period } from '../../../serving/moments.ts'
+import { mustOwn } from '../../../serving/caller.ts'
+import { Fresh, minPositionOf } from '../../../serving/lists.ts'
 import { invalid, notFound, Problem } from '../../../serving/problem.ts'
 import { DocumentFrom } from '../../../serving/document-from.ts'
 import { NewerVersion } from '../../../platform/newer-version.ts'
@@ -100,7 +99,7 @@ const cancellation = (reason: string, words: string | undefined) => ({
   ...(words !== undefined && { words }),
 })
 
-/** Routes of orders. */
+/** Routes of one order. */
 export const routes = [
   route({
     method: 'POST',
@@ -165,35 +164,6 @@ export const routes = [
       )
       if (isRefusal(answer)) throw refusalProblem(order, answer)
       return { ...changed(id, answer), location: `/orders/${id}` }
-    },
-  }),
-
-  route({
-    method: 'GET',
-    url: '/orders',
-    access: 'user',
-    operationId: 'listOrders',
-    summary: 'My orders, or those of my gigs; everybody’s, for an admin',
-    query: ListQuery(['createdAt', 'updatedAt'], {
-      status: Type.Optional(AnyOrderStatus),
-      as: Type.Optional(
-        Type.Enum(['buyer', 'seller'], {
-          description: '`seller`: the orders of my gigs. Default: those that I have placed',
-        }),
-      ),
-      ...period,
-    }),
-    data: ListOf('orders', DocumentFrom(orders)),
-    handle: async ({ query, caller }, ports) => {
-      const { status, as } = query
-      const { documents, info, position } = await listed(ports, orders, query, {
-        ...(as === 'seller'
-          ? { sellerId: caller.id }
-          : { userId: allows('admin', caller) && as === undefined ? undefined : caller.id }),
-        status,
-        createdAt: during(query),
-      })
-      return { data: { orders: documents, ...info }, position }
     },
   }),
 
