@@ -128,9 +128,11 @@ export const logProblem = (
 ): void => {
   if (problem.statusCode < 500) return
   const { cause } = problem
-  // A read model that is behind is no error of the code: a stack would say nothing.
+  // What is not ready, or behind, is no error of the code: a stack would say nothing.
+  const isExpected =
+    cause instanceof NotCaughtUp || (cause === undefined && problem.statusCode !== 500)
   const context = {
-    ...(cause instanceof NotCaughtUp ? { reason: cause.message } : { err: cause ?? problem }),
+    ...(isExpected ? { reason: (cause ?? problem).message } : { err: cause ?? problem }),
     ...about,
   }
   if (problem.statusCode === 500) logger.error(context, 'A request failed')
