@@ -3,7 +3,7 @@ import type { Declaration, EventOf } from './decider.ts'
 import { categoryOf, type RecordedEvent } from './message.ts'
 
 /** One rule for each event type that changes documents; other types are ignored. */
-type Rules<Document, Event extends { type: string }> = {
+export type Rules<Document, Event extends { type: string }> = {
   [T in Event['type']]?: (
     document: Document | undefined,
     event: Extract<Event, { type: T }>,

@@ -1,10 +1,11 @@
-import { become, categoryOf, only, rest, saga, send, type Move, type Step } from '#kernel'
+import { become, only, rest, saga, send, type Move, type Step } from '#kernel'
 import { notification, notificationIdOf } from '../domains/notifications/language.ts'
 import { order } from '../domains/ordering/language.ts'
 import { shipment, undeliveredReturnOf } from '../domains/shipping/language.ts'
 import type { OrderId, ShipmentId, UserId } from '../domains/shared/index.ts'
 import { deliveredNews, dispatchedNews, undeliveredNews } from './delivery-wording.ts'
 import type { News } from './wording.ts'
+import { orderOf } from './order-of.ts'
 
 /** Status that the shop has given to the order by hand, and that its shipment follows. */
 type State = null | { readonly status: 'DISPATCHED' | 'DELIVERED' }
@@ -24,12 +25,7 @@ export const delivery = saga({
     only(shipment, 'ReportShipment'),
     only(notification, 'RequestNotification'),
   ],
-  key: (event) =>
-    categoryOf(event.stream) === order.name
-      ? event.id
-      : 'orderId' in event.data
-        ? event.data.orderId
-        : undefined,
+  key: orderOf(order),
 }).rules<State>({
   initialState: null,
 

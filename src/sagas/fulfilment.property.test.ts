@@ -277,6 +277,28 @@ const plan: fc.Arbitrary<Plan> = fc.record({
   sentBack: fc.boolean(),
 })
 
+/** Orders that simply go well, up to each report: chance has none of them in some hundreds of runs. */
+const plain = ([[], ['DISPATCHED'], ['IN_TRANSIT'], ['FAILED']] as const).map(
+  (reports): [number[], Plan[], number[]] => [
+    [8, 8, 8],
+    [
+      {
+        quantities: [1],
+        delivered: true,
+        charges: ['paid'],
+        calledOff: false,
+        paysByHand: false,
+        refund: 'nothing',
+        reports,
+        movedByHand: false,
+        sentBack: false,
+      },
+    ],
+    // None of them is a choice of 0 among 20, as their number is added: timers fire late.
+    Array.from({ length: 20 }, (_, number) => 20 - number),
+  ],
+)
+
 /** Stages of orders that were never paid, or whose payment was given back before they were confirmed. */
 const unpaid: ReadonlySet<string> = new Set(['REJECTED', 'CANCELLED'])
 
@@ -363,7 +385,7 @@ test('every order ends, and stock, payments and parcels agree with it, in every 
         })
       },
     ),
-    { numRuns: 600 },
+    { numRuns: 600, examples: plain },
   )
   expect([...seen].toSorted()).toEqual([
     'CANCELLED',

@@ -1,4 +1,4 @@
-import { after, become, categoryOf, end, only, saga, send, type Move, type Step } from '#kernel'
+import { after, become, end, only, saga, send, type Move, type Step } from '#kernel'
 import { stock } from '../domains/inventory/language.ts'
 import { notification, notificationIdOf } from '../domains/notifications/language.ts'
 import { order, type OrderItem, type RecordedShipping } from '../domains/ordering/language.ts'
@@ -6,6 +6,7 @@ import { payment, paymentIdOf, providerUnavailable } from '../domains/payments/l
 import { defaultDelivery, shipment, shipmentIdOf } from '../domains/shipping/language.ts'
 import type { Money, OrderId, ProductId, UserId } from '../domains/shared/index.ts'
 import { cancelledNews, confirmedNews, rejectedNews, summaryOf, type News } from './wording.ts'
+import { orderOf } from './order-of.ts'
 
 /** Data of the order that all phases have. */
 type Facts = {
@@ -72,12 +73,7 @@ export const fulfilment = ({ orderTimeout }: { readonly orderTimeout: number }) 
       only(shipment, 'CreateShipment'),
       only(notification, 'RequestNotification'),
     ],
-    key: (event) =>
-      categoryOf(event.stream) === order.name
-        ? event.id
-        : 'orderId' in event.data
-          ? event.data.orderId
-          : undefined,
+    key: orderOf(order),
     personal: ['token'],
   }).rules<State>({
     initialState: { phase: 'waiting' },

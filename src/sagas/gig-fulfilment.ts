@@ -1,4 +1,4 @@
-import { after, become, categoryOf, end, only, saga, send, type Step } from '#kernel'
+import { after, become, end, only, saga, send, type Step } from '#kernel'
 import { notification, notificationIdOf } from '../domains/notifications/language.ts'
 import { gigOrder, type Party } from '../domains/ordering/language.ts'
 import { payment, paymentIdOf, providerUnavailable } from '../domains/payments/language.ts'
@@ -14,6 +14,7 @@ import {
   gigRevisionNews,
 } from './gig-wording.ts'
 import type { News } from './wording.ts'
+import { orderOf } from './order-of.ts'
 
 const day = 24 * 60 * 60_000
 
@@ -67,12 +68,7 @@ export const gigFulfilment = ({ orderTimeout }: { readonly orderTimeout: number 
       only(payment, 'AuthorisePayment', 'CapturePayment', 'VoidPayment'),
       only(notification, 'RequestNotification'),
     ],
-    key: (event) =>
-      categoryOf(event.stream) === gigOrder.name
-        ? event.id
-        : 'orderId' in event.data
-          ? event.data.orderId
-          : undefined,
+    key: orderOf(gigOrder),
   }).rules<State>({
     initialState: { phase: 'waiting' },
 

@@ -1,14 +1,4 @@
-import {
-  become,
-  categoryOf,
-  derivedId,
-  only,
-  rest,
-  saga,
-  send,
-  type Move,
-  type Step,
-} from '#kernel'
+import { become, derivedId, only, rest, saga, send, type Move, type Step } from '#kernel'
 import { stock } from '../domains/inventory/language.ts'
 import { notification, notificationIdOf } from '../domains/notifications/language.ts'
 import { gigOrder, order, type Portion } from '../domains/ordering/language.ts'
@@ -29,6 +19,7 @@ import {
   refundedNews,
   type RefundNews,
 } from './refund-wording.ts'
+import { orderOf } from './order-of.ts'
 
 type State = {
   /** Refunds that are neither completed nor failed. */
@@ -57,12 +48,7 @@ export const refunding = saga({
     only(shipment, 'CancelShipment'),
     only(notification, 'RequestNotification'),
   ],
-  key: (event) =>
-    categoryOf(event.stream) === order.name || categoryOf(event.stream) === gigOrder.name
-      ? event.id
-      : 'orderId' in event.data
-        ? event.data.orderId
-        : undefined,
+  key: orderOf(order, gigOrder),
 }).rules<State>({
   initialState: { open: [] },
 

@@ -19,6 +19,12 @@ const moreIslands = [
   '26579',
 ]
 
+/** Price of parcels up to a weight, in grams, in minor units of each currency. */
+const upTo = (weight: number, EUR: number, USD: number, GBP: number, CHF: number) => ({
+  weight,
+  price: { EUR, USD, GBP, CHF },
+})
+
 /** The rates of a shop in Germany with a parcel service and a courier. */
 export const defaultRates: RateTable = {
   unknownWeight: 500,
@@ -40,33 +46,33 @@ export const defaultRates: RateTable = {
         home: {
           days: 3,
           upTo: [
-            { weight: 2_000, price: { EUR: 490, USD: 540, GBP: 420, CHF: 470 } },
-            { weight: 10_000, price: { EUR: 790, USD: 870, GBP: 680, CHF: 760 } },
-            { weight: 31_500, price: { EUR: 1_690, USD: 1_860, GBP: 1_450, CHF: 1_620 } },
+            upTo(2_000, 490, 540, 420, 470),
+            upTo(10_000, 790, 870, 680, 760),
+            upTo(31_500, 1_690, 1_860, 1_450, 1_620),
           ],
         },
         islands: {
           days: 5,
           upTo: [
-            { weight: 2_000, price: { EUR: 890, USD: 980, GBP: 760, CHF: 850 } },
-            { weight: 10_000, price: { EUR: 1_290, USD: 1_420, GBP: 1_110, CHF: 1_240 } },
-            { weight: 31_500, price: { EUR: 2_290, USD: 2_520, GBP: 1_970, CHF: 2_200 } },
+            upTo(2_000, 890, 980, 760, 850),
+            upTo(10_000, 1_290, 1_420, 1_110, 1_240),
+            upTo(31_500, 2_290, 2_520, 1_970, 2_200),
           ],
         },
         europe: {
           days: 6,
           upTo: [
-            { weight: 2_000, price: { EUR: 1_390, USD: 1_530, GBP: 1_190, CHF: 1_330 } },
-            { weight: 10_000, price: { EUR: 2_190, USD: 2_410, GBP: 1_880, CHF: 2_100 } },
-            { weight: 31_500, price: { EUR: 3_990, USD: 4_390, GBP: 3_430, CHF: 3_830 } },
+            upTo(2_000, 1_390, 1_530, 1_190, 1_330),
+            upTo(10_000, 2_190, 2_410, 1_880, 2_100),
+            upTo(31_500, 3_990, 4_390, 3_430, 3_830),
           ],
         },
         world: {
           days: 14,
           upTo: [
-            { weight: 2_000, price: { EUR: 2_490, USD: 2_740, GBP: 2_140, CHF: 2_390 } },
-            { weight: 10_000, price: { EUR: 5_990, USD: 6_590, GBP: 5_150, CHF: 5_750 } },
-            { weight: 31_500, price: { EUR: 11_990, USD: 13_190, GBP: 10_310, CHF: 11_510 } },
+            upTo(2_000, 2_490, 2_740, 2_140, 2_390),
+            upTo(10_000, 5_990, 6_590, 5_150, 5_750),
+            upTo(31_500, 11_990, 13_190, 10_310, 11_510),
           ],
         },
       },
@@ -77,23 +83,17 @@ export const defaultRates: RateTable = {
       zones: {
         home: {
           days: 1,
-          upTo: [
-            { weight: 5_000, price: { EUR: 1_490, USD: 1_640, GBP: 1_280, CHF: 1_430 } },
-            { weight: 25_000, price: { EUR: 2_990, USD: 3_290, GBP: 2_570, CHF: 2_870 } },
-          ],
+          upTo: [upTo(5_000, 1_490, 1_640, 1_280, 1_430), upTo(25_000, 2_990, 3_290, 2_570, 2_870)],
         },
         europe: {
           days: 2,
-          upTo: [
-            { weight: 5_000, price: { EUR: 3_990, USD: 4_390, GBP: 3_430, CHF: 3_830 } },
-            { weight: 25_000, price: { EUR: 7_990, USD: 8_790, GBP: 6_870, CHF: 7_670 } },
-          ],
+          upTo: [upTo(5_000, 3_990, 4_390, 3_430, 3_830), upTo(25_000, 7_990, 8_790, 6_870, 7_670)],
         },
         world: {
           days: 5,
           upTo: [
-            { weight: 5_000, price: { EUR: 6_990, USD: 7_690, GBP: 6_010, CHF: 6_710 } },
-            { weight: 25_000, price: { EUR: 17_990, USD: 19_790, GBP: 15_470, CHF: 17_270 } },
+            upTo(5_000, 6_990, 7_690, 6_010, 6_710),
+            upTo(25_000, 17_990, 19_790, 15_470, 17_270),
           ],
         },
       },
