@@ -1,35 +1,37 @@
 import type { EventOf, Rules } from '#kernel'
 import type { payment } from '../domains/payments/language.ts'
+import type { PaymentId } from '../domains/shared/index.ts'
 import type { Order } from './order-document.ts'
-import { calledOff, refundAsked, refundDone, refundFailed } from './payment-status.ts'
+import {
+  calledOff,
+  refundAsked,
+  refundDone,
+  refundFailed,
+  type PaymentStatus,
+} from './payment-status.ts'
+
+/** Returns a rule that gives the payment of an order a status. */
+const becomes =
+  (status: PaymentStatus) =>
+  (
+    document: Order | undefined,
+    { id, at }: { readonly id: PaymentId; readonly at: string },
+  ): Order | undefined =>
+    document && { ...document, payment: { id, status }, updatedAt: at }
 
 /** How the events of its payment change the document of an order. */
 export const orderPaymentRules = {
-  PaymentAuthorisationRequested: (document, { id, at }) =>
-    document && { ...document, payment: { id, status: 'PENDING' }, updatedAt: at },
-  PaymentAuthorised: (document, { id, at }) =>
-    document && { ...document, payment: { id, status: 'AUTHORIZED' }, updatedAt: at },
-  PaymentAuthorisationFailed: (document, { id, at }) =>
-    document && { ...document, payment: { id, status: 'FAILED' }, updatedAt: at },
-  PaymentCaptured: (document, { id, at }) =>
-    document && { ...document, payment: { id, status: 'COMPLETED' }, updatedAt: at },
-  PaymentCaptureFailed: (document, { id, at }) =>
-    document && { ...document, payment: { id, status: 'FAILED' }, updatedAt: at },
+  PaymentAuthorisationRequested: becomes('PENDING'),
+  PaymentAuthorised: becomes('AUTHORIZED'),
+  PaymentAuthorisationFailed: becomes('FAILED'),
+  PaymentCaptured: becomes('COMPLETED'),
+  PaymentCaptureFailed: becomes('FAILED'),
 
-  PaymentInitiated: (document, { id, at }) =>
-    document && { ...document, payment: { id, status: 'PENDING' }, updatedAt: at },
-  PaymentCompleted: (document, { id, at }) =>
-    document && { ...document, payment: { id, status: 'COMPLETED' }, updatedAt: at },
-  PaymentFailed: (document, { id, at }) =>
-    document && { ...document, payment: { id, status: 'FAILED' }, updatedAt: at },
-  PaymentVoided: (document, { id, at }) =>
-    document?.payment
-      ? {
-          ...document,
-          payment: { id, status: calledOff(document.payment.status) },
-          updatedAt: at,
-        }
-      : document,
+  PaymentInitiated: becomes('PENDING'),
+  PaymentCompleted: becomes('COMPLETED'),
+  PaymentFailed: becomes('FAILED'),
+  PaymentVoided: (document, event) =>
+    document?.payment ? becomes(calledOff(document.payment.status))(document, event) : document,
   PaymentRefundRequested: (document, { id, at, data: { amount } }) =>
     document && {
       ...document,

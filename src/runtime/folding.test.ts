@@ -1,7 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Type } from 'typebox'
 import { describe, expect, onTestFinished, test } from 'vitest'
-import { decider, Fields, projection } from '#kernel'
 import { someMetadata } from '#kernel/testing'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
@@ -11,30 +9,12 @@ import {
   type Loaded,
 } from '../platform/storage/documents/port.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
+import { sumsOf } from '../../test/support/sums.ts'
 import { openFeed } from './feed.ts'
 import { beginFolding } from './folding.ts'
 
-const counter = decider({
-  name: 'counter',
-  id: Type.String(),
-  commands: {},
-  events: { Added: Fields({ by: Type.Integer() }) },
-  refusals: {},
-}).rules<null>({ initialState: null, decide: {}, evolve: { Added: () => null } })
-
-/** Sums; fails for 13. */
-const sums = projection({
-  name: 'sums',
-  store: 'postgres',
-  document: Fields({ id: Type.String(), sum: Type.Integer() }),
-  from: [counter],
-  key: ({ id }) => id,
-}).rules({
-  Added: (document, { data: { by } }, id) => {
-    if (by === 13) throw new Error('unlucky')
-    return { id, sum: (document?.sum ?? 0) + by }
-  },
-})
+/** Fails for 13. */
+const sums = sumsOf({ unlucky: 13 })
 
 /** Folds the events that were added so far into a generation. */
 const world = async (change: (store: DocumentStore) => Partial<DocumentStore> = () => ({})) => {

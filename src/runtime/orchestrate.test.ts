@@ -153,6 +153,26 @@ const travel = (flaw: Flaw, patience: number) =>
     },
   })
 
+/** Confirms a journey once it was planned so many times, and then books it with the number of all plans by then. */
+const countingPlans = (enough: number) =>
+  saga({
+    name: 'travel',
+    subject: 'Journey',
+    from: [journey],
+    to: [journey, seats],
+    key: ({ id }) => id,
+  }).rules<number>({
+    initialState: 0,
+    on: {
+      JourneyPlanned: (before, { id }) => {
+        const plans = before + 1
+        return plans === enough ? become(plans, send(journey, id, 'Confirm')) : become(plans)
+      },
+      JourneyConfirmed: (plans, { id }) =>
+        end(plans, send(seats, 'all', 'BookSeat', { journey: `${id} planned ${plans} times` })),
+    },
+  })
+
 /** A log and stores, on which several runtimes can run, as several processes would. */
 const world = ({
   flaw = { broken: false },
@@ -685,22 +705,7 @@ test('a run receives events in their order, also while the first of them is retr
 })
 
 test('a run receives the events of its own commands after everything recorded before, and at once otherwise', async () => {
-  const counting = saga({
-    name: 'travel',
-    subject: 'Journey',
-    from: [journey],
-    to: [journey, seats],
-    key: ({ id }) => id,
-  }).rules<number>({
-    initialState: 0,
-    on: {
-      JourneyPlanned: (plans, { id }) =>
-        plans === 0 ? become(1, send(journey, id, 'Confirm')) : become(plans + 1),
-      JourneyConfirmed: (plans, { id }) =>
-        end(plans, send(seats, 'all', 'BookSeat', { journey: `${id} planned ${plans} times` })),
-    },
-  })
-  const { start, leases, log } = world({ theSaga: counting })
+  const { start, leases, log } = world({ theSaga: countingPlans(1) })
   const never = new AbortController().signal
   const lease = await leases.acquire('saga:travel', never)
   await using process = await start()
@@ -896,22 +901,7 @@ describe('a run ahead of the log', () => {
   })
 
   test('receives all events of later slices first that are queued for it', async () => {
-    const counting = saga({
-      name: 'travel',
-      subject: 'Journey',
-      from: [journey],
-      to: [journey, seats],
-      key: ({ id }) => id,
-    }).rules<number>({
-      initialState: 0,
-      on: {
-        JourneyPlanned: (plans, { id }) =>
-          plans === 1 ? become(2, send(journey, id, 'Confirm')) : become(plans + 1),
-        JourneyConfirmed: (plans, { id }) =>
-          end(plans, send(seats, 'all', 'BookSeat', { journey: `${id} planned ${plans} times` })),
-      },
-    })
-    const { start, log } = world({ theSaga: counting })
+    const { start, log } = world({ theSaga: countingPlans(2) })
     const first = Promise.withResolvers<void>()
     let appends = 0
     const gated = async <T>(append: () => Promise<T>): Promise<T> => {

@@ -10,28 +10,13 @@ import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import { NewerVersion } from '../platform/newer-version.ts'
 import { memoryControl } from '../platform/messaging/control/memory.ts'
 import { Unavailable } from '../platform/unavailable.ts'
+import { sumsOf } from '../../test/support/sums.ts'
 import { openFeed } from './feed.ts'
 import { groupedWriter, type GroupedWriter } from './grouped-writer.ts'
 import { projectGeneration, type GenerationRun } from './project-generation.ts'
 import type { RunHere } from './progress.ts'
 
-const counter = decider({
-  name: 'counter',
-  id: Type.String(),
-  commands: {},
-  events: { Added: Fields({ by: Type.Integer() }) },
-  refusals: {},
-}).rules<null>({ initialState: null, decide: {}, evolve: { Added: () => null } })
-
-const sums = projection({
-  name: 'sums',
-  store: 'postgres',
-  document: Fields({ id: Type.String(), sum: Type.Integer() }),
-  from: [counter],
-  key: ({ id }) => id,
-}).rules({
-  Added: (document, { data: { by } }, key) => ({ id: key, sum: (document?.sum ?? 0) + by }),
-})
+const sums = sumsOf()
 
 test('a run with an end does not mind an event of a newer version behind it', async () => {
   const log = memoryEventLog()
