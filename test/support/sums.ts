@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { decider, Fields, projection } from '#kernel'
 
 /** A decider whose only event adds to a number. */
-export const counter = decider({
+const counter = decider({
   name: 'counter',
   id: Type.String(),
   commands: {},
