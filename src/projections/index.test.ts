@@ -9,8 +9,13 @@ const all: readonly AnyProjection[] = projections
 const parts: ReadonlySet<string> = new Set([
   'index.ts',
   'payment-status.ts',
+  'gig-order-rules.ts',
   'gig-standing.ts',
   'gig-work.ts',
+  'order-document.ts',
+  'order-payment-rules.ts',
+  'order-rules.ts',
+  'order-shipment-rules.ts',
   'places.ts',
   'rating.ts',
 ])
