@@ -20,10 +20,13 @@ const stateOfProcess = () => ({
   fakeTimers: vi.isFakeTimers(),
 })
 
+/** Set by libvips, once, wherever sharp is loaded. */
+const ofLibraries = new Set(['VIPSHOME'])
+
 /** The names of variables that differ; their values may be secret. */
 const changedSince = (env: NodeJS.ProcessEnv): readonly string[] =>
   [...new Set([...Object.keys(env), ...Object.keys(process.env)])].filter(
-    (name) => env[name] !== process.env[name],
+    (name) => env[name] !== process.env[name] && !ofLibraries.has(name),
   )
 
 // Files run one after the other in a worker without isolation: what one leaves behind would reach the next.

@@ -1,0 +1,43 @@
+import sharp from 'sharp'
+import { describe, expect, test } from 'vitest'
+import { childProcessPictures } from './child-process.ts'
+import { cleaned, picturesConformance } from './conformance.ts'
+import { inProcessPictures } from './in-process.ts'
+import { PictureFailed } from './port.ts'
+import { gpsPicture } from './testing/pictures.ts'
+
+picturesConformance('this process', inProcessPictures())
+picturesConformance('processes of their own', childProcessPictures())
+
+describe('a process of its own', () => {
+  test('that is killed fails its picture alone', async () => {
+    const pids: number[] = []
+    const pictures = childProcessPictures({}, (pid = 0) => void pids.push(pid))
+    const kept = gpsPicture(30, 20)
+    const killed = childProcessPictures({}, (pid = 0) => void process.kill(pid, 'SIGKILL'))
+    const [fine, failed] = await Promise.allSettled([
+      cleaned(pictures, await kept),
+      cleaned(killed, await kept),
+    ])
+    expect(fine.status).toBe('fulfilled')
+    expect(failed).toMatchObject({ status: 'rejected', reason: expect.any(PictureFailed) })
+    // Nothing of it is left.
+    expect(() => process.kill(pids[0] ?? 0, 0)).toThrow('ESRCH')
+  })
+
+  test('ends when it takes too long', async () => {
+    const slow = childProcessPictures({ time: 1 })
+    await expect(cleaned(slow, await gpsPicture(30, 20))).rejects.toThrow(PictureFailed)
+  })
+
+  test('ends when it uses too much memory', async () => {
+    const large = await sharp({
+      create: { width: 9_000, height: 9_000, channels: 3, background: '#123456' },
+    })
+      .png({ compressionLevel: 1 })
+      .toBuffer()
+    const work = { type: 'image/png', maxPixels: 100_000_000 } as const
+    const small = childProcessPictures({ memory: 120 * 1024 ** 2 })
+    await expect(cleaned(small, large, work)).rejects.toThrow(PictureFailed)
+  })
+})
