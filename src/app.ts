@@ -23,6 +23,7 @@ import { NewerVersion } from './platform/newer-version.ts'
 import { argon2Passwords } from './platform/security/passwords/argon2.ts'
 import { defaultRates } from './platform/external/carriers/default-rates.ts'
 import { tableRates } from './platform/external/carriers/table.ts'
+import { childProcessPictures } from './platform/external/pictures/child-process.ts'
 import { paymentSimulator } from './platform/external/payments/simulator.ts'
 import { isAlerted } from './platform/storage/reconciliation/port.ts'
 import { postgresReconciliations } from './platform/storage/reconciliation/postgres.ts'
@@ -160,6 +161,9 @@ export const startApp = async (
     readModels,
     log,
     blobs,
+    pictures: childProcessPictures(),
+    keys,
+    unusedMediaTtl: config.media.unusedTtl,
     projections: operations.projections,
     paymentProvider: provider,
     reconciling: {

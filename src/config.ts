@@ -91,6 +91,8 @@ export type Config = {
     readonly perPerson: number
     /** Lifetime of URLs of files that need no token, in ms. */
     readonly linkTtl: number
+    /** How long a file is stored that nothing refers to, in ms. */
+    readonly unusedTtl: number
   }
   /** Bearer token that gives access to the metrics from anywhere. */
   readonly metricsToken?: string
@@ -354,6 +356,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       },
       perPerson: sizeOf(read.MEDIA_MAX_PER_PERSON ?? '2g'),
       linkTtl: durationOf(read.MEDIA_LINK_TTL ?? '1h'),
+      unusedTtl: durationOf(read.MEDIA_UNUSED_TTL ?? '24h'),
     },
     ...(read.METRICS_TOKEN && { metricsToken: read.METRICS_TOKEN }),
     logLevel: read.LOG_LEVEL ?? 'info',

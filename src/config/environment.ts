@@ -232,6 +232,11 @@ export const Environment = Type.Object({
     'a duration like 90s, 15m or 2h',
     'How long a URL of a file is valid without a token: 1h; a bare number is in ms. Default: 1h',
   ),
+  MEDIA_UNUSED_TTL: matching(
+    '^\\d+(ms|s|m|h)?$',
+    'a duration like 90s, 15m or 2h',
+    'How long a file is stored that no post, message, gig, order or profile refers to: 24h; a bare number is in ms. Default: 24h',
+  ),
   METRICS_TOKEN: Type.Optional(
     Type.String({
       minLength: 16,

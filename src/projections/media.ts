@@ -1,11 +1,19 @@
 import { Type } from 'typebox'
 import { Fields, projection, Timestamp } from '#kernel'
-import { media as file, MediaKind, MediaType } from '../domains/media/language.ts'
+import {
+  Colour,
+  media as file,
+  MediaKind,
+  MediaType,
+  RejectionReason,
+  Thumbnails,
+} from '../domains/media/language.ts'
 import { MediaId, Text, UserId } from '../domains/shared/index.ts'
 
 /** Files of all users that are not deleted. */
 export const media = projection({
   name: 'media',
+  version: 2,
   store: 'mongo',
   document: Fields({
     id: MediaId,
@@ -17,6 +25,10 @@ export const media = projection({
     height: Type.Optional(Type.Integer()),
     name: Type.Optional(Text(1, 255)),
     checksum: Text(1, 64),
+    status: Type.Enum(['processing', 'ready', 'rejected']),
+    reason: Type.Optional(RejectionReason),
+    colour: Type.Optional(Colour),
+    thumbnails: Type.Optional(Thumbnails),
     createdAt: Timestamp,
   }),
   from: [file],
@@ -25,12 +37,20 @@ export const media = projection({
   indexes: [
     ['userId', 'createdAt'],
     ['userId', 'kind', 'createdAt'],
+    ['status', 'createdAt'],
   ],
 }).rules({
   MediaUploaded: (_, { id, at, data: { blobId: _blob, ...data } }) => ({
     id,
     ...data,
+    status: data.kind === 'image' ? 'processing' : 'ready',
     createdAt: at,
   }),
+  MediaCleaned: (document, { data: { blobId: _, ...data } }) =>
+    document && { ...document, ...data, status: 'ready' },
+  MediaThumbnailGenerated: (document, { data: { thumbnails } }) =>
+    document && { ...document, thumbnails },
+  MediaRejected: (document, { data: { reason } }) =>
+    document && { ...document, status: 'rejected', reason },
   MediaDeleted: () => undefined,
 })

@@ -3,6 +3,8 @@ import type { Blobs } from '../platform/storage/blobs/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Forgetting } from '../platform/security/erasure/port.ts'
 import type { Mailer } from '../platform/external/mail/port.ts'
+import type { Pictures } from '../platform/external/pictures/port.ts'
+import type { SigningKeys } from '../platform/security/keys/port.ts'
 import type { LedgerEntry, PaymentProvider } from '../platform/external/payments/port.ts'
 import type { Difference, Reconciliations } from '../platform/storage/reconciliation/port.ts'
 import type { Executor } from '../runtime/execution.ts'
@@ -36,6 +38,11 @@ export type JobPorts = {
   readonly readModels: ReadModels
   /** Bytes of files. */
   readonly blobs: Blobs
+  /** Decodes pictures of users. */
+  readonly pictures: Pictures
+  readonly keys: Pick<SigningKeys, 'secretFor'>
+  /** How long a file is stored that nothing refers to, in ms. */
+  readonly unusedMediaTtl: number
   readonly log: Pick<EventLog, 'head' | 'readAll'>
   /** Status of the read models. */
   readonly projections: Operations['projections']

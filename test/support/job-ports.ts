@@ -36,6 +36,9 @@ export const jobPorts = (
   readModels,
   log: deps.log,
   blobs: deps.blobs,
+  pictures: { clean: unexpected },
+  keys: deps.keys,
+  unusedMediaTtl: 24 * 60 * 60_000,
   projections: deps.operations.projections,
   paymentProvider: unusedProvider,
   reconciling: {

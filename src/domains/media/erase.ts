@@ -3,7 +3,7 @@ import { derivedOrigin } from '../../serving/derived-origin.ts'
 import type { Erase } from '../../serving/erase.ts'
 import { MediaId } from '../shared/index.ts'
 import { media, mediaSpace } from './language.ts'
-import { removeBytes } from './services/remove-bytes.ts'
+import { releaseBytes, removeBytes } from './services/remove-bytes.ts'
 
 /** Deletes the files of a person, with their bytes. Bytes that files of others have too stay for those. */
 export const erase: Erase = async ({ userId, origin }, ports) => {
@@ -18,6 +18,9 @@ export const erase: Erase = async ({ userId, origin }, ports) => {
     if (state.status === 'none') continue
     const command = { type: 'DeleteMedia' as const, data: {} }
     await executor.execute(media, mediaId, command, derivedOrigin(origin, mediaId))
+    // Bytes as they were uploaded may be left, where a crash has interrupted their cleaning.
+    if ('uploadedBlobId' in state)
+      await releaseBytes(ports, { mediaId, blobId: state.uploadedBlobId }, origin)
     await removeBytes(ports, { mediaId, userId, blobId: state.blobId }, origin)
     count += 1
   }

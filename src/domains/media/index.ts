@@ -1,8 +1,10 @@
 import { module } from '../../serving/module.ts'
 import { erase } from './erase.ts'
+import { cleanPicture } from './jobs/clean-picture.ts'
 import { removeBytesOfDeleted } from './jobs/remove-bytes-of-deleted.ts'
 import { sweepMedia } from './jobs/sweep-media.ts'
 import { blob, media as file, mediaSpace } from './language.ts'
+import { contentRoutes } from './routes/content.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { sweepRoutes } from './routes/sweep.ts'
 
@@ -11,8 +13,8 @@ export const media = module({
   name: 'media',
   about: 'Files of users: pictures, videos, documents',
   deciders: [file, blob, mediaSpace],
-  routes: [...mediaRoutes, ...sweepRoutes],
-  jobs: [removeBytesOfDeleted],
+  routes: [...mediaRoutes, ...contentRoutes, ...sweepRoutes],
+  jobs: [cleanPicture, removeBytesOfDeleted],
   chores: [sweepMedia],
   erase,
 })

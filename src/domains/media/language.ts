@@ -2,6 +2,15 @@
 
 export { blob, BlobId, blobIdOf } from './blob.ts'
 export { controls, kindOf, typeOf, typeShowsIn, type AcceptedType } from './file-kind.ts'
-export { media, MediaKind, MediaType, type StoredMedia } from './media.ts'
+export {
+  Colour,
+  media,
+  MediaKind,
+  MediaType,
+  RejectionReason,
+  Thumbnails,
+  thumbnailSizes,
+  type PresentMedia,
+} from './media.ts'
 export { mediaSpace } from './media-space.ts'
-export { pictureSize, sizeShowsIn, type PictureSize } from './picture-size.ts'
+export { maxPixels, pictureSize, sizeShowsIn, type PictureSize } from './picture-size.ts'

@@ -27,6 +27,55 @@ test('a file is recorded once', () => {
   given(media, uploaded).when({ type: 'UploadMedia', data }).yields()
 })
 
+const facts = {
+  blobId: blobIdOf('other hash'),
+  size: 90,
+  checksum: 'def',
+  width: 3,
+  height: 2,
+  colour: '#808080',
+}
+const thumbnails = [{ box: 320 as const, width: 3, height: 2, size: 10 }]
+const finish = { type: 'FinishPicture' as const, data: { ...facts, thumbnails } }
+const finished = [
+  { type: 'MediaCleaned' as const, data: { userId, ...facts } },
+  { type: 'MediaThumbnailGenerated' as const, data: { userId, thumbnails } },
+] as const
+const reject = { type: 'RejectMedia' as const, data: { reason: 'unreadable' as const } }
+const rejected = {
+  type: 'MediaRejected' as const,
+  data: { userId, blobId, reason: 'unreadable' as const },
+}
+
+test('a picture is replaced by the cleaned one, once', () => {
+  given(media, uploaded)
+    .when(finish)
+    .yields(...finished)
+  given(media, uploaded, ...finished)
+    .when(finish)
+    .yields()
+  given(media, uploaded, ...finished)
+    .when(reject)
+    .yields()
+  given(media, uploaded, ...finished)
+    .when(remove)
+    .yields({ type: 'MediaDeleted', data: { userId, blobId: facts.blobId } })
+  given(media, uploaded, deleted).when(finish).refuses('NoSuchMedia')
+  given(media).when(finish).refuses('NoSuchMedia')
+})
+
+test('a picture is rejected, once, and for good', () => {
+  given(media, uploaded).when(reject).yields(rejected)
+  given(media, uploaded, rejected).when(reject).yields()
+  given(media, uploaded, rejected).when(finish).refuses('NoSuchMedia')
+  given(media, uploaded, rejected).when(remove).yields(deleted)
+})
+
+test('only pictures are worked on', () =>
+  given(media, { type: 'MediaUploaded', data: { ...data, kind: 'document', mime: 'text/plain' } })
+    .when(reject)
+    .yields())
+
 test('a deleted file stays deleted', () => {
   given(media, uploaded).when(remove).yields(deleted)
   given(media, uploaded, deleted).when(remove).yields()

@@ -3,6 +3,9 @@ import type { AcceptedType } from './file-kind.ts'
 /** Width and height of a picture, in pixels. */
 export type PictureSize = { readonly width: number; readonly height: number }
 
+/** Most pixels of a picture: one of 50,000 × 50,000 takes 10 GB once it is decoded. */
+export const maxPixels = 100_000_000
+
 /** Most bytes of a picture that its size shows in. */
 export const sizeShowsIn = 1024 * 1024
 

@@ -1,18 +1,16 @@
 import { Type } from 'typebox'
 import { Fields, isRefusal } from '#kernel'
 import { media as all } from '../../../projections/index.ts'
-import { mustOwn } from '../../../serving/caller.ts'
+import { mustOwn, ownsOrAdmin } from '../../../serving/caller.ts'
 import { listed, ListOf, ListQuery } from '../../../serving/lists.ts'
-import { notFound, Problem } from '../../../serving/problem.ts'
+import { notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
 import { MediaId, UserId } from '../../shared/index.ts'
-import { blob, media, MediaKind } from '../language.ts'
-import { isLinked } from '../services/links.ts'
+import { media, MediaKind } from '../language.ts'
 import { ShownMedia, shownMedia } from '../services/media-answer.ts'
-import { keyOf } from '../services/remove-bytes.ts'
 import { upload } from '../services/uploads.ts'
-import { maySeeMediaOf, mustBeOpen, storedMedia, visibleMedia } from '../services/visible-media.ts'
+import { maySeeMediaOf, visibleMedia } from '../services/visible-media.ts'
 
 const params = Fields({ id: MediaId })
 
@@ -28,7 +26,7 @@ export const mediaRoutes = [
     operationId: 'uploadMedia',
     summary: 'Upload files: pictures, videos, PDFs and plain texts',
     description:
-      'All files are stored, or none when one is refused. What a file is follows from its bytes; its name and the type that the request claims do not matter. Files of the same bytes are stored once.',
+      'All files are stored, or none when one is refused. What a file is follows from its bytes; its name and the type that the request claims do not matter. Files of the same bytes are stored once. Pictures are cleaned before anybody sees them (no metadata, the right way up): `PROCESSING` until then, which takes a second; requests that need them wait for it.',
     upload: { field: 'file', maxFiles, description: 'Files, as `file` once or several times' },
     data: Type.Object({ media: Type.Array(ShownMedia) }),
     status: 201,
@@ -54,60 +52,6 @@ export const mediaRoutes = [
     handle: async ({ params: { id }, caller }, ports) => {
       const { position, ...found } = await visibleMedia(ports.executor, caller, id)
       return { data: shownMedia(ports, id, found), position }
-    },
-  }),
-
-  route({
-    method: 'GET',
-    url: '/media/:id/content',
-    access: 'public',
-    operationId: 'getMediaContent',
-    summary: 'The bytes of a file',
-    description:
-      'For callers who may see the file, and for everybody with a `url` of an answer until it expires. Documents are saved by browsers, not shown.',
-    params,
-    query: Fields({
-      expires: Type.Optional(
-        Type.Integer({ minimum: 0, maximum: 10_000_000_000, description: 'Of a `url`' }),
-      ),
-      signature: Type.Optional(
-        Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description: 'Of a `url`' }),
-      ),
-    }),
-    data: Type.Null(),
-    binary: true,
-    problems: [401, 403, 404],
-    handle: async ({ params: { id }, query, caller }, ports) => {
-      const { executor, blobs } = ports
-      const byLink = query.signature !== undefined
-      if (byLink && !isLinked(ports, id, query))
-        throw new Problem(
-          403,
-          'link_expired',
-          'This URL has expired, or is not ours; ask for a new one.',
-        )
-      if (!byLink && !caller)
-        throw new Problem(401, 'no_link', 'Sign in, or use the `url` of an answer.')
-      const { userId, blobId, mime, size, kind, name, checksum } =
-        byLink || !caller
-          ? await storedMedia(executor, id)
-          : await visibleMedia(executor, caller, id)
-      if (byLink) await mustBeOpen(executor, userId)
-      const { state: bytes } = await executor.stateOf(blob, blobId)
-      const { storedAs } = bytes
-      if (storedAs === undefined || !(id in bytes.holders)) throw notFound('media')
-      return {
-        data: null,
-        content: {
-          type: mime === 'text/plain' ? 'text/plain; charset=utf-8' : mime,
-          size,
-          tag: checksum,
-          disposition: { kind: kind === 'document' ? 'attachment' : 'inline', name },
-          // Pages of other origins have the URL from somebody who may see the file.
-          embeddable: byLink,
-          open: (range) => blobs.read(keyOf(blobId, storedAs), range),
-        },
-      }
     },
   }),
 
@@ -145,7 +89,9 @@ export const mediaRoutes = [
     problems: [404],
     handle: async ({ params: { userId }, query, caller }, ports) => {
       if (!(await maySeeMediaOf(ports.executor, caller, userId))) throw notFound('user')
-      const found = await listed(ports, all, query, { userId, kind: query.kind })
+      // Others see what is ready.
+      const status = ownsOrAdmin(caller, userId) ? undefined : 'ready'
+      const found = await listed(ports, all, query, { userId, kind: query.kind, status })
       const shown = found.documents.map((document) => ({
         ...shownMedia(ports, document.id, document),
         createdAt: document.createdAt,

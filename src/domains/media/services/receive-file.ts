@@ -6,6 +6,7 @@ import { inOneLine } from '../../shared/index.ts'
 import {
   controls,
   kindOf,
+  maxPixels,
   pictureSize,
   sizeShowsIn,
   typeOf,
@@ -20,9 +21,6 @@ export type ReceivedFile = Partial<PictureSize> & {
   readonly mime: AcceptedType
   readonly name?: string
 }
-
-/** Most pixels of a picture: one of 50,000 × 50,000 takes 10 GB once it is decoded. */
-const maxPixels = 100_000_000
 
 const wrongType = (field: string, message: string) =>
   new Problem(415, 'unsupported_media_type', `${field} ${message}.`, [{ field, message }])

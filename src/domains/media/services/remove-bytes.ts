@@ -3,7 +3,7 @@ import { isRefusal } from '#kernel'
 import type { Blobs } from '../../../platform/storage/blobs/port.ts'
 import type { Executor, Origin } from '../../../runtime/execution.ts'
 import type { MediaId, UserId } from '../../shared/index.ts'
-import { blob, mediaSpace, type BlobId } from '../language.ts'
+import { blob, mediaSpace, thumbnailSizes, type BlobId } from '../language.ts'
 
 /** A file, and the bytes that it has. */
 export type FileOfBytes = {
@@ -14,6 +14,16 @@ export type FileOfBytes = {
 
 /** Key of bytes in the store of blobs. @param storedAs the file under whose id they are stored */
 export const keyOf = (blobId: BlobId, storedAs: MediaId): string => `${blobId}.${storedAs}`
+
+/** Key of a thumbnail beside the bytes of its picture. @param key of those */
+export const thumbnailKeyOf = (key: string, box: number): string => `${key}.t${box}`
+
+/** Removes the bytes of a key, and the thumbnails beside them. May be called again. */
+export const removeStored = async (blobs: Pick<Blobs, 'remove'>, key: string): Promise<void> => {
+  // A crash in between leaves the key itself, which is found again.
+  for (const box of thumbnailSizes) await blobs.remove(thumbnailKeyOf(key, box))
+  await blobs.remove(key)
+}
 
 /**
  * Origin of a command that may be repeated after it was undone: each time with an id of its own. The request has not had
@@ -26,17 +36,18 @@ export const freshOrigin = ({ commandId, actorId, correlationId }: Origin): Orig
   causationId: commandId,
 })
 
+type RemovalPorts = {
+  readonly executor: Pick<Executor, 'execute'>
+  readonly blobs: Pick<Blobs, 'remove'>
+}
+
 /**
- * Removes the bytes of a file that is deleted, or was never recorded, unless another file has the same; and frees their
- * space. May be called again.
+ * Removes bytes that a file has no longer, unless another file has the same. May be called again.
  * @throws Unavailable
  */
-export const removeBytes = async (
-  {
-    executor,
-    blobs,
-  }: { readonly executor: Pick<Executor, 'execute'>; readonly blobs: Pick<Blobs, 'remove'> },
-  { mediaId, userId, blobId }: FileOfBytes,
+export const releaseBytes = async (
+  { executor, blobs }: RemovalPorts,
+  { mediaId, blobId }: Pick<FileOfBytes, 'mediaId' | 'blobId'>,
   origin: Origin,
 ): Promise<void> => {
   const release = { type: 'ReleaseBlob' as const, data: { mediaId } }
@@ -44,7 +55,20 @@ export const removeBytes = async (
   if (isRefusal(released)) return
   const { holders, storedAs } = released.state
   if (Object.keys(holders).length === 0 && storedAs !== undefined)
-    await blobs.remove(keyOf(blobId, storedAs))
+    await removeStored(blobs, keyOf(blobId, storedAs))
+}
+
+/**
+ * Removes the bytes of a file that is deleted, rejected, or was never recorded, unless another file has the same; and frees
+ * their space. May be called again.
+ * @throws Unavailable
+ */
+export const removeBytes = async (
+  ports: RemovalPorts,
+  { mediaId, userId, blobId }: FileOfBytes,
+  origin: Origin,
+): Promise<void> => {
+  await releaseBytes(ports, { mediaId, blobId }, origin)
   const free = { type: 'FreeSpace' as const, data: { mediaId } }
-  await executor.execute(mediaSpace, userId, free, freshOrigin(origin))
+  await ports.executor.execute(mediaSpace, userId, free, freshOrigin(origin))
 }

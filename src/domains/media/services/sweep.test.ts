@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { asId, derivedId } from '#kernel'
 import { png } from '../../../../test/support/files.ts'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { readyPictures } from '../../../../test/support/ready-pictures.ts'
 import { uploadTo } from '../../../../test/support/upload.ts'
 import { MediaId, UserId } from '../../shared/index.ts'
 import { blob, blobIdOf, mediaSpace } from '../language.ts'
@@ -22,6 +23,7 @@ beforeAll(async () => {
   ;[ann, admin] = [await world.someone('ann'), await world.someone('root', 'admin')]
   const api = `${world.app.listeningOrigin}/api/v1`
   kept = (await uploadTo(api, ann.token, [{ bytes: png(1, 1) }])).body.data.media[0].id
+  await readyPictures(world)
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
@@ -53,7 +55,7 @@ const interrupted = async (steps: 'bytes' | 'held' | 'taken', name: string) => {
 const keys = async () => {
   const found: string[] = []
   for await (const { key } of world.deps.blobs.list()) found.push(key)
-  return found
+  return found.filter((key) => !/\.t\d+$/.test(key))
 }
 const sweep = async (isDryRun: boolean) => {
   const { blobs, bytes: size } = await sweepBlobs(world.deps, { origin: origin(), isDryRun })

@@ -3,7 +3,7 @@ import type { Blobs, ListedBlob } from '../../../platform/storage/blobs/port.ts'
 import type { Executor, Origin } from '../../../runtime/execution.ts'
 import { MediaId } from '../../shared/index.ts'
 import { blob, BlobId, media } from '../language.ts'
-import { removeBytes } from './remove-bytes.ts'
+import { releaseBytes, removeBytes } from './remove-bytes.ts'
 
 type SweepPorts = {
   readonly executor: Pick<Executor, 'execute' | 'stateOf'>
@@ -15,9 +15,10 @@ type SweepPorts = {
 const abandonedAfter = 24 * 60 * 60_000
 
 const uuid = '[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}'
-const key = new RegExp(`^(${uuid})\\.(${uuid})$`)
+/** Key of bytes, or of a thumbnail beside them. */
+const key = new RegExp(`^(${uuid})\\.(${uuid})(?:\\.t\\d+)?$`)
 
-/** Releases the bytes of files that were never recorded, or are deleted. @returns whether any file holds the bytes still */
+/** Releases the bytes of files that were never recorded, are deleted, or have other bytes by now. @returns whether any file holds the bytes still */
 const release = async (
   ports: SweepPorts,
   blobId: BlobId,
@@ -29,8 +30,12 @@ const release = async (
     const mediaId = asId(MediaId, id)
     const { state: file } = await ports.executor.stateOf(media, mediaId)
     const isRecent = ports.clock().getTime() - Date.parse(heldAt) < abandonedAfter
-    if (file.status === 'ready' || isRecent) isHeld = true
-    else if (!isDryRun) await removeBytes(ports, { mediaId, userId, blobId }, origin)
+    const isThere = file.status === 'ready' || file.status === 'processing'
+    if ((isThere && file.blobId === blobId) || isRecent) isHeld = true
+    else if (isDryRun) continue
+    // Of a picture as it was uploaded: its file has the cleaned bytes.
+    else if (isThere) await releaseBytes(ports, { mediaId, blobId }, origin)
+    else await removeBytes(ports, { mediaId, userId, blobId }, origin)
   }
   return isHeld
 }

@@ -1,26 +1,23 @@
 import { derivedId, isRefusal } from '#kernel'
-import { signer } from '../../../platform/security/signed-text.ts'
 import type { Origin } from '../../../runtime/execution.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import { derivedOrigin } from '../../../serving/derived-origin.ts'
-import { oncePerPorts, type Ports } from '../../../serving/ports.ts'
+import type { Ports } from '../../../serving/ports.ts'
 import { Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import type { IncomingFile } from '../../../serving/upload.ts'
 import { MediaId } from '../../shared/index.ts'
-import { blob, blobIdOf, kindOf, media, mediaSpace, type StoredMedia } from '../language.ts'
+import { blob, kindOf, media, mediaSpace, type PresentMedia } from '../language.ts'
+import { blobIdIn } from './blob-ids.ts'
 import { receiveFile, type ReceivedFile } from './receive-file.ts'
-import { freshOrigin, keyOf, removeBytes, type FileOfBytes } from './remove-bytes.ts'
+import { freshOrigin, keyOf, releaseBytes, removeBytes, type FileOfBytes } from './remove-bytes.ts'
 
 type UploadPorts = Pick<Ports, 'blobs' | 'config' | 'executor' | 'keys'>
-
-/** Signs hashes of bytes, for the ids of blobs. */
-const hashSigner = oncePerPorts(({ keys }: Pick<Ports, 'keys'>) => signer(keys.secretFor('blobs')))
 
 /** A file of an upload, as it is recorded. */
 export type Uploaded = {
   readonly id: MediaId
-  readonly state: StoredMedia
+  readonly state: PresentMedia
   readonly position: bigint
 }
 
@@ -88,12 +85,16 @@ const record = async (
   if (isRefusal(answer)) throw refusalProblem(media, answer)
   const { state, position } = answer
   if (isStoredAlready) await blobs.remove(keyOf(blobId, mediaId))
-  if (state.status !== 'ready' || state.blobId !== blobId)
+  const isKnown = state.status !== 'none' && state.status !== 'deleted'
+  if (!isKnown || state.uploadedBlobId !== blobId)
     throw new Problem(
       422,
       'idempotency_key_reused',
       'This Idempotency-Key was sent with other files; pick a new key.',
     )
+  // A repetition after the picture was cleaned has stored the uploaded bytes again.
+  if (state.status !== 'processing' && state.blobId !== blobId)
+    await releaseBytes({ executor, blobs }, { mediaId, blobId }, origin)
   return { id: mediaId, state, position }
 }
 
@@ -124,7 +125,7 @@ export const upload = async (
   try {
     for (const [index, file] of whole.entries()) {
       const mediaId = derivedId(MediaId, origin.commandId, 'media', String(index))
-      const blobId = blobIdOf(hashSigner(ports).sign(file.staged.sha256))
+      const blobId = blobIdIn(ports, file.staged)
       placed.push(await place(ports, file, { mediaId, userId: caller.id, blobId }, origin))
     }
   } catch (error) {

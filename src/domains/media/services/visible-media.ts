@@ -7,7 +7,7 @@ import { lookAtPresent } from '../../../runtime/resting-on.ts'
 import { ownsOrAdmin, type Caller } from '../../../serving/caller.ts'
 import { notFound } from '../../../serving/problem.ts'
 import type { MediaId, UserId } from '../../shared/index.ts'
-import { media, type StoredMedia } from '../language.ts'
+import { media, type PresentMedia } from '../language.ts'
 
 /** Whether a caller sees the files of a user: as the user's profile, and not where one of the two blocks the other. */
 export const maySeeMediaOf = async (
@@ -41,23 +41,27 @@ export const mustBeOpen = async (
   if (state.status !== 'active') throw notFound('media')
 }
 
-/** Returns a file. @throws Problem 404 when there is none, or it is deleted */
+/** Returns a file that is ready or still worked on. @throws Problem 404 when there is none, or it is deleted */
 export const storedMedia = async (
   executor: Pick<Executor, 'stateOf'>,
   id: MediaId,
-): Promise<StoredMedia & { readonly position: bigint }> => {
+): Promise<PresentMedia & { readonly position: bigint }> => {
   const { state, position } = await executor.stateOf(media, id)
-  if (state.status !== 'ready') throw notFound('media')
+  if (state.status === 'none' || state.status === 'deleted') throw notFound('media')
   return { ...state, position }
 }
 
-/** Returns a file that a caller may see. @throws Problem 404 otherwise, which does not tell whether there is one */
+/**
+ * Returns a file that a caller may see; one that is not ready is seen by its owner and admins only.
+ * @throws Problem 404 otherwise, which does not tell whether there is one
+ */
 export const visibleMedia = async (
   executor: Executor,
   caller: Caller,
   id: MediaId,
 ): ReturnType<typeof storedMedia> => {
   const found = await storedMedia(executor, id)
+  if (found.status !== 'ready' && !ownsOrAdmin(caller, found.userId)) throw notFound('media')
   if (!(await maySeeMediaOf(executor, caller, found.userId))) throw notFound('media')
   return found
 }

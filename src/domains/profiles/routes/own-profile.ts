@@ -221,7 +221,7 @@ export const ownProfileRoutes = [
       mustOwn(caller, id)
       const { avatarMediaId } = body
       if (typeof avatarMediaId === 'string')
-        await mustOwnMedia(executor, id, avatarMediaId, 'avatarMediaId', ['image'])
+        await mustOwnMedia(executor, id, avatarMediaId, 'avatarMediaId', { kinds: ['image'] })
       if (body.username !== undefined) {
         await mustBeAt(executor, id, origin, expecting)
         await claimUsername(executor, id, body.username, origin)
