@@ -31,7 +31,7 @@ type Gig = Static<typeof Gig>
 /** Gigs of all sellers, drafts and paused ones as well, with rating and numbers of orders. */
 export const gigs = projection({
   name: 'gigs',
-  version: 3,
+  version: 4,
   store: 'mongo',
   document: Gig,
   from: [gig, review, gigOrder],
@@ -73,6 +73,7 @@ export const gigs = projection({
     const { suspended: status, ...gig } = document
     return { ...gig, status, revision, updatedAt: at }
   },
+  GigMediaChanged: (document, { revision }) => document && { ...document, revision },
   GigDeleted: () => undefined,
   GigOrderStarted: (document, event) =>
     document && { ...document, orders: counted(document.orders, event) },

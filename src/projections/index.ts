@@ -1,5 +1,6 @@
 import type { AnyProjection } from '#kernel'
 import { media } from './media.ts'
+import { mediaUses } from './media-uses.ts'
 import { accounts } from './accounts.ts'
 import { blocks } from './blocks.ts'
 import { comments } from './comments.ts'
@@ -32,6 +33,7 @@ import { shipments } from './shipments.ts'
 
 export {
   media,
+  mediaUses,
   accounts,
   blocks,
   comments,
@@ -99,6 +101,7 @@ export const projections = [
   followRequests,
   media,
   feed,
+  mediaUses,
 ] as const
 
 /**

@@ -17,6 +17,8 @@ import {
   conversations,
   followRequests,
   likes,
+  media,
+  mediaUses,
   messages,
   notifications,
   projections,
@@ -143,6 +145,11 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'likes: userId': finds(likes, { where: { userId: anOrder } }),
   'media: userId, createdAt': adaGets((id) => `/users/${id}/media`),
   'media: userId, kind, createdAt': adaGets((id) => `/users/${id}/media?kind=image`),
+  'media: status, createdAt': finds(media, {
+    where: { status: 'processing', createdAt: { lte: '2030' } },
+    sort: ['createdAt'],
+  }),
+  'media_uses: unusedSince': finds(mediaUses, { where: { unusedSince: { lte: '2030' } } }),
   'messages: conversationId, place': finds(messages, {
     where: { conversationId: anOrder },
     sort: ['-place'],

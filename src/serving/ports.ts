@@ -24,6 +24,8 @@ export type MediaSettings = {
   readonly perPerson: number
   /** Lifetime of URLs of files that need no token, in ms. */
   readonly linkTtl: number
+  /** How long a file is stored that nothing refers to, in ms. */
+  readonly unusedTtl: number
 }
 
 /** Settings that handlers depend on. */

@@ -27,6 +27,16 @@ describe('a message', () => {
     send({}).refuses('EmptyMessage')
   })
 
+  test('takes its files along when it is withdrawn', () => {
+    const mediaIds = [newId(MediaId)]
+    given(message, { ...sent, data: { ...sent.data, mediaIds } })
+      .when(withdraw, inTime)
+      .yields(
+        { type: 'MessageMediaChanged', data: { added: [], dropped: mediaIds, ended: true } },
+        withdrawn,
+      )
+  })
+
   test('is sent once', () =>
     given(message, sent)
       .when({ type: 'SendMessage', data: { ...parties, text: 'Hello' } })

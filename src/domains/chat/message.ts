@@ -13,6 +13,7 @@ import {
   type Refusal,
 } from '#kernel'
 import { MediaId, Paragraphs, Text, UserId } from '../shared/index.ts'
+import { MediaChange, mediaEnd } from '../shared/media-change.ts'
 import { ConversationId } from './conversation.ts'
 
 export const MessageId = Id('MessageId')
@@ -40,6 +41,7 @@ type Sent = {
   readonly senderId: UserId
   readonly recipientId: UserId
   readonly sentAt: string
+  readonly mediaIds?: readonly MediaId[]
 }
 type State = { readonly status: 'none' } | Sent
 
@@ -78,6 +80,8 @@ export const message = decider({
     MessageEdited: about('senderId', Fields({ ...parties, text: recordedText })),
     MessageWithdrawn: Fields({ ...parties, sentAt: Timestamp }),
     MessageForgotten: Fields({ ...parties, sentAt: Timestamp }),
+    /** Comes before the withdrawal. */
+    MessageMediaChanged: MediaChange,
   },
 
   refusals: {
@@ -89,6 +93,7 @@ export const message = decider({
   },
 }).rules<State>({
   initialState: { status: 'none' },
+  stateVersion: 2,
 
   decide: {
     SendMessage: (data, { status }, { now }) => {
@@ -106,7 +111,12 @@ export const message = decider({
     WithdrawMessage: ({ senderId }, state, { now }) => {
       const own = changeableBy(senderId, state, now)
       if (isRefusal(own)) return own
-      return own.status === 'withdrawn' ? [] : [{ type: 'MessageWithdrawn', data: endOf(own) }]
+      if (own.status === 'withdrawn') return []
+      const files = mediaEnd(own.mediaIds ?? [])
+      return [
+        ...(files ? [{ type: 'MessageMediaChanged' as const, data: files }] : []),
+        { type: 'MessageWithdrawn', data: endOf(own) },
+      ]
     },
     ForgetMessage: (_, state) =>
       state.status === 'none' || state.status === 'forgotten'
@@ -115,13 +125,15 @@ export const message = decider({
   },
 
   evolve: {
-    MessageSent: (_, { conversationId, senderId, recipientId, sentAt }) => ({
+    MessageSent: (_, { conversationId, senderId, recipientId, sentAt, mediaIds }) => ({
       status: 'sent',
       conversationId,
       senderId,
       recipientId,
       sentAt,
+      ...(mediaIds && { mediaIds }),
     }),
+    MessageMediaChanged: (state) => state,
     MessageEdited: (state) => state,
     MessageWithdrawn: (state) => become(state, 'withdrawn'),
     MessageForgotten: (state) => become(state, 'forgotten'),

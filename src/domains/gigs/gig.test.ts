@@ -78,12 +78,34 @@ describe('a gig', () => {
     given(gig, created).when(update({ packages })).refuses('MixedPackageCurrencies')
   })
 
+  test('says which files it refers to, and no longer', () => {
+    const [one, other] = [derivedId(MediaId, 'picture'), derivedId(MediaId, 'video')]
+    given(gig, created)
+      .when(update({ mediaIds: [one] }))
+      .yields(
+        { type: 'GigMediaChanged', data: { added: [one], dropped: [] } },
+        { type: 'GigUpdated', data: { sellerId, mediaIds: [one] } },
+      )
+    const shown = { ...created, data: { ...createdData, mediaIds: [one] } }
+    given(gig, shown)
+      .when(update({ mediaIds: [other] }))
+      .yields(
+        { type: 'GigMediaChanged', data: { added: [other], dropped: [one] } },
+        { type: 'GigUpdated', data: { sellerId, mediaIds: [other] } },
+      )
+    given(gig, shown)
+      .when({ type: 'DeleteGig', data: {} })
+      .yields(
+        { type: 'GigMediaChanged', data: { added: [], dropped: [one], ended: true } },
+        { type: 'GigDeleted', data: {} },
+      )
+  })
+
   test.each([
     { title: 'Another title' },
     { description: 'Another description' },
     { category: 'art' },
     { tags: ['logo'] },
-    { mediaIds: [derivedId(MediaId, 'picture')] },
     { packages: [basic] },
     { packages: [plus, basic] },
     { packages: [{ ...basic, description: 'Two proposals' }, plus] },

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { about, decider, Fields, Nothing, personal, refuse, saysNo } from '#kernel'
 import { GigId, MediaId, Name, Paragraphs, Text, UserId } from '../shared/index.ts'
+import { MediaChange, mediaChange, mediaEnd } from '../shared/media-change.ts'
 import { faultOf, Package, RecordedPackage, samePackages } from './package.ts'
 
 const packagesOf = <P extends typeof Package | typeof RecordedPackage>(one: P) =>
@@ -82,6 +83,8 @@ export const gig = decider({
     GigSuspended: Nothing,
     GigResumed: Nothing,
     GigDeleted: Nothing,
+    /** Comes before the update or the deletion that changes them. */
+    GigMediaChanged: MediaChange,
   },
 
   refusals: {
@@ -114,9 +117,12 @@ export const gig = decider({
       const fault = wished.packages && faultOf(wished.packages)
       if (fault) return fault
       const changes = changesOf(state, wished)
-      return Object.keys(changes).length === 0
-        ? []
-        : [{ type: 'GigUpdated', data: { sellerId: state.sellerId, ...changes } }]
+      if (Object.keys(changes).length === 0) return []
+      const files = changes.mediaIds && mediaChange(state.mediaIds, changes.mediaIds)
+      return [
+        ...(files ? [{ type: 'GigMediaChanged' as const, data: files }] : []),
+        { type: 'GigUpdated', data: { sellerId: state.sellerId, ...changes } },
+      ]
     },
 
     PublishGig: (_, state) => {
@@ -142,7 +148,12 @@ export const gig = decider({
 
     DeleteGig: (_, state) => {
       if (state.status === 'NEW') return refuse('NoSuchGig')
-      return state.status === 'DELETED' ? [] : [{ type: 'GigDeleted', data: {} }]
+      if (!isThere(state)) return []
+      const files = mediaEnd(state.mediaIds)
+      return [
+        ...(files ? [{ type: 'GigMediaChanged' as const, data: files }] : []),
+        { type: 'GigDeleted', data: {} },
+      ]
     },
   },
 
@@ -160,6 +171,7 @@ export const gig = decider({
       const { suspended: status, ...rest } = state
       return { ...rest, status }
     },
+    GigMediaChanged: (state) => state,
     GigDeleted: (state) =>
       isThere(state) ? { status: 'DELETED', sellerId: state.sellerId } : state,
   },

@@ -1,6 +1,7 @@
 import { module } from '../../serving/module.ts'
 import { erase } from './erase.ts'
 import { cleanPicture } from './jobs/clean-picture.ts'
+import { deleteMediaWithOwner } from './jobs/delete-with-owner.ts'
 import { removeBytesOfDeleted } from './jobs/remove-bytes-of-deleted.ts'
 import { sweepMedia } from './jobs/sweep-media.ts'
 import { blob, media as file, mediaSpace } from './language.ts'
@@ -14,7 +15,7 @@ export const media = module({
   about: 'Files of users: pictures, videos, documents',
   deciders: [file, blob, mediaSpace],
   routes: [...mediaRoutes, ...contentRoutes, ...sweepRoutes],
-  jobs: [cleanPicture, removeBytesOfDeleted],
+  jobs: [cleanPicture, removeBytesOfDeleted, deleteMediaWithOwner],
   chores: [sweepMedia],
   erase,
 })

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { Fields, personal, saysNo, Timestamp } from '#kernel'
 import { MediaId, Paragraphs, Text, UserId } from '../shared/index.ts'
+import { MediaChange } from '../shared/media-change.ts'
 import { mostMentions, mostTags } from './text-parts.ts'
 
 /** Maximum length of a post's text, in characters. */
@@ -56,6 +57,8 @@ export const postEvents = {
   PostCreated: Fields({ ...recorded, createdAt: Timestamp }),
   PostUpdated: Fields({ ...recorded, editedAt: Timestamp }),
   PostDeleted: Fields({ userId: UserId }),
+  /** Comes before the update or the deletion that changes them. */
+  PostMediaChanged: MediaChange,
 }
 
 /** Refusals of a post. */

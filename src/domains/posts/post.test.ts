@@ -39,14 +39,17 @@ describe('a post', () => {
   test('is edited with a mark, and only by what differs', () => {
     given(post, created)
       .when(update({ content: 'Hi', mediaIds }))
-      .yields({
-        type: 'PostUpdated',
-        data: { userId, content: 'Hi', ...plain, mediaIds, tags: [], editedAt: now },
-      })
+      .yields(
+        { type: 'PostMediaChanged', data: { added: mediaIds, dropped: [] } },
+        {
+          type: 'PostUpdated',
+          data: { userId, content: 'Hi', ...plain, mediaIds, tags: [], editedAt: now },
+        },
+      )
     given(post, created)
       .when(update({ content: 'Hi #Über' }))
       .yields()
-    for (const body of [{ content: 'Hi' }, { content: 'Hi #Über', mediaIds }])
+    for (const body of [{ content: 'Hi' }])
       given(post, created)
         .when(update(body))
         .yields({
@@ -55,7 +58,7 @@ describe('a post', () => {
             userId,
             ...plain,
             ...body,
-            tags: body.content === 'Hi' ? [] : ['über'],
+            tags: [],
             editedAt: now,
           },
         })
@@ -73,6 +76,26 @@ describe('a post', () => {
       createdAt: now,
       editedAt: now,
     })
+  })
+
+  test('says which files it no longer refers to', () => {
+    const withFiles = { ...created, data: { ...created.data, mediaIds } }
+    const [other] = [newId(MediaId)]
+    given(post, withFiles)
+      .when(update({ content: 'Hi', mediaIds: [other] }))
+      .yields(
+        { type: 'PostMediaChanged', data: { added: [other], dropped: mediaIds } },
+        {
+          type: 'PostUpdated',
+          data: { userId, content: 'Hi', ...plain, mediaIds: [other], tags: [], editedAt: now },
+        },
+      )
+    given(post, withFiles)
+      .when({ type: 'DeletePost', data: {} })
+      .yields(
+        { type: 'PostMediaChanged', data: { added: [], dropped: mediaIds, ended: true } },
+        deleted,
+      )
   })
 
   test('is deleted once, and not changed afterwards', () => {

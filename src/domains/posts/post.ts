@@ -1,6 +1,7 @@
 import type { Static } from 'typebox'
 import { decider, refuse } from '#kernel'
 import { PostId, type UserId } from '../shared/index.ts'
+import { mediaChange, mediaEnd } from '../shared/media-change.ts'
 import { postCommands, postEvents, postRefusals } from './post-messages.ts'
 import { tagsIn } from './text-parts.ts'
 
@@ -40,16 +41,22 @@ export const post = decider({
       if (isEmpty(body)) return refuse('EmptyPost')
       const { userId, content, mediaIds } = state
       const isSame = body.content === content && body.mediaIds.join() === mediaIds.join()
-      return isSame
-        ? []
-        : [{ type: 'PostUpdated', data: { userId, ...recorded(body), editedAt: now } }]
+      if (isSame) return []
+      const files = mediaChange(mediaIds, body.mediaIds)
+      return [
+        ...(files ? [{ type: 'PostMediaChanged' as const, data: files }] : []),
+        { type: 'PostUpdated', data: { userId, ...recorded(body), editedAt: now } },
+      ]
     },
 
     DeletePost: (_, state) => {
       if (state.status === 'none') return refuse('NoSuchPost')
-      return state.status === 'deleted'
-        ? []
-        : [{ type: 'PostDeleted', data: { userId: state.userId } }]
+      if (state.status === 'deleted') return []
+      const files = mediaEnd(state.mediaIds)
+      return [
+        ...(files ? [{ type: 'PostMediaChanged' as const, data: files }] : []),
+        { type: 'PostDeleted', data: { userId: state.userId } },
+      ]
     },
   },
 
@@ -60,6 +67,7 @@ export const post = decider({
         ? { status: 'present', createdAt: state.createdAt, ...data }
         : state,
     PostDeleted: (_, { userId }) => ({ status: 'deleted', userId }),
+    PostMediaChanged: (state) => state,
   },
 })
 

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { evolved, Fields, Nothing, personal, saysNo, patternMessage } from '#kernel'
 import { MediaId, Name, Paragraphs, Text, UserId, Username } from '../shared/index.ts'
+import { MediaChange } from '../shared/media-change.ts'
 
 /**
  * Who sees a whole profile instead of its username only: all signed-in users, its followers, or
@@ -157,6 +158,8 @@ export const events = {
   UserProfileCreated: Fields({ ...beginning, name: Type.Optional(personal(Text(1, 255))) }),
   /** Holds the changed fields; null for a removed one. */
   UserUpdated: Fields({ ...changes, previousUsername: Type.Optional(personal(Username)) }),
+  /** The picture of the profile has changed; comes before the update. */
+  UserMediaChanged: MediaChange,
   UserPreferencesChanged: Preferences,
   UserSettingsChanged: Settings,
   UserPrivacyChanged: Fields({ privacy: Privacy }),

@@ -27,7 +27,16 @@ describe('a profile', () => {
   test('records the changed fields only', () => {
     given(profile, created)
       .when({ type: 'UpdateProfile', data: { name: 'Ada', bio: 'Counts', avatarMediaId } })
-      .yields({ type: 'UserUpdated', data: { bio: 'Counts', avatarMediaId } })
+      .yields(
+        { type: 'UserMediaChanged', data: { added: [avatarMediaId], dropped: [] } },
+        { type: 'UserUpdated', data: { bio: 'Counts', avatarMediaId } },
+      )
+    given(profile, created, { type: 'UserUpdated', data: { avatarMediaId } })
+      .when({ type: 'UpdateProfile', data: { avatarMediaId: null } })
+      .yields(
+        { type: 'UserMediaChanged', data: { added: [], dropped: [avatarMediaId] } },
+        { type: 'UserUpdated', data: { avatarMediaId: null } },
+      )
     given(profile, created)
       .when({ type: 'UpdateProfile', data: { name: 'Ada', username: 'ada', bio: null } })
       .yields()

@@ -1,5 +1,6 @@
 import { decider, isRefusal, refuse, type Refusal } from '#kernel'
 import { UserId, type MediaId } from '../shared/index.ts'
+import { mediaChange } from '../shared/media-change.ts'
 import {
   commands,
   events,
@@ -60,7 +61,15 @@ export const profile = decider({
         ...(isChange(bio, profile.bio) && { bio }),
         ...(isChange(avatarMediaId, profile.avatarMediaId) && { avatarMediaId }),
       }
-      return Object.keys(data).length === 0 ? [] : [{ type: 'UserUpdated', data }]
+      if (Object.keys(data).length === 0) return []
+      const files =
+        data.avatarMediaId === undefined
+          ? undefined
+          : mediaChange(listOf(profile.avatarMediaId), listOf(data.avatarMediaId))
+      return [
+        ...(files ? [{ type: 'UserMediaChanged' as const, data: files }] : []),
+        { type: 'UserUpdated', data },
+      ]
     },
 
     ChangePreferences: (data, state) => {
@@ -128,6 +137,7 @@ export const profile = decider({
         bio: afterChange(bio, before.bio),
         avatarMediaId: afterChange(avatarMediaId, before.avatarMediaId),
       })),
+    UserMediaChanged: (state) => state,
     UserPreferencesChanged: (state, preferences) => changed(state, () => ({ preferences })),
     UserSettingsChanged: (state, settings) => changed(state, () => ({ settings })),
     UserPrivacyChanged: (state, { privacy }) => changed(state, () => ({ privacy })),
@@ -150,6 +160,8 @@ const deleted = (state: State) => {
   const { username } = state.status === 'active' ? state : {}
   return { type: 'UserDeleted', data: username === undefined ? {} : { username } } as const
 }
+
+const listOf = (id: MediaId | null | undefined): readonly MediaId[] => (id ? [id] : [])
 
 const changed = (state: State, change: (profile: Profile) => Partial<Profile>): State =>
   state.status === 'active' ? { ...state, ...change(state) } : state

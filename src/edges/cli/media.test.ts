@@ -14,8 +14,13 @@ const run = (token: string, ...args: readonly string[]) =>
 
 test('`agora media sweep` prints what it has removed, or would remove', async () => {
   const { token } = await world.someone('root', 'admin')
-  expect(await run(token)).toMatchObject({ code: 0, out: '0 blobs (0 bytes) were removed.\n' })
-  expect((await run(token, '--dry-run')).out).toBe('0 blobs (0 bytes) would be removed.\n')
+  expect(await run(token)).toMatchObject({
+    code: 0,
+    out: '0 unused files were deleted.\n0 blobs (0 bytes) were removed.\n',
+  })
+  expect((await run(token, '--dry-run')).out).toBe(
+    '0 unused files would be deleted.\n0 blobs (0 bytes) would be removed.\n',
+  )
 })
 
 test('`agora media sweep` is for admins', async () =>

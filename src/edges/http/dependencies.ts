@@ -26,6 +26,7 @@ export const defaultMediaSettings: MediaSettings = {
   caps: { image: 20 * mebibyte, video: 200 * mebibyte, document: 20 * mebibyte },
   perPerson: 2_048 * mebibyte,
   linkTtl: 60 * 60_000,
+  unusedTtl: 24 * 60 * 60_000,
 }
 
 /** Defaults for a single machine. */

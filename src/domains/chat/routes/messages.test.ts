@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { ownFile } from '../../../../test/support/own-file.ts'
 import { until } from '../../../../test/support/until.ts'
 
 let world: HttpWorld
@@ -26,7 +27,7 @@ const pair = async () => {
 describe('a message', () => {
   test('is answered with its place in the log, and listed', async () => {
     const { one, other, id, path, say } = await pair()
-    const mediaIds = [randomUUID()]
+    const mediaIds = [await ownFile(world, one.id)]
     const { status, body } = await say(one, { text: 'Hello', mediaIds })
     expect(status).toBe(201)
     expect(body.data).toMatchObject({ conversationId: id, senderId: one.id, text: 'Hello' })
@@ -36,6 +37,15 @@ describe('a message', () => {
     expect(list.body.data).toEqual({
       messages: [{ ...body.data, position: body.meta.position }],
     })
+  })
+
+  test('has files of its sender only', async () => {
+    const { one, other, say } = await pair()
+    const [own, foreign] = [await ownFile(world, one.id), await ownFile(world, other.id)]
+    for (const id of [foreign, randomUUID()]) {
+      const { status, body } = await say(one, { mediaIds: [own, id] })
+      expect([status, body.errors[0].field]).toEqual([404, 'mediaIds[1]'])
+    }
   })
 
   test('is sent once under one key, and again under another', async () => {
@@ -53,7 +63,7 @@ describe('a message', () => {
     const { one, say } = await pair()
     const statusOf = async (body: object) => (await say(one, body)).status
     expect(await statusOf({ text: 'a'.repeat(4_000) })).toBe(201)
-    expect(await statusOf({ mediaIds: [randomUUID()] })).toBe(201)
+    expect(await statusOf({ mediaIds: [await ownFile(world, one.id)] })).toBe(201)
     const long = await say(one, { text: 'a'.repeat(4_001) })
     expect([long.status, long.body.errors[0].field]).toEqual([400, 'text'])
     expect(await statusOf({})).toBe(400)

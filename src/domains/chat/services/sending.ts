@@ -4,6 +4,7 @@ import type { Executor, Origin } from '../../../runtime/execution.ts'
 import type { Ports } from '../../../serving/ports.ts'
 import { Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
+import { mustOwnMedia } from '../../media/services/own-media.ts'
 import { mustBeHere, mustNotBeBlocked } from '../../profiles/services/contact.ts'
 import type { MediaId, UserId } from '../../shared/index.ts'
 import { message, MessageId, type ConversationId } from '../language.ts'
@@ -41,7 +42,7 @@ type Draft = {
  * Sends a message. Its id follows from the command's, so that a repeated request sends it once.
  * @returns its id, the time, and its position in the log
  * @throws Problem 400 for an empty message, 404 as `otherIn` and when the recipient has left, 403 when one of the
- *   two blocks the other, 429 beyond the rate limit
+ *   two blocks the other, 404 and 409 for files as `mustOwnMedia`, 429 beyond the rate limit
  */
 export const sendMessage = async (
   ports: Sending,
@@ -51,6 +52,7 @@ export const sendMessage = async (
   const { executor } = ports
   await mustBeWithinRate(ports, senderId)
   const recipientId = await otherIn(executor, conversationId, senderId)
+  if (content.mediaIds) await mustOwnMedia(executor, senderId, content.mediaIds, 'mediaIds')
   const id = derivedId(MessageId, origin.commandId, 'message')
   const answer = await restingOn(
     executor,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gigStall, logo, offer, pack } from '../../../../test/support/gig-stall.ts'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { ownFile } from '../../../../test/support/own-file.ts'
 
 let world: HttpWorld
 let ada: Awaited<ReturnType<HttpWorld['someone']>>
@@ -65,6 +66,28 @@ test('a gig is created as a draft, changed, published, paused and deleted by its
   expect(deleted.body.data).toStrictEqual({ id, deleted: true })
   expect((await ada.call('DELETE', `/gigs/${id}`)).status).toBe(200)
   expect((await ada.call('GET', `/gigs/${id}`)).status).toBe(404)
+})
+
+test('a gig is shown by pictures and videos of its seller', async () => {
+  const [picture, video] = [await ownFile(world, ada.id), await ownFile(world, ada.id, 'video')]
+  const created = await ada.call('POST', '/gigs', { ...logo, mediaIds: [picture] })
+  expect([created.status, created.body.data.mediaIds]).toEqual([201, [picture]])
+  const path = `/gigs/${created.body.data.id}`
+  const changed = await ada.call('PATCH', path, { mediaIds: [video] })
+  expect([changed.status, changed.body.data.mediaIds]).toEqual([200, [video]])
+  const stranger = await world.someone('stranger-with-files')
+  for (const [file, status] of [
+    [await ownFile(world, stranger.id), 404],
+    [randomUUID(), 404],
+    [await ownFile(world, ada.id, 'document'), 400],
+  ] as const)
+    for (const asked of [
+      ada.call('POST', '/gigs', { ...logo, mediaIds: [picture, file] }),
+      ada.call('PATCH', path, { mediaIds: [picture, file] }),
+    ]) {
+      const { status: found, body } = await asked
+      expect([found, body.errors[0].field]).toEqual([status, 'mediaIds[1]'])
+    }
 })
 
 test('a request with an idempotency key creates one gig', async () => {

@@ -7,7 +7,8 @@ import { forbidden, notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
 import { account } from '../../identity/language.ts'
-import { GigId } from '../../shared/index.ts'
+import { mustOwnMedia } from '../../media/services/own-media.ts'
+import { GigId, type MediaId } from '../../shared/index.ts'
 import { gig } from '../language.ts'
 import { changed, Gig, present } from '../services/gig-answer.ts'
 
@@ -83,6 +84,13 @@ const change = async (
   return changed(id, answer)
 }
 
+/** A gig is shown by pictures and videos of its seller. @throws Problem 404, 400, 409 naming the field */
+const mustOwnPictures = async (
+  executor: Executor,
+  { id }: Pick<Caller, 'id'>,
+  mediaIds: readonly MediaId[] = [],
+): Promise<void> => mustOwnMedia(executor, id, mediaIds, 'mediaIds', { kinds: ['image', 'video'] })
+
 /** Routes that change gigs. */
 export const changeRoutes = [
   route({
@@ -95,9 +103,11 @@ export const changeRoutes = [
     example,
     data: Gig,
     status: 201,
+    problems: [404],
     handle: async ({ body, caller, origin }, { executor }) => {
       const id = derivedId(GigId, origin.commandId, 'gig')
       const data = { sellerId: caller.id, ...body }
+      await mustOwnPictures(executor, caller, body.mediaIds)
       const answer = await executor.execute(gig, id, { type: 'CreateGig', data }, origin)
       if (isRefusal(answer)) throw problemOf(answer)
       return { ...changed(id, answer), location: `/gigs/${id}` }
@@ -117,7 +127,12 @@ export const changeRoutes = [
     problems: [404],
     guarded: true,
     handle: (asked, { executor }) =>
-      change(asked, executor, { type: 'UpdateGig', data: asked.body }),
+      change(
+        asked,
+        executor,
+        { type: 'UpdateGig', data: asked.body },
+        { prepare: () => mustOwnPictures(executor, asked.caller, asked.body.mediaIds) },
+      ),
   }),
 
   route({

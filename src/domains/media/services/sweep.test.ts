@@ -109,5 +109,5 @@ test('only admins sweep', async () => {
   ahead = 0
   expect((await ann.call('POST', '/admin/media/sweep', {})).status).toBe(403)
   const { status, body } = await admin.call('POST', '/admin/media/sweep', { dryRun: true })
-  expect([status, body.data]).toEqual([200, { blobs: 0, bytes: 0, dryRun: true }])
+  expect([status, body.data]).toEqual([200, { files: 0, blobs: 0, bytes: 0, dryRun: true }])
 })

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gigStall, logo, offer } from '../../../../test/support/gig-stall.ts'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
+import { ownFile } from '../../../../test/support/own-file.ts'
 import { basketWith, lamp, originOfSaga, place } from '../../../../test/support/small-shop.ts'
 import { asId } from '#kernel'
 import { account } from '../../identity/language.ts'
@@ -217,7 +218,9 @@ describe('the work on an order', () => {
     expect(await fieldOf({})).toEqual([400, 'message'])
     expect(await fieldOf({ message: '' })).toEqual([400, 'message'])
     expect(await fieldOf({ message: 'x', mediaIds: ['x'] })).toEqual([400, 'mediaIds[0]'])
-    const mediaIds = [randomUUID()]
+    for (const file of [randomUUID(), await ownFile(world, bob.id)])
+      expect(await fieldOf({ message: 'x', mediaIds: [file] })).toEqual([404, 'mediaIds[0]'])
+    const mediaIds = [await ownFile(world, ada.id, 'document')]
     expect(await fieldOf({ message: 'x', mediaIds })).toEqual([200, undefined])
     await world.readModels.fold()
     const { work } = (await bob.call('GET', `/orders/${id}`)).body.data

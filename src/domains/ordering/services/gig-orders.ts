@@ -3,6 +3,7 @@ import type { Executor, Origin } from '../../../runtime/execution.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import { forbidden, invalid, notFound, Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
+import { mustOwnMedia } from '../../media/services/own-media.ts'
 import type { OrderId } from '../../shared/index.ts'
 import { gigOrder, order, type Party, type PlacedGigOrder } from '../language.ts'
 import { gigOrderChanged } from './order-answer.ts'
@@ -57,6 +58,8 @@ export const commandOf = async (
   }
   if (caller.id !== (party === 'buyer' ? state.userId : state.sellerId))
     throw forbidden(`Only the ${party} of the order may do this.`)
+  if (command.type === 'DeliverGigOrder' && command.data.mediaIds)
+    await mustOwnMedia(executor, caller.id, command.data.mediaIds, 'mediaIds')
   return sendToGigOrder(executor, wish, command)
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
+import { ownFile } from '../../../../test/support/own-file.ts'
 import { faultOf, publish, remark, setPrivacy } from '../../../../test/support/posting.ts'
 
 let world: HttpWorld
@@ -24,11 +25,14 @@ const got = async (call: Call, path: string) => {
   return body.data
 }
 const mediaUrl = (id: string, part = '/content') => `/api/v1/media/${id}${part}`
+/** Files of Ada's. */
+const filesOf = (count: number): Promise<string[]> =>
+  Promise.all(Array.from({ length: count }, () => ownFile(world, ada!.id, 'document')))
 const ids = (count: number) => Array.from({ length: count }, () => randomUUID())
 
 describe('a post', () => {
   test('is published with a text and files, and read with the names of its author', async () => {
-    const [first, second, third] = ids(3) as [string, string, string]
+    const [first, second, third] = (await filesOf(3)) as [string, string, string]
     const content = 'Das #Über-Licht, for @bob.'
     const body = {
       content,
@@ -63,7 +67,7 @@ describe('a post', () => {
   })
 
   test('of files alone has an empty text', async () => {
-    const [file] = ids(1)
+    const [file] = await filesOf(1)
     const id = await publish(ada!.call, { mediaIds: [file] })
     expect(await got(bob!.call, `/posts/${id}`)).toMatchObject({
       content: '',
@@ -102,12 +106,26 @@ describe('a post', () => {
   )
 
   test('has up to 5,000 letters and 10 files', async () => {
-    const [content, mediaIds] = ['é'.repeat(5_000), ids(10)]
+    const [content, mediaIds] = ['é'.repeat(5_000), await filesOf(10)]
     const id = await publish(ada!.call, { content, mediaIds })
     expect(await got(bob!.call, `/posts/${id}`)).toMatchObject({
       content,
       media: mediaIds.map((one) => ({ id: one })),
     })
+  })
+
+  test('has no files of others, and none that are worked on', async () => {
+    const [foreign] = await filesOf(1)
+    const own = await ownFile(world, bob!.id)
+    const asked = (mediaIds: unknown[]) => bob!.call('POST', '/posts', { content: 'x', mediaIds })
+    expect(faultOf(await asked([own, foreign]))).toEqual([404, 'mediaIds[1]'])
+    expect(faultOf(await asked([randomUUID()]))).toEqual([404, 'mediaIds[0]'])
+    const processing = await ownFile(world, bob!.id, 'image', { processing: true })
+    const early = await asked([processing])
+    expect([...faultOf(early), early.body.code]).toEqual([409, 'mediaIds[0]', 'media_processing'])
+    const id = await publish(bob!.call, { content: 'x' })
+    const edited = await bob!.call('PATCH', `/posts/${id}`, { mediaIds: [foreign] })
+    expect(faultOf(edited)).toEqual([404, 'mediaIds[0]'])
   })
 
   test('is published once by a repeated request', async () => {
@@ -118,7 +136,7 @@ describe('a post', () => {
   })
 
   test('is edited by its author, with a mark', async () => {
-    const [file] = ids(1)
+    const [file] = await filesOf(1)
     const id = await publish(ada!.call, { content: 'One #lamp' })
     const path = `/posts/${id}`
     await bob!.call('POST', `${path}/like`)

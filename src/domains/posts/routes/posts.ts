@@ -41,6 +41,7 @@ export const postRoutes = [
     example: { content: 'The first #lamp of the new series, for @ada' },
     data: Post,
     status: 201,
+    problems: [404],
     handle: async ({ body, caller: { id: userId }, origin }, ports) => {
       const { executor } = ports
       const id = derivedId(PostId, origin.commandId, 'post')
@@ -49,7 +50,7 @@ export const postRoutes = [
       const data = {
         userId,
         ...(content !== undefined && { content }),
-        mediaIds: chosenMedia(ports, body) ?? [],
+        mediaIds: (await chosenMedia(ports, userId, body)) ?? [],
         mentions,
       }
       const answer = await restingOn(
@@ -120,7 +121,7 @@ export const postRoutes = [
           : await mentionsOf(executor, { userId, postAuthorId: userId }, content)
       const data = {
         ...(content !== undefined && { content }),
-        mediaIds: chosenMedia(ports, body) ?? [...before.mediaIds],
+        mediaIds: (await chosenMedia(ports, userId, body)) ?? [...before.mediaIds],
         mentions,
       }
       const command = { type: 'UpdatePost' as const, data }

@@ -1,20 +1,42 @@
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import { newId } from '#kernel/testing'
-import { MediaId } from '../../shared/index.ts'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { ownFile } from '../../../../test/support/own-file.ts'
+import { MediaId, UserId } from '../../shared/index.ts'
 import { chosenMedia, mediaPathOf } from './chosen-media.ts'
 
-const ports = { apiUrl: () => 'https://shop.example/api/v1' }
-const [one, other] = [newId(MediaId), newId(MediaId)]
+const apiUrl = () => 'https://shop.example/api/v1'
+const [author, stranger] = [newId(UserId), newId(UserId)]
+const one = newId(MediaId)
+let world: HttpWorld
+beforeAll(async () => {
+  world = await httpWorld()
+})
+afterAll(() => world[Symbol.asyncDispose]())
 
-test('files are chosen by id, by path, and by address under the public URL, each once', () => {
+const choose = (asked: { readonly mediaIds?: MediaId[]; readonly mediaUrls?: string[] }) =>
+  chosenMedia({ apiUrl, executor: world.deps.executor }, author, asked)
+const own = () => ownFile(world, author)
+
+test('files are chosen by id, by path, and by address under the public URL, each once', async () => {
+  const [first, other] = [await own(), await own()]
   const mediaUrls = [
-    mediaPathOf(ports, one),
-    `https://shop.example${mediaPathOf(ports, other)}?signature=x`,
-    `https://shop.example/api/v1/media/${one}/thumbnail?size=320`,
+    mediaPathOf({ apiUrl }, first),
+    `https://shop.example${mediaPathOf({ apiUrl }, other)}?signature=x`,
+    `https://shop.example/api/v1/media/${first}/thumbnail?size=320`,
   ]
-  expect(chosenMedia(ports, { mediaIds: [other], mediaUrls })).toEqual([other, one])
-  expect(chosenMedia(ports, {})).toBeUndefined()
-  expect(chosenMedia(ports, { mediaUrls: [] })).toEqual([])
+  expect(await choose({ mediaIds: [other], mediaUrls })).toEqual([other, first])
+  expect(await choose({})).toBeUndefined()
+  expect(await choose({ mediaUrls: [] })).toEqual([])
+})
+
+test("the field of a file that is not the author's own is named", async () => {
+  const [mine, foreign] = [await own(), await ownFile(world, stranger)]
+  for (const id of [foreign, one])
+    await expect(choose({ mediaIds: [mine, id] })).rejects.toThrow('mediaIds[1] is no file')
+  const mediaUrls = [mine, mine, foreign].map((id) => mediaPathOf({ apiUrl }, id))
+  mediaUrls[1] = `https://shop.example/api/v1/media/${mine}/content`
+  await expect(choose({ mediaIds: [mine], mediaUrls })).rejects.toThrow('mediaUrls[2] is no file')
 })
 
 test.each([
@@ -26,5 +48,5 @@ test.each([
   'javascript:alert(1)',
   'https://',
 ])('an address elsewhere is refused: %s', (url) =>
-  expect(() => chosenMedia(ports, { mediaUrls: [url] })).toThrow('mediaUrls[0]'),
+  expect(choose({ mediaUrls: [url] })).rejects.toThrow('mediaUrls[0]'),
 )

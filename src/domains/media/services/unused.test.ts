@@ -1,0 +1,163 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { asId } from '#kernel'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { jobPorts } from '../../../../test/support/job-ports.ts'
+import { ownFile } from '../../../../test/support/own-file.ts'
+import { unchangedPictures } from '../../../../test/support/ready-pictures.ts'
+import { png } from '../../../../test/support/files.ts'
+import { uploadTo } from '../../../../test/support/upload.ts'
+import { boundJob } from '../../../serving/job.ts'
+import { MediaId } from '../../shared/index.ts'
+import { deleteMediaWithOwner } from '../jobs/delete-with-owner.ts'
+import { sweepMedia } from '../jobs/sweep-media.ts'
+import { media } from '../language.ts'
+import { deleteUnused } from './unused.ts'
+
+const hour = 60 * 60_000
+const unusedFor = 24 * hour
+let ahead = 0
+type Person = Awaited<ReturnType<HttpWorld['someone']>>
+let world: HttpWorld
+let ann: Person
+beforeAll(async () => {
+  world = await httpWorld({ clock: () => new Date(Date.now() + ahead) })
+  await world.app.listen({ port: 0, host: '127.0.0.1' })
+  ann = await world.someone('ann', 'seller')
+})
+afterAll(() => world[Symbol.asyncDispose]())
+beforeEach(() => {
+  ahead = 0
+})
+
+const origin = () => {
+  const commandId = randomUUID()
+  return { commandId, actorId: 'test', correlationId: commandId }
+}
+const sweep = (isDryRun = false) =>
+  deleteUnused(world.deps, { unusedFor, origin: origin(), isDryRun })
+const statusOf = async (id: MediaId) => (await world.deps.executor.stateOf(media, id)).state.status
+const post = async (...mediaIds: readonly string[]): Promise<string> => {
+  const { status, body, text } = await ann.call('POST', '/posts', { content: 'x', mediaIds })
+  expect(status, text).toBe(201)
+  return body.data.id
+}
+/** Runs the job that deletes files with their owner. */
+const deleteWithOwner = async () => {
+  const { dataOf, run } = boundJob(deleteMediaWithOwner, jobPorts(world))
+  const { events } = await world.log.readAll({ after: 0n, limit: 100_000 })
+  for (const event of events.filter(({ type }) => deleteMediaWithOwner.reads.includes(type))) {
+    const data = dataOf(event)
+    if (data) await run(data, origin())
+  }
+}
+const package_ = {
+  name: 'Basic',
+  description: 'One',
+  price: { amount: 5_000, currency: 'EUR' },
+  deliveryDays: 3,
+  revisions: 1,
+}
+const gigOf = async (mediaIds: readonly string[]) => {
+  const details = {
+    title: 'A logo',
+    description: 'Drawn',
+    category: 'design',
+    packages: [package_],
+  }
+  return (await ann.call('POST', '/gigs', { ...details, mediaIds })).body.data.id
+}
+
+test('a file that nothing refers to is deleted after a day, not before', async () => {
+  const [unused, used] = [await ownFile(world, ann.id), await ownFile(world, ann.id)]
+  await post(used)
+  ahead = 23 * hour
+  expect(await sweep()).toBe(0)
+  ahead = 25 * hour
+  expect(await sweep(true)).toBe(1)
+  expect(await statusOf(unused)).toBe('ready')
+  expect(await sweep()).toBe(1)
+  expect([await statusOf(unused), await statusOf(used)]).toEqual(['deleted', 'ready'])
+  expect(await sweep()).toBe(0)
+})
+
+test('posts, gigs, messages and profiles refer to files; the day begins when the last one no longer does', async () => {
+  const files = await Promise.all(Array.from({ length: 5 }, () => ownFile(world, ann.id)))
+  const [inPost, inGig, inMessage, onProfile, inTwo] = files as [
+    MediaId,
+    MediaId,
+    MediaId,
+    MediaId,
+    MediaId,
+  ]
+  const posted = await post(inPost, inTwo)
+  const gig = await gigOf([inGig, inTwo])
+  const ben = await world.someone('ben')
+  const chat = await ann.call('POST', '/chat/conversations', { participantId: ben.id })
+  const messages = `/chat/conversations/${chat.body.data.id}/messages`
+  expect((await ann.call('POST', messages, { mediaIds: [inMessage] })).status).toBe(201)
+  await ann.call('PATCH', `/users/${ann.id}`, { avatarMediaId: onProfile })
+  ahead = 25 * hour
+  expect(await sweep()).toBe(0)
+
+  ahead = 0
+  const other = await ownFile(world, ann.id)
+  await ann.call('PATCH', `/posts/${posted}`, { mediaIds: [inTwo] })
+  await ann.call('PATCH', `/gigs/${gig}`, { mediaIds: [other] })
+  await ann.call('PATCH', `/users/${ann.id}`, { avatarMediaId: null })
+  ahead = 23 * hour
+  expect(await sweep()).toBe(0)
+  ahead = 25 * hour
+  expect(await sweep()).toBe(3)
+  expect(await Promise.all(files.map(statusOf))).toEqual([
+    'deleted',
+    'deleted',
+    'ready',
+    'deleted',
+    'ready',
+  ])
+})
+
+test('deleted posts, gigs and messages take their files along, except those that something else refers to', async () => {
+  const files = await Promise.all(Array.from({ length: 4 }, () => ownFile(world, ann.id)))
+  const [inPost, inGig, inMessage, inTwo] = files as [MediaId, MediaId, MediaId, MediaId]
+  const posted = await post(inPost, inTwo)
+  const gig = await gigOf([inGig, inTwo])
+  const eve = await world.someone('eve')
+  const chat = await ann.call('POST', '/chat/conversations', { participantId: eve.id })
+  const messages = `/chat/conversations/${chat.body.data.id}/messages`
+  const sent = await ann.call('POST', messages, { mediaIds: [inMessage] })
+  await ann.call('DELETE', `/posts/${posted}`)
+  await ann.call('DELETE', `/chat/messages/${sent.body.data.id}`)
+  await deleteWithOwner()
+  const statuses = () => Promise.all(files.map(statusOf))
+  expect(await statuses()).toEqual(['deleted', 'ready', 'deleted', 'ready'])
+  await ann.call('DELETE', `/gigs/${gig}`)
+  await deleteWithOwner()
+  await deleteWithOwner()
+  expect(await statuses()).toEqual(['deleted', 'deleted', 'deleted', 'deleted'])
+})
+
+test('an edit leaves a file for a day', async () => {
+  const file = await ownFile(world, ann.id)
+  const posted = await post(file)
+  await ann.call('PATCH', `/posts/${posted}`, { mediaIds: [] })
+  await deleteWithOwner()
+  expect(await statusOf(file)).toBe('ready')
+})
+
+describe('the hourly sweep', () => {
+  test('cleans pictures that the job has given up', async () => {
+    const api = `${world.app.listeningOrigin}/api/v1`
+    const { body } = await uploadTo(api, ann.token, [{ bytes: png(3, 3) }])
+    const id = asId(MediaId, body.data.media[0].id)
+    await world.readModels.fold()
+    const ports = jobPorts(world, { pictures: unchangedPictures })
+    ahead = hour
+    await sweepMedia.run(ports)
+    expect(await statusOf(id)).toBe('processing')
+    ahead = 3 * hour
+    await sweepMedia.run(ports)
+    expect(await statusOf(id)).toBe('ready')
+  })
+})
