@@ -2,7 +2,9 @@ import { once } from 'node:events'
 import { readdir, readFile } from 'node:fs/promises'
 import { connect } from 'node:net'
 import { join } from 'node:path'
+import sharp from 'sharp'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { gpsPicture } from '../../src/platform/external/pictures/testing/pictures.ts'
 import { startAgora, temporaryData, type AgoraProcess } from '../support/agora.ts'
 import { mp4, png } from '../support/files.ts'
 import { callAt, successOf, type Person } from '../support/shop.ts'
@@ -87,31 +89,54 @@ test('a large file is stored without ever being in memory', async () => {
   )
 }, 300_000)
 
-test('after kill -9 within an upload, nothing of it is left, and files from before are whole', async () => {
-  const picture = png(20, 10, 'from before')
-  const { body } = await uploadTo(`${agora.url}/api/v1`, ann.token, [{ bytes: picture }])
-  const { id } = body.data.media[0]
+/** The bytes of a file, as Ann reads them. */
+const contentOf = async (id: string): Promise<Buffer> => {
+  const found = await fetch(`${agora.url}/api/v1/media/${id}/content`, {
+    headers: { authorization: `Bearer ${ann.token}` },
+  })
+  expect(found.status).toBe(200)
+  return Buffer.from(await found.arrayBuffer())
+}
+
+test('after kill -9, nothing of an upload is left, files from before are whole, and a picture that was being cleaned is cleaned', async () => {
+  const send = async (bytes: Buffer): Promise<string> =>
+    (await uploadTo(`${agora.url}/api/v1`, ann.token, [{ bytes }])).body.data.media[0].id
+  const id = await send(png(20, 10, 'from before'))
+  await until(
+    () => ann.call('GET', `/media/${id}`),
+    ({ body: answer }) => answer.data.status === 'READY',
+  )
+  const before = await contentOf(id)
   const socket = begin(50 * mebibyte)
   socket.write(Buffer.alloc(5 * mebibyte, 'v'))
   await until(
     () => filesIn('incoming'),
     ({ length }) => length === 1,
   )
+  const photograph = await gpsPicture(3_000, 2_000)
+  const cut = await send(photograph)
   await agora.kill()
   socket.destroy()
-  expect(await filesIn('incoming')).toHaveLength(1)
+  expect((await filesIn('incoming')).length).toBeGreaterThanOrEqual(1)
 
   agora = all.use(await startAgora(data))
-  expect(await filesIn('incoming')).toEqual([])
-  expect(await filesIn('stored')).toHaveLength(2)
   const call = callAt(agora.url, ann.token)
+  await until(
+    () => call('GET', `/media/${cut}`),
+    ({ status, body: answer }) => status === 200 && answer.data.status === 'READY',
+  )
+  const cleaned = await sharp(await contentOf(cut)).metadata()
+  expect([cleaned.width, cleaned.height, cleaned.exif]).toEqual([2_000, 3_000, undefined])
+  // A text, two pictures, one thumbnail of the small one, three of the large one.
+  await until(
+    () => filesIn('stored'),
+    ({ length }) => length === 7,
+  )
+  expect(await filesIn('incoming')).toEqual([])
   // The read model catches up after the start.
   await until(
     () => call('GET', `/users/${ann.id}/media`),
-    ({ status, body: answer }) => status === 200 && answer.data.total === 2,
+    ({ status, body: answer }) => status === 200 && answer.data.total === 3,
   )
-  const found = await fetch(`${agora.url}/api/v1/media/${id}/content`, {
-    headers: { authorization: `Bearer ${ann.token}` },
-  })
-  expect(Buffer.from(await found.arrayBuffer()).equals(picture)).toBe(true)
+  expect((await contentOf(id)).equals(before)).toBe(true)
 }, 300_000)

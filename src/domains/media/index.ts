@@ -1,4 +1,5 @@
 import { module } from '../../serving/module.ts'
+import { tasksChannel } from './channel.ts'
 import { erase } from './erase.ts'
 import { cleanPicture } from './jobs/clean-picture.ts'
 import { deleteMediaWithOwner } from './jobs/delete-with-owner.ts'
@@ -15,6 +16,7 @@ export const media = module({
   about: 'Files of users: pictures, videos, documents',
   deciders: [file, blob, mediaSpace],
   routes: [...mediaRoutes, ...contentRoutes, ...sweepRoutes],
+  channels: [tasksChannel],
   jobs: [cleanPicture, removeBytesOfDeleted, deleteMediaWithOwner],
   chores: [sweepMedia],
   erase,

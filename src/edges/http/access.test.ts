@@ -78,6 +78,7 @@ const exceptions: Readonly<Record<string, Access>> = {
   'GET /search/suggest': 'public',
   // By token or by the signature of the URL.
   'GET /media/{id}/content': 'public',
+  'GET /media/{id}/thumbnail': 'public',
   'GET /users': 'admin',
   'POST /products': 'admin',
   'PUT /products/{id}': 'admin',

@@ -15,7 +15,7 @@ export type PictureTask = PictureWork & {
 }
 
 /** Exit code of a process that used too much memory. */
-export const tooMuchMemory = 86
+const tooMuchMemory = 86
 
 /** Interval between two checks of the used memory, in ms: decoding takes longer to fill a hundred megabytes. */
 const watchMs = 20
