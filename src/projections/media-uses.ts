@@ -1,8 +1,9 @@
 import { Type, type Static } from 'typebox'
 import { Fields, projection, Timestamp, type EventOf } from '#kernel'
+import { product } from '../domains/catalog/language.ts'
 import { message } from '../domains/chat/language.ts'
 import { gig } from '../domains/gigs/language.ts'
-import { media as file } from '../domains/media/language.ts'
+import { media as file, mediaIdInUrl } from '../domains/media/language.ts'
 import { gigOrder } from '../domains/ordering/language.ts'
 import { post } from '../domains/posts/language.ts'
 import { profile } from '../domains/profiles/language.ts'
@@ -11,14 +12,14 @@ import { MediaId, UserId } from '../domains/shared/index.ts'
 const document = Fields({
   id: MediaId,
   userId: UserId,
-  /** Number of posts, messages, gigs, deliveries and profiles that refer to it. */
+  /** Number of posts, messages, gigs, deliveries, products and profiles that refer to it. */
   uses: Type.Integer({ minimum: 0 }),
   /** Since when nothing refers to it; absent while something does. */
   unusedSince: Type.Optional(Timestamp),
 })
 type Document = Static<typeof document>
 
-const from = [file, post, gig, message, gigOrder, profile] as const
+const from = [file, post, gig, message, gigOrder, profile, product] as const
 type Event = EventOf<(typeof from)[number]>
 
 /** The files that an event adds a reference to, or takes one from. */
@@ -30,6 +31,12 @@ const changeIn = (
     case 'GigCreated':
     case 'GigOrderDelivered':
       return [event.data.mediaIds, []]
+    // What a product was shown by stays: its events do not say which picture it no longer has.
+    case 'ProductCreated':
+    case 'ProductUpdated': {
+      const id = mediaIdInUrl(event.data.image ?? '')
+      return [id === undefined ? [] : [id], []]
+    }
     case 'MessageSent':
       return [event.data.mediaIds ?? [], []]
     case 'PostMediaChanged':
@@ -76,4 +83,6 @@ export const mediaUses = projection({
   MessageMediaChanged: counted,
   GigOrderDelivered: counted,
   UserMediaChanged: counted,
+  ProductCreated: counted,
+  ProductUpdated: counted,
 })

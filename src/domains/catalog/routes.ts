@@ -1,7 +1,10 @@
 import { Type, type Static } from 'typebox'
 import { composed, derivedId, Fields, isRefusal, type StateOf } from '#kernel'
 import { product } from './language.ts'
-import { Money, ProductId } from '../shared/index.ts'
+import { ownMediaIdIn } from '../media/services/addresses.ts'
+import { mustOwnMedia } from '../media/services/own-media.ts'
+import { Money, ProductId, type UserId } from '../shared/index.ts'
+import type { Ports } from '../../serving/ports.ts'
 import type { Executed } from '../../runtime/execution.ts'
 import type { ReadModels } from '../../runtime/reading.ts'
 import { products } from '../../projections/index.ts'
@@ -13,6 +16,22 @@ import { refusalProblem } from '../../serving/refusals.ts'
 import { route, type Answer } from '../../serving/route.ts'
 
 const params = Fields({ id: ProductId })
+
+/**
+ * Checks the picture of a product where it is a file of ours: an image of the caller.
+ * @param before the picture until now, which another admin may have uploaded
+ * @throws Problem 404, 400, 409 naming the field
+ */
+const mustOwnImage = async (
+  ports: Ports,
+  userId: UserId,
+  image: string | undefined,
+  before?: string,
+): Promise<void> => {
+  const id = image === undefined || image === before ? undefined : ownMediaIdIn(ports, image)
+  if (id !== undefined)
+    await mustOwnMedia(ports.executor, userId, id, 'image', { kinds: ['image'] })
+}
 
 /** A product after the command that changed it. */
 const Product = Type.Object({
@@ -154,7 +173,10 @@ export const routes = [
     example,
     data: Product,
     status: 201,
-    handle: async ({ body, origin }, { executor }) => {
+    problems: [404],
+    handle: async ({ body, caller, origin }, ports) => {
+      const { executor } = ports
+      await mustOwnImage(ports, caller.id, body.image)
       const id = derivedId(ProductId, origin.commandId, 'product')
       const command = { type: 'CreateProduct' as const, data: body }
       const answer = await executor.execute(product, id, command, origin)
@@ -175,7 +197,11 @@ export const routes = [
     data: Product,
     problems: [404],
     guarded: true,
-    handle: async ({ params: { id }, body, origin, expecting }, { executor }) => {
+    handle: async ({ params: { id }, body, caller, origin, expecting }, ports) => {
+      const { executor } = ports
+      const { state: before } = await executor.stateOf(product, id)
+      const image = before.status === 'listed' ? before.image : undefined
+      await mustOwnImage(ports, caller.id, body.image, image)
       const command = { type: 'UpdateProduct' as const, data: body }
       const answer = await executor.execute(product, id, command, origin, expecting)
       if (isRefusal(answer)) throw refusalProblem(product, answer)

@@ -1,5 +1,6 @@
 // Public part of this context: its deciders, ids and types.
 
+export { mediaIdInPath, mediaIdInUrl } from './address.ts'
 export { blob, BlobId, blobIdOf } from './blob.ts'
 export { controls, kindOf, typeOf, typeShowsIn, type AcceptedType } from './file-kind.ts'
 export {

@@ -138,6 +138,38 @@ test('deleted posts, gigs and messages take their files along, except those that
   expect(await statuses()).toEqual(['deleted', 'deleted', 'deleted', 'deleted'])
 })
 
+test('the picture of a product is an image of the admin who chooses it, and stays', async () => {
+  const root = await world.someone('root', 'admin')
+  const other = await world.someone('admin-too', 'admin')
+  const picture = await ownFile(world, root.id)
+  const { url } = (await root.call('GET', `/media/${picture}`)).body.data
+  const lamp = {
+    name: 'Lamp',
+    category: 'light',
+    price: { amount: 1, currency: 'EUR' },
+    image: url.split('?')[0],
+  }
+  const faultOf = async (by: Person, image: string) => {
+    const { status, body } = await by.call('POST', '/products', { ...lamp, image })
+    return [status, body.errors?.[0].field]
+  }
+  expect(await faultOf(other, lamp.image)).toEqual([404, 'image'])
+  const text = await ownFile(world, root.id, 'document')
+  expect(await faultOf(root, lamp.image.replace(picture, text))).toEqual([400, 'image'])
+  expect(await faultOf(other, 'https://example.com/lamp.jpg')).toEqual([201, undefined])
+  const { status, body } = await root.call('POST', '/products', lamp)
+  expect(status).toBe(201)
+  // Another admin changes the product without its picture.
+  const changed = await other.call('PUT', `/products/${body.data.id}`, {
+    ...lamp,
+    name: 'Desk lamp',
+  })
+  expect(changed.status, changed.text).toBe(200)
+  ahead = 25 * hour
+  await sweep()
+  expect([await statusOf(picture), await statusOf(text)]).toEqual(['ready', 'deleted'])
+})
+
 test('an edit leaves a file for a day', async () => {
   const file = await ownFile(world, ann.id)
   const posted = await post(file)

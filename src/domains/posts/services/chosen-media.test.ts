@@ -3,7 +3,8 @@ import { newId } from '#kernel/testing'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { ownFile } from '../../../../test/support/own-file.ts'
 import { MediaId, UserId } from '../../shared/index.ts'
-import { chosenMedia, mediaPathOf } from './chosen-media.ts'
+import { mediaPathOf } from '../../media/services/addresses.ts'
+import { chosenMedia } from './chosen-media.ts'
 
 const apiUrl = () => 'https://shop.example/api/v1'
 const [author, stranger] = [newId(UserId), newId(UserId)]

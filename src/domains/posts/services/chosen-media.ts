@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { Check } from 'typebox/value'
+import { ownMediaIdIn } from '../../media/services/addresses.ts'
 import { mustOwnMedia } from '../../media/services/own-media.ts'
 import type { Executor } from '../../../runtime/execution.ts'
 import type { Ports } from '../../../serving/ports.ts'
@@ -19,24 +19,6 @@ export const mediaFields = {
   ),
 }
 
-/** Returns the path of the API: `/api/v1`. */
-const prefixOf = ({ apiUrl }: Pick<Ports, 'apiUrl'>): string => new URL(apiUrl()).pathname
-
-/** Returns the path of a file's content. */
-export const mediaPathOf = (ports: Pick<Ports, 'apiUrl'>, id: MediaId): string =>
-  `${prefixOf(ports)}/media/${id}/content`
-
-/** Returns the id in the address of a file of ours; undefined for any other address. */
-const idIn = (ports: Pick<Ports, 'apiUrl'>, address: string): MediaId | undefined => {
-  const ours = ports.apiUrl()
-  const url = URL.parse(address, ours)
-  const prefix = `${prefixOf(ports)}/media/`
-  if (url?.origin !== new URL(ours).origin || !url.pathname.startsWith(prefix)) return undefined
-  const [id = '', part, ...more] = url.pathname.slice(prefix.length).toLowerCase().split('/')
-  const isKnown = more.length === 0 && [undefined, 'content', 'thumbnail'].includes(part)
-  return isKnown && Check(MediaId, id) ? id : undefined
-}
-
 /**
  * Returns the ids of the files that a request names, in its order, each once; undefined when it names none of the fields.
  * @param userId the author, whose own they must be
@@ -53,7 +35,7 @@ export const chosenMedia = async (
   for (const [nth, id] of (mediaIds ?? []).entries()) named.set(id, `mediaIds[${nth}]`)
   for (const [nth, url] of (mediaUrls ?? []).entries()) {
     const field = `mediaUrls[${nth}]`
-    const id = idIn(ports, url)
+    const id = ownMediaIdIn(ports, url)
     if (id === undefined)
       throw invalid(field, 'must be the address of a file that was uploaded here')
     if (!named.has(id)) named.set(id, field)

@@ -7,7 +7,7 @@ import type { Ports } from '../../../serving/ports.ts'
 import { sellersNow } from '../../gigs/services/sellers.ts'
 import { MediaId, PostId, UserId } from '../../shared/index.ts'
 import { likeIdOf, Mention } from '../language.ts'
-import { mediaPathOf } from './chosen-media.ts'
+import { mediaPathOf } from '../../media/services/addresses.ts'
 
 const time = Type.String({ format: 'date-time' })
 
