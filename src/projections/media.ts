@@ -46,7 +46,7 @@ export const media = projection({
     status: data.kind === 'image' ? 'processing' : 'ready',
     createdAt: at,
   }),
-  MediaCleaned: (document, { data: { blobId: _, ...data } }) =>
+  MediaCleaned: (document, { data: { blobId: _blob, ...data } }) =>
     document && { ...document, ...data, status: 'ready' },
   MediaThumbnailGenerated: (document, { data: { thumbnails } }) =>
     document && { ...document, thumbnails },

@@ -7,7 +7,7 @@ import { readyPictures } from '../../../../test/support/ready-pictures.ts'
 import { uploadTo } from '../../../../test/support/upload.ts'
 import { MediaId, UserId } from '../../shared/index.ts'
 import { blob, blobIdOf, mediaSpace } from '../language.ts'
-import { keyOf } from './remove-bytes.ts'
+import { keyOf, thumbnailKeyOf } from './remove-bytes.ts'
 import { sweepBlobs } from './sweep.ts'
 
 const day = 24 * 60 * 60_000
@@ -74,16 +74,18 @@ test('bytes that a crash has left are removed after a day, and their space is fr
   const [first = ''] = before
   await store(`${first.slice(0, 36)}.${derivedId(MediaId, 'copy')}`)
   await store('foreign')
+  // A crash while a picture was cleaned.
+  await store(thumbnailKeyOf(keyOf(blobIdOf('cleaned'), derivedId(MediaId, 'cleaned')), 320))
   expect(await sweep(false)).toEqual([0, 0])
 
   ahead = day + 60_000
   const recent = derivedId(MediaId, 'recent')
   await store(keyOf(blobIdOf('recent'), recent))
-  expect(await sweep(true)).toEqual([4, 16])
+  expect(await sweep(true)).toEqual([5, 20])
   expect((await keys()).length).toBe(before.length + 6)
   expect(await used()).toBe(usedBefore + 4)
 
-  expect(await sweep(false)).toEqual([4, 16])
+  expect(await sweep(false)).toEqual([5, 20])
   expect(new Set(await keys())).toEqual(
     new Set([...before, 'foreign', keyOf(blobIdOf('recent'), recent)]),
   )

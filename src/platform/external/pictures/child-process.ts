@@ -16,7 +16,14 @@ export type PictureLimits = {
   readonly time: number
 }
 
-const defaultLimits: PictureLimits = { memory: 1024 ** 3, time: 60_000 }
+const gibibyte = 1024 ** 3
+
+/** Default limits: two pictures at once leave almost half of the memory of a container to the server beside them. */
+const defaultLimits = (): PictureLimits => {
+  // Beyond any machine without a container.
+  const available = process.constrainedMemory() || Infinity
+  return { memory: Math.min(gibibyte, Math.floor(available * 0.3)), time: 60_000 }
+}
 
 const program = join(import.meta.dirname, 'picture-process.ts')
 
@@ -64,14 +71,14 @@ const start = (task: string): Child =>
 /**
  * Decodes each picture in a process of its own, with limits of memory and time. A file that crashes its decoder, or takes it
  * over, harms neither this process nor other pictures.
- * @param limits default: 1 GiB and a minute
+ * @param limits default: a minute; 1 GiB, in a container at most 3/10 of its memory
  * @param onStart called with the id of each process
  */
 export const childProcessPictures = (
   limits: Partial<PictureLimits> = {},
   onStart: (pid: number | undefined) => void = () => undefined,
 ): Pictures => {
-  const { memory, time } = { ...defaultLimits, ...limits }
+  const { memory, time } = { ...defaultLimits(), ...limits }
   return {
     clean: async (source, work, receive) => {
       const child = start(JSON.stringify({ ...work, memory }))
