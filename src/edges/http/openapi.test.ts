@@ -77,7 +77,9 @@ describe('the description of the API', () => {
       expect.assert(tags.length === 1 && known.includes(tags[0] ?? ''), operationId)
       expect(
         '401' in responses &&
-          !/\/(login|refresh|logout|validate|callback|content|thumbnail|webhooks\/\{\w+\})$/.test(path),
+          !/\/(login|refresh|logout|validate|callback|content|thumbnail|webhooks\/\{\w+\})$/.test(
+            path,
+          ),
         operationId,
       ).toBe(security !== undefined)
     }
