@@ -85,7 +85,12 @@ export const feedOf = ({ mostFollowers }: { readonly mostFollowers: number }) =>
     store: 'postgres',
     document: Entry,
     from: [post, follow],
-    key: ({ data }) => `author:${'followeeId' in data ? data.followeeId : data.userId}`,
+    key: ({ data }) =>
+      'followeeId' in data
+        ? `author:${data.followeeId}`
+        : 'userId' in data
+          ? `author:${data.userId}`
+          : [],
     indexes: [['timeline', 'place'], ['readerId']],
   }).rules(
     {
