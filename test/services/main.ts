@@ -1,12 +1,14 @@
-// Runs services for tests until it is stopped: `npm run services -- mongodb elasticsearch`. Prints the variables that
+// Runs services for tests until it is stopped: `npm run services -- mongodb elasticsearch s3`. Prints the variables that
 // `npm test` reads, one a line, once each service answers.
 import { elasticsearch } from './elasticsearch.ts'
 import { mongodb } from './mongodb.ts'
+import { s3 } from './s3.ts'
 import { startService } from './service.ts'
 
 const services = {
   mongodb: { program: mongodb, variable: 'TEST_MONGO_URL' },
   elasticsearch: { program: elasticsearch, variable: 'TEST_ELASTICSEARCH_URL' },
+  s3: { program: s3, variable: 'TEST_S3_URL' },
 }
 const isService = (name: string): name is keyof typeof services => Object.hasOwn(services, name)
 

@@ -79,11 +79,15 @@ export const diskBlobs = async (
     mustBeKey(key)
     return join(shardOf(key), key)
   }
+  const removeLeftovers = () =>
+    onDisk(async () => {
+      for (const left of await leftoversIn(incoming)) await rm(left, { force: true })
+    })
   await onDisk(async () => {
     for (const path of [folder, incoming, stored])
       await mkdir(path, { recursive: true, mode: 0o700 })
-    for (const left of await leftoversIn(incoming)) await rm(left, { force: true })
   })
+  await removeLeftovers()
 
   const receive = async (path: string, source: AsyncIterable<Uint8Array>) => {
     const hash = createHash('sha256')
@@ -180,6 +184,7 @@ export const diskBlobs = async (
           if (found) yield { key, size: found.size, storedAt: found.mtime, listedAt }
         }
     },
+    removeLeftovers,
   }
 }
 

@@ -39,5 +39,6 @@ export const memoryBlobs = (clock: () => Date = () => new Date()): Blobs => {
       for (const [key, { bytes, storedAt }] of blobs)
         yield { key, size: bytes.length, storedAt, listedAt: clock() }
     },
+    removeLeftovers: async () => undefined,
   }
 }

@@ -30,6 +30,53 @@ export type ListedBlob = {
   readonly listedAt: Date
 }
 
+/** A request by which a client sends bytes to the store itself. */
+export type DirectOffer = {
+  readonly method: 'PUT'
+  readonly url: string
+  /** To be sent as they are. */
+  readonly headers: Readonly<Record<string, string>>
+}
+
+/** Bytes that a client has sent to the store itself. */
+export type ArrivedBlob = {
+  /** In bytes. */
+  readonly size: number
+  /**
+   * Reads the bytes once.
+   * @throws Unavailable, while reading as well
+   */
+  readonly open: () => Promise<AsyncIterable<Uint8Array>>
+  /**
+   * Stages these bytes without receiving them again. A commit moves them to a key, unless others have arrived meanwhile.
+   * @param source passes on what `open` returns, unchanged
+   * @throws ChangedMeanwhile, as reading and committing do
+   */
+  readonly stage: Blobs['stage']
+}
+
+/** Bytes that clients send to the store itself, past Agora. They are no blobs before they are committed. */
+export type DirectUploads = {
+  /**
+   * Makes a request that takes bytes under an id, of this size and type alone, until it expires. May be used repeatedly.
+   * @param upload.size in bytes
+   * @param upload.type media type
+   * @param upload.lifetime in ms
+   */
+  readonly offer: (upload: {
+    readonly id: string
+    readonly size: number
+    readonly type: string
+    readonly lifetime: number
+  }) => Promise<DirectOffer>
+  /** Returns what has arrived under an id. @returns undefined when nothing has */
+  readonly arrived: (id: string) => Promise<ArrivedBlob | undefined>
+  /** Removes what has arrived under an id, if anything has. */
+  readonly remove: (id: string) => Promise<void>
+  /** Lists what has arrived; keys are ids. */
+  readonly list: () => AsyncIterable<ListedBlob>
+}
+
 /**
  * Store of large immutable values by key, streamed in both directions. A key names all bytes of a value or none, also after
  * a crash. Keys are of lower-case letters, digits, `-` and `.`, beginning with a letter or digit; other keys are errors.
@@ -51,11 +98,20 @@ export type Blobs = {
   readonly remove: (key: string) => Promise<boolean>
   /** Lists all blobs, in no order. */
   readonly list: () => AsyncIterable<ListedBlob>
+  /** Removes what crashes have left of staged bytes; those that are being received stay. */
+  readonly removeLeftovers: () => Promise<void>
+  /** Uploads past Agora, where the store takes them. */
+  readonly direct?: DirectUploads
 }
 
 /** The store has no space left. */
 export class OutOfSpace extends Error {
   override name = 'OutOfSpace'
+}
+
+/** Bytes that a client has sent were replaced while they were checked. */
+export class ChangedMeanwhile extends Error {
+  override name = 'ChangedMeanwhile'
 }
 
 /** @throws Error when a text is no key of a blob */

@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto'
+import { buffer } from 'node:stream/consumers'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { ChangedMeanwhile, type Blobs, type DirectUploads } from './port.ts'
+
+/** Sends bytes as an offer says. @returns the status */
+export const sendDirectly = async (
+  { method, url, headers }: Awaited<ReturnType<DirectUploads['offer']>>,
+  body: string | Buffer,
+  changed: Readonly<Record<string, string>> = {},
+): Promise<number> =>
+  (await fetch(url, { method, headers: { ...headers, ...changed }, body: Buffer.from(body) }))
+    .status
+
+/** Conformance suite of the stores of blobs that take bytes from clients. @param make returns an empty store */
+export const directConformance = (
+  name: string,
+  make: () => Promise<AsyncDisposable & { readonly blobs: Blobs }>,
+  { isSkipped = false }: { readonly isSkipped?: boolean } = {},
+) =>
+  describe.skipIf(isSkipped)(`uploads past Agora into ${name}`, () => {
+    let made: Awaited<ReturnType<typeof make>>
+    let blobs: Blobs
+    let direct: DirectUploads
+    beforeAll(async () => {
+      made = await make()
+      blobs = made.blobs
+      direct = blobs.direct!
+    })
+    afterAll(() => made[Symbol.asyncDispose]())
+
+    const offer = (id: string, size: number, lifetime = 60_000) =>
+      direct.offer({ id, size, type: 'text/plain', lifetime })
+    const keys = async () => (await Array.fromAsync(blobs.list())).map(({ key }) => key)
+
+    test('bytes arrive, are read and staged, and moved to a key', async () => {
+      const [id, key] = [randomUUID(), randomUUID()]
+      expect(await direct.arrived(id)).toBeUndefined()
+      expect(await sendDirectly(await offer(id, 5), 'bytes')).toBe(200)
+      const arrived = await direct.arrived(id)
+      expect(arrived?.size).toBe(5)
+      expect(await keys()).toEqual([])
+      await using staged = await arrived!.stage(await arrived!.open())
+      expect(staged).toMatchObject({
+        size: 5,
+        sha256: '277089d91c0bdf4f2e6862ba7e4a07605119431f5d13f726dd352b06f1b206a9',
+      })
+      expect(String(await staged.read(1, 3))).toBe('yte')
+      await staged.commit(key)
+      expect(String(await buffer((await blobs.read(key))!))).toBe('bytes')
+      expect(await Array.fromAsync(direct.list())).toMatchObject([{ key: id, size: 5 }])
+      await direct.remove(id)
+      await direct.remove(id)
+      expect(await direct.arrived(id)).toBeUndefined()
+      expect(await Array.fromAsync(direct.list())).toEqual([])
+      expect(await keys()).toEqual([key])
+      await blobs.remove(key)
+    })
+
+    test('another size or type than the one that was offered is refused', async () => {
+      const id = randomUUID()
+      const offered = await offer(id, 5)
+      for (const body of ['byte', 'bytes!']) expect(await sendDirectly(offered, body)).toBe(403)
+      expect(await sendDirectly(offered, 'bytes', { 'content-type': 'text/html' })).toBe(403)
+      const forged = { ...offered, url: offered.url.replace(id, randomUUID()) }
+      expect(await sendDirectly(forged, 'bytes')).toBe(403)
+      expect(await direct.arrived(id)).toBeUndefined()
+    })
+
+    test('an offer ends', async () => {
+      const id = randomUUID()
+      const offered = await offer(id, 5, 1_000)
+      await expect
+        .poll(() => sendDirectly(offered, 'bytes'), { timeout: 30_000, interval: 300 })
+        .toBe(403)
+    })
+
+    test('bytes that are replaced after they were checked are not committed', async () => {
+      const id = randomUUID()
+      const offered = await offer(id, 5)
+      await sendDirectly(offered, 'first')
+      const arrived = await direct.arrived(id)
+      await using staged = await arrived!.stage(await arrived!.open())
+      await sendDirectly(offered, 'other')
+      await expect(staged.read(0, 5)).rejects.toThrow(ChangedMeanwhile)
+      await expect(arrived!.open()).rejects.toThrow(ChangedMeanwhile)
+      await expect(staged.commit(randomUUID())).rejects.toThrow(ChangedMeanwhile)
+      expect(await keys()).toEqual([])
+      await direct.remove(id)
+    })
+  })
