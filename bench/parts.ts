@@ -127,6 +127,15 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
       load: () => import('./feed.ts'),
     },
     {
+      name: 'uploads',
+      title: 'Uploads',
+      rows: [
+        'a video of 200 MiB by POST /media/upload, durable and hashed; reference: a bare Fastify server that streams the same form into a file',
+        'growth of the resident memory of the server meanwhile',
+      ],
+      load: () => import('./uploads.ts'),
+    },
+    {
       name: 'streams',
       title: 'Long streams',
       rows: ['one command on streams of 10, 1,000 and 10,000 events; reference: 10 events'],

@@ -2,6 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Environment, roles, type Role } from './config/environment.ts'
+import { blobStoresOf, type BlobStores } from './config/blob-stores.ts'
 import { faultOf } from './config/faults.ts'
 import { oauthProvidersOf, type OAuthProvider } from './config/oauth.ts'
 import { elasticsearchProblem, mongoProblem, postgresProblem } from './config/store-urls.ts'
@@ -94,6 +95,8 @@ export type Config = {
     /** How long a file is stored that nothing refers to, in ms. */
     readonly unusedTtl: number
   }
+  /** Where the bytes of files are stored. */
+  readonly blobs: BlobStores
   /** Bearer token that gives access to the metrics from anywhere. */
   readonly metricsToken?: string
   readonly logLevel: string
@@ -174,6 +177,13 @@ const webhookSecretsOf = (
       `The environment is invalid: ${variable} must be one secret, or JSON of secrets by the names of their senders, each of at least 16 characters`,
     )
   return secrets
+}
+
+/** Returns the stores of the bytes of files. @throws BadConfig, without a secret in it */
+const blobStoresFrom = (read: Static<typeof Environment>, caps: Config['media']['caps']) => {
+  const stores = blobStoresOf(read, Math.max(...Object.values(caps)))
+  if (typeof stores === 'string') throw new BadConfig(`The environment is invalid: ${stores}`)
+  return stores
 }
 
 const upstreamsFrom = (text: string): readonly UpstreamSetting[] => {
@@ -284,6 +294,11 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     throw new BadConfig(
       'The environment is invalid: AGORA_CONTEXTS (--contexts) requires the role api',
     )
+  const caps = {
+    image: sizeOf(read.MEDIA_MAX_IMAGE ?? '20m'),
+    video: sizeOf(read.MEDIA_MAX_VIDEO ?? '200m'),
+    document: sizeOf(read.MEDIA_MAX_DOCUMENT ?? '20m'),
+  }
   // Such a process reads little itself.
   const isGatewayAlone = own.has('gateway') && own.size === 1
   return {
@@ -349,15 +364,12 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     trustProxy: read.TRUST_PROXY === 'true' || Number(read.TRUST_PROXY ?? 0) || false,
     secureCookies: read.SECURE_COOKIES === 'true',
     media: {
-      caps: {
-        image: sizeOf(read.MEDIA_MAX_IMAGE ?? '20m'),
-        video: sizeOf(read.MEDIA_MAX_VIDEO ?? '200m'),
-        document: sizeOf(read.MEDIA_MAX_DOCUMENT ?? '20m'),
-      },
+      caps,
       perPerson: sizeOf(read.MEDIA_MAX_PER_PERSON ?? '2g'),
       linkTtl: durationOf(read.MEDIA_LINK_TTL ?? '1h'),
       unusedTtl: durationOf(read.MEDIA_UNUSED_TTL ?? '24h'),
     },
+    blobs: blobStoresFrom(read, caps),
     ...(read.METRICS_TOKEN && { metricsToken: read.METRICS_TOKEN }),
     logLevel: read.LOG_LEVEL ?? 'info',
   }

@@ -2,6 +2,7 @@ import { hash } from 'node:crypto'
 import { join } from 'node:path'
 import { streamOf, type AnyDecider, type AnyProjection, type Catalogue } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
+import { openBlobs } from './blobs.ts'
 import { openDocuments } from './documents.ts'
 import { openJobs } from './jobs.ts'
 import { openEventLog } from './log.ts'
@@ -35,7 +36,6 @@ import { outboxMailer } from '../platform/external/mail/outbox.ts'
 import type { Metrics } from '../platform/observability/metrics/metrics.ts'
 import type { NewerVersion } from '../platform/newer-version.ts'
 import { postgresPersonalKeys } from '../platform/security/personal/postgres.ts'
-import { diskBlobs } from '../platform/storage/blobs/disk.ts'
 import { openDatabase } from '../platform/engines/postgres/database.ts'
 import { migrate } from '../platform/engines/postgres/migrate.ts'
 import { storeClock } from '../platform/engines/postgres/store-clock.ts'
@@ -213,7 +213,14 @@ export const openStores = async (
       isUp ? logger.info(`${store} answers`) : failed(store)(error),
     parts,
   })
-  const blobs = await diskBlobs(join(config.data, 'blobs'))
+  const { blobs, probes: probesOfBlobs } = await openBlobs(config, {
+    database,
+    onChange: (store, isUp, error) =>
+      isUp ? logger.info(`${store} answers`) : failed(store)(error),
+    onEmpty: (store) =>
+      logger.info({ store }, 'The previous store of files is empty; MEDIA_STORE_BEFORE is done'),
+    parts,
+  })
   const letters = postgresDeadLetters(database)
   const checkpoints = postgresCheckpoints(database)
   const readers = postgresEventReaders(database)
@@ -320,6 +327,7 @@ export const openStores = async (
     documents,
     probes: {
       ...probes,
+      ...probesOfBlobs,
       ...(replica && {
         'postgres replica': () =>
           replica.query('SELECT 1').catch((error: unknown) => {

@@ -21,6 +21,10 @@ const nodes = '^https?://[^,\\s?#]+(,https?://[^,\\s?#]+)*(\\?.*)?$'
 const postgres = '^postgres(ql)?://'
 const postgresExpected = 'a URL like postgres://user:password@host:5432/agora'
 
+/** URL of a server, without a path. */
+const endpoint = '^https?://[^/?#@\\s]+/?$'
+const endpointExpected = 'a URL like http://host:9000, without a path'
+
 /** A size in bytes. */
 const size = '^\\d{1,12}[kmg]?$'
 const sizeExpected = 'a number of bytes, or a size like 500k, 20m or 2g'
@@ -236,6 +240,47 @@ export const Environment = Type.Object({
     '^\\d+(ms|s|m|h)?$',
     'a duration like 90s, 15m or 2h',
     'How long a file is stored that no post, message, gig, order or profile refers to: 24h; a bare number is in ms. Default: 24h',
+  ),
+  MEDIA_STORE: Type.Optional(
+    Type.Enum(['disk', 's3', 'cloudinary'], {
+      description:
+        'Store of the bytes of files: disk (<AGORA_DATA>/blobs), s3 or cloudinary. Default: s3 with S3_BUCKET, cloudinary with CLOUDINARY_URL, otherwise disk',
+    }),
+  ),
+  MEDIA_STORE_BEFORE: Type.Optional(
+    Type.Enum(['disk', 's3', 'cloudinary', 'none'], {
+      description:
+        'After a change of MEDIA_STORE: the previous store, which is read until its files are moved; none goes without them',
+    }),
+  ),
+  S3_BUCKET: matching(
+    '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
+    'the name of a bucket: 3 to 63 lower-case letters, digits, . and -',
+    'An existing bucket of S3, or of a server with its API, for the bytes of files',
+  ),
+  S3_ENDPOINT: matching(
+    endpoint,
+    endpointExpected,
+    'URL of a server with the API of S3: http://minio:9000. Default: that of AWS in S3_REGION',
+  ),
+  S3_PUBLIC_ENDPOINT: matching(
+    endpoint,
+    endpointExpected,
+    'URL of that server for clients, who send large files to it directly. Default: S3_ENDPOINT',
+  ),
+  S3_REGION: matching(
+    '^[a-z0-9-]{1,40}$',
+    'a region like eu-central-1',
+    'Region of the bucket. Default: us-east-1',
+  ),
+  S3_ACCESS_KEY_ID: text(
+    'With S3_SECRET_ACCESS_KEY: the access key. Without it, that of the environment: variables, profiles and roles of AWS',
+  ),
+  S3_SECRET_ACCESS_KEY: text('See S3_ACCESS_KEY_ID'),
+  CLOUDINARY_URL: matching(
+    '^cloudinary://[^:@/]+:[^:@/]+@[A-Za-z0-9_-]+(\\?.*)?$',
+    'a URL like cloudinary://key:secret@cloud',
+    'A Cloudinary for the bytes of files: cloudinary://key:secret@cloud, as its console shows it',
   ),
   METRICS_TOKEN: Type.Optional(
     Type.String({

@@ -5,6 +5,7 @@ import { accounts } from './accounts.ts'
 import { blocks } from './blocks.ts'
 import { comments } from './comments.ts'
 import { conversations } from './conversations.ts'
+import { directUploads } from './direct-uploads.ts'
 import { earnings } from './earnings.ts'
 import { feed, feedOf } from './feed.ts'
 import { followRequests } from './follow-requests.ts'
@@ -24,6 +25,7 @@ import { ratings } from './ratings.ts'
 import { replays } from './replays.ts'
 import { reviews } from './reviews.ts'
 import { searchGigs } from './search-gigs.ts'
+import { searchMedia } from './search-media.ts'
 import { searchOrders } from './search-orders.ts'
 import { searchPosts } from './search-posts.ts'
 import { searchProducts } from './search-products.ts'
@@ -38,6 +40,7 @@ export {
   blocks,
   comments,
   conversations,
+  directUploads,
   earnings,
   feed,
   followRequests,
@@ -56,6 +59,7 @@ export {
   replays,
   reviews,
   searchGigs,
+  searchMedia,
   searchOrders,
   searchPosts,
   searchProducts,
@@ -102,6 +106,8 @@ export const projections = [
   media,
   feed,
   mediaUses,
+  directUploads,
+  searchMedia,
 ] as const
 
 /**

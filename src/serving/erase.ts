@@ -26,7 +26,7 @@ export type Erased = {
 export type ErasingPorts = {
   readonly executor: Pick<Executor, 'execute' | 'stateOf'>
   readonly readModels: Pick<ReadModels, 'find' | 'reach'>
-  readonly blobs: Pick<Blobs, 'remove'>
+  readonly blobs: Pick<Blobs, 'remove' | 'direct'>
 }
 
 /**

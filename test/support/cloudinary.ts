@@ -20,6 +20,11 @@ const refused = (status: number, message: string): Answer => ({
   body: { error: { message } },
 })
 
+const textOf = (form: FormData, name: string): string => {
+  const value = form.get(name)
+  return typeof value === 'string' ? value : ''
+}
+
 /** The form of a call, once its signature has been checked. */
 const signedForm = async (request: IncomingMessage): Promise<FormData | Answer> => {
   const headers = { 'content-type': request.headers['content-type'] ?? '' }
@@ -27,7 +32,7 @@ const signedForm = async (request: IncomingMessage): Promise<FormData | Answer> 
   const unsigned = new Set(['file', 'api_key', 'signature', 'resource_type', 'cloud_name'])
   const signed = [...form]
     .filter(([name]) => !unsigned.has(name))
-    .map(([name, value]) => `${name}=${String(value)}`)
+    .map(([name]) => `${name}=${textOf(form, name)}`)
     .toSorted()
     .join('&')
   if (form.get('api_key') !== account.apiKey) return refused(401, 'unknown api_key')
@@ -53,7 +58,7 @@ export const cloudinaryStandIn = async () => {
     return { status: 200, body: { public_id: id, bytes: bytes.length } }
   }
   const upload = async (form: FormData, request: IncomingMessage): Promise<Answer> => {
-    const id = String(form.get('public_id'))
+    const id = textOf(form, 'public_id')
     const file = form.get('file')
     const bytes = file instanceof Blob ? Buffer.from(await file.arrayBuffer()) : Buffer.alloc(0)
     const range = request.headers['content-range']
@@ -71,7 +76,7 @@ export const cloudinaryStandIn = async () => {
     return store(id, Buffer.concat([...parts, bytes]))
   }
   const rename = (form: FormData): Answer => {
-    const [from, to] = [String(form.get('from_public_id')), String(form.get('to_public_id'))]
+    const [from, to] = [textOf(form, 'from_public_id'), textOf(form, 'to_public_id')]
     const file = files.get(from)
     if (!file) return refused(404, 'Resource not found')
     files.delete(from)
@@ -80,7 +85,7 @@ export const cloudinaryStandIn = async () => {
   }
   const destroy = (form: FormData): Answer => ({
     status: 200,
-    body: { result: files.delete(String(form.get('public_id'))) ? 'ok' : 'not found' },
+    body: { result: files.delete(textOf(form, 'public_id')) ? 'ok' : 'not found' },
   })
 
   const deliver = (signature: string, id: string, request: IncomingMessage): Answer => {

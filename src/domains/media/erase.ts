@@ -2,7 +2,8 @@ import { asId } from '#kernel'
 import { derivedOrigin } from '../../serving/derived-origin.ts'
 import type { Erase } from '../../serving/erase.ts'
 import { MediaId } from '../shared/index.ts'
-import { media, mediaSpace } from './language.ts'
+import { directUpload, media, mediaSpace } from './language.ts'
+import { abandonDirectUpload } from './services/direct-uploads.ts'
 import { releaseBytes, removeBytes } from './services/remove-bytes.ts'
 
 /** Deletes the files of a person, with their bytes. Bytes that files of others have too stay for those. */
@@ -15,7 +16,11 @@ export const erase: Erase = async ({ userId, origin }, ports) => {
     const mediaId = asId(MediaId, key)
     const { state } = await executor.stateOf(media, mediaId)
     // An upload that was cut off by a crash: its bytes are found by their key.
-    if (state.status === 'none') continue
+    if (state.status === 'none') {
+      const { state: upload } = await executor.stateOf(directUpload, mediaId)
+      if (upload.status === 'pending') await abandonDirectUpload(ports, { mediaId, userId }, origin)
+      continue
+    }
     const command = { type: 'DeleteMedia' as const, data: {} }
     await executor.execute(media, mediaId, command, derivedOrigin(origin, mediaId))
     // Bytes as they were uploaded may be left, where a crash has interrupted their cleaning.

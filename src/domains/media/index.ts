@@ -3,10 +3,12 @@ import { tasksChannel } from './channel.ts'
 import { erase } from './erase.ts'
 import { cleanPicture } from './jobs/clean-picture.ts'
 import { deleteMediaWithOwner } from './jobs/delete-with-owner.ts'
+import { moveBlobs } from './jobs/move-blobs.ts'
 import { removeBytesOfDeleted } from './jobs/remove-bytes-of-deleted.ts'
 import { sweepMedia } from './jobs/sweep-media.ts'
-import { blob, media as file, mediaSpace } from './language.ts'
+import { blob, directUpload, media as file, mediaSpace } from './language.ts'
 import { contentRoutes } from './routes/content.ts'
+import { directUploadRoutes } from './routes/direct-uploads.ts'
 import { mediaRoutes } from './routes/media.ts'
 import { sweepRoutes } from './routes/sweep.ts'
 
@@ -14,10 +16,10 @@ import { sweepRoutes } from './routes/sweep.ts'
 export const media = module({
   name: 'media',
   about: 'Files of users: pictures, videos, documents',
-  deciders: [file, blob, mediaSpace],
-  routes: [...mediaRoutes, ...contentRoutes, ...sweepRoutes],
+  deciders: [file, blob, mediaSpace, directUpload],
+  routes: [...mediaRoutes, ...contentRoutes, ...directUploadRoutes, ...sweepRoutes],
   channels: [tasksChannel],
   jobs: [cleanPicture, removeBytesOfDeleted, deleteMediaWithOwner],
-  chores: [sweepMedia],
+  chores: [sweepMedia, moveBlobs],
   erase,
 })

@@ -3,6 +3,7 @@
 export { mediaIdInPath, mediaIdInUrl } from './address.ts'
 export { blob, BlobId, blobIdOf } from './blob.ts'
 export { controls, kindOf, typeOf, typeShowsIn, type AcceptedType } from './file-kind.ts'
+export { directUpload } from './direct-upload.ts'
 export {
   Colour,
   media,

@@ -13,6 +13,7 @@ export type MediaKind = Static<typeof MediaKind>
 
 /** Media type of a file (RFC 6838). */
 export const MediaType = Type.Enum([...mediaTypes])
+export type MediaType = Static<typeof MediaType>
 
 const Side = Type.Integer({ minimum: 1, description: 'In pixels' })
 

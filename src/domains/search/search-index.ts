@@ -3,7 +3,7 @@ import { decider, derivedId, Fields, Id } from '#kernel'
 import { UserId } from '../shared/index.ts'
 
 /** Names of the types that can be searched. */
-export const searchTypes = ['products', 'users', 'gigs', 'orders', 'posts'] as const
+export const searchTypes = ['products', 'users', 'gigs', 'orders', 'posts', 'media'] as const
 export const SearchType = Type.Enum([...searchTypes])
 export type SearchType = (typeof searchTypes)[number]
 

@@ -39,7 +39,7 @@ export const ShownMedia = Type.Object({
     ),
   ),
 })
-type ShownMedia = Static<typeof ShownMedia>
+export type ShownMedia = Static<typeof ShownMedia>
 
 const statuses = { processing: 'PROCESSING', ready: 'READY', rejected: 'REJECTED' } as const
 

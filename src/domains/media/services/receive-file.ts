@@ -132,7 +132,7 @@ const nameOf = (claimed: string | undefined): string | undefined => {
  * @throws Problem 400, 413, 415 naming the field, OutOfSpace, Unavailable
  */
 export const receiveFile = async (
-  blobs: Blobs,
+  blobs: Pick<Blobs, 'stage'>,
   { name: claimed, bytes }: IncomingFile,
   field: string,
   caps: MediaSettings['caps'],

@@ -7,7 +7,7 @@ import { releaseBytes, removeBytes } from './remove-bytes.ts'
 
 type SweepPorts = {
   readonly executor: Pick<Executor, 'execute' | 'stateOf'>
-  readonly blobs: Pick<Blobs, 'list' | 'remove'>
+  readonly blobs: Pick<Blobs, 'list' | 'remove' | 'removeLeftovers'>
   readonly clock: () => Date
 }
 
@@ -81,5 +81,6 @@ export const sweepBlobs = async (
     count += 1
     bytes += listed.size
   }
+  if (!sweeping.isDryRun) await ports.blobs.removeLeftovers()
   return { blobs: count, bytes }
 }

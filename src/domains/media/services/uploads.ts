@@ -138,3 +138,19 @@ export const upload = async (
     recorded.push(await record(ports, file, derivedOrigin(origin, 'media', String(index))))
   return recorded
 }
+
+/**
+ * Stores one file that has arrived otherwise, and is found to be what it may be.
+ * @param owner the id that the file gets, and its user
+ * @param origin of the command that records it
+ * @throws Problem 413; OutOfSpace, Unavailable
+ */
+export const keepReceived = async (
+  ports: UploadPorts,
+  file: ReceivedFile,
+  owner: Pick<FileOfBytes, 'mediaId' | 'userId'>,
+  origin: Origin,
+): Promise<Uploaded> => {
+  const blobId = blobIdOf(hashSigner(ports).sign(file.staged.sha256))
+  return record(ports, await place(ports, file, { ...owner, blobId }, origin), origin)
+}

@@ -1,6 +1,8 @@
 import { Type, type Static, type TSchema } from 'typebox'
 import { Fields, patternMessage } from '#kernel'
 import { FoundGig, foundGigs, gigFilters } from '../../gigs/services/found-gigs.ts'
+import { foundMedia, mediaFilters } from '../../media/services/found-media.ts'
+import { ShownMedia } from '../../media/services/media-answer.ts'
 import { foundPosts, postFilters } from '../../posts/services/found-posts.ts'
 import { ShownPost } from '../../posts/services/shown-posts.ts'
 import { foundUsers } from '../../profiles/services/found-users.ts'
@@ -80,6 +82,7 @@ const { cursor: _, ...allFilters } = SearchingQuery({
   ...gigFilters,
   ...orderFilters,
   ...postFilters,
+  ...mediaFilters,
 }).properties
 
 /** A search in several types, in their order of declaration. */
@@ -179,6 +182,18 @@ export const searchRoutes = [
     query: SearchingQuery(postFilters),
     data: Page(ShownPost),
     handle: async ({ query, caller }, ports) => pageOf(await foundPosts(ports, caller, query)),
+  }),
+
+  route({
+    method: 'GET',
+    url: '/search/media',
+    access: 'user',
+    operationId: 'searchMedia',
+    summary: 'Search your files by words of their names',
+    description: 'Highlights are ranges of `name`.',
+    query: SearchingQuery(mediaFilters),
+    data: Page(ShownMedia),
+    handle: async ({ query, caller }, ports) => pageOf(await foundMedia(ports, caller, query)),
   }),
 
   route({

@@ -1,6 +1,9 @@
 import { Type, type TSchema } from 'typebox'
 import { composed, type AnyProjection } from '#kernel'
 import { FoundGig, foundGigs, type GigFilters } from '../../gigs/services/found-gigs.ts'
+import { foundMedia } from '../../media/services/found-media.ts'
+import { ShownMedia } from '../../media/services/media-answer.ts'
+import type { MediaKind } from '../../media/language.ts'
 import { AnyOrderStatus } from '../../ordering/language.ts'
 import { searchTypes, type SearchType } from '../language.ts'
 import { foundPosts, type PostFilters } from '../../posts/services/found-posts.ts'
@@ -9,6 +12,7 @@ import { foundUsers } from '../../profiles/services/found-users.ts'
 import { Shown } from '../../profiles/services/visibility.ts'
 import {
   searchGigs,
+  searchMedia,
   searchOrders,
   searchPosts,
   searchProducts,
@@ -20,7 +24,7 @@ import { between } from '../../../serving/lists.ts'
 import type { Ports } from '../../../serving/ports.ts'
 import { searched, type FoundPage, type SearchAsking } from '../../../serving/searching.ts'
 
-type SearchPorts = Pick<Ports, 'readModels' | 'cursors' | 'apiUrl'>
+type SearchPorts = Pick<Ports, 'readModels' | 'cursors' | 'apiUrl' | 'clock' | 'config' | 'keys'>
 
 /** Filters of products. */
 export const productFilters = {
@@ -76,8 +80,7 @@ export const foundOrders = (ports: SearchPorts, caller: Caller, asking: OrderAsk
 export type AllAsking = Pick<SearchAsking, 'q' | 'limit' | 'minPosition'> &
   Omit<ProductAsking, keyof SearchAsking> &
   GigFilters &
-  PostFilters &
-  Omit<OrderAsking, keyof SearchAsking>
+  PostFilters & { readonly kind?: MediaKind } & Omit<OrderAsking, keyof SearchAsking>
 
 /** A type of documents that can be searched. */
 type Searchable = {
@@ -111,4 +114,5 @@ export const searchables: Readonly<Record<SearchType, Searchable>> = {
   },
   orders: { projection: searchOrders, document: DocumentFrom(searchOrders), search: foundOrders },
   posts: { projection: searchPosts, document: ShownPost, search: foundPosts },
+  media: { projection: searchMedia, document: ShownMedia, search: foundMedia },
 }

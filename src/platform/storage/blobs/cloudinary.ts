@@ -137,7 +137,7 @@ export const cloudinaryBlobs = (
         max_results: '500',
         ...(cursor !== undefined && { next_cursor: cursor }),
       })
-      const response = await ask(`/resources/raw/authenticated?${query}`)
+      const response = await ask(`/resources/raw/authenticated?${query.toString()}`)
       const now = Date.parse(response.headers.get('date') ?? '')
       const found = await parsed(response, page)
       for (const { public_id: id, bytes, created_at: at } of found.resources) {

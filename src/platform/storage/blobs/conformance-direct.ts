@@ -1,42 +1,46 @@
 import { randomUUID } from 'node:crypto'
 import { buffer } from 'node:stream/consumers'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { ChangedMeanwhile, type Blobs, type DirectUploads } from './port.ts'
+import { ChangedMeanwhile, type Blobs, type DirectOffer, type DirectUploads } from './port.ts'
 
-/** Sends bytes as an offer says. @returns the status */
-export const sendDirectly = async (
-  { method, url, headers }: Awaited<ReturnType<DirectUploads['offer']>>,
-  body: string | Buffer,
-  changed: Readonly<Record<string, string>> = {},
-): Promise<number> =>
-  (await fetch(url, { method, headers: { ...headers, ...changed }, body: Buffer.from(body) }))
-    .status
+/** Sends bytes to a store. @returns the status */
+export type SendDirectly = (offer: DirectOffer, body: string | Buffer) => Promise<number>
 
-/** Conformance suite of the stores of blobs that take bytes from clients. @param make returns an empty store */
+/** Sends bytes by HTTP, as an offer says. */
+export const sendDirectly: SendDirectly = async ({ method, url, headers }, body) =>
+  (await fetch(url, { method, headers, body: Buffer.from(body) })).status
+
+/**
+ * Conformance suite of the stores of blobs that take bytes from clients.
+ * @param make returns an empty store, and how bytes are sent to it; default: by HTTP
+ */
 export const directConformance = (
   name: string,
-  make: () => Promise<AsyncDisposable & { readonly blobs: Blobs }>,
+  make: () => Promise<AsyncDisposable & { readonly blobs: Blobs; readonly send?: SendDirectly }>,
   { isSkipped = false }: { readonly isSkipped?: boolean } = {},
 ) =>
   describe.skipIf(isSkipped)(`uploads past Agora into ${name}`, () => {
     let made: Awaited<ReturnType<typeof make>>
     let blobs: Blobs
     let direct: DirectUploads
+    let send: SendDirectly
     beforeAll(async () => {
       made = await make()
       blobs = made.blobs
       direct = blobs.direct!
+      send = made.send ?? sendDirectly
     })
     afterAll(() => made[Symbol.asyncDispose]())
 
     const offer = (id: string, size: number, lifetime = 60_000) =>
       direct.offer({ id, size, type: 'text/plain', lifetime })
+    const as = (offered: DirectOffer, changed: Partial<DirectOffer>) => ({ ...offered, ...changed })
     const keys = async () => (await Array.fromAsync(blobs.list())).map(({ key }) => key)
 
     test('bytes arrive, are read and staged, and moved to a key', async () => {
       const [id, key] = [randomUUID(), randomUUID()]
       expect(await direct.arrived(id)).toBeUndefined()
-      expect(await sendDirectly(await offer(id, 5), 'bytes')).toBe(200)
+      expect(await send(await offer(id, 5), 'bytes')).toBe(200)
       const arrived = await direct.arrived(id)
       expect(arrived?.size).toBe(5)
       expect(await keys()).toEqual([])
@@ -60,28 +64,28 @@ export const directConformance = (
     test('another size or type than the one that was offered is refused', async () => {
       const id = randomUUID()
       const offered = await offer(id, 5)
-      for (const body of ['byte', 'bytes!']) expect(await sendDirectly(offered, body)).toBe(403)
-      expect(await sendDirectly(offered, 'bytes', { 'content-type': 'text/html' })).toBe(403)
-      const forged = { ...offered, url: offered.url.replace(id, randomUUID()) }
-      expect(await sendDirectly(forged, 'bytes')).toBe(403)
+      for (const body of ['byte', 'bytes!']) expect(await send(offered, body)).toBe(403)
+      expect(await send(as(offered, { headers: { 'content-type': 'text/html' } }), 'bytes')).toBe(
+        403,
+      )
+      const forged = as(offered, { url: offered.url.replace(id, randomUUID()) })
+      expect(await send(forged, 'bytes')).toBe(403)
       expect(await direct.arrived(id)).toBeUndefined()
     })
 
     test('an offer ends', async () => {
       const id = randomUUID()
       const offered = await offer(id, 5, 1_000)
-      await expect
-        .poll(() => sendDirectly(offered, 'bytes'), { timeout: 30_000, interval: 300 })
-        .toBe(403)
+      await expect.poll(() => send(offered, 'bytes'), { timeout: 30_000, interval: 300 }).toBe(403)
     })
 
     test('bytes that are replaced after they were checked are not committed', async () => {
       const id = randomUUID()
       const offered = await offer(id, 5)
-      await sendDirectly(offered, 'first')
+      await send(offered, 'first')
       const arrived = await direct.arrived(id)
       await using staged = await arrived!.stage(await arrived!.open())
-      await sendDirectly(offered, 'other')
+      await send(offered, 'other')
       await expect(staged.read(0, 5)).rejects.toThrow(ChangedMeanwhile)
       await expect(arrived!.open()).rejects.toThrow(ChangedMeanwhile)
       await expect(staged.commit(randomUUID())).rejects.toThrow(ChangedMeanwhile)

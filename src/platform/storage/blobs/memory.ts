@@ -1,12 +1,21 @@
 import { hash } from 'node:crypto'
 import { Readable } from 'node:stream'
+import { memoryDirect, type MemoryDirect } from './memory-direct.ts'
 import { mustBeKey, type Blobs } from './port.ts'
 
-/** Blobs in the memory of one process, for tests. @param clock default: the machine's */
-export const memoryBlobs = (clock: () => Date = () => new Date()): Blobs => {
+/** Blobs in the memory of one process, for tests, and what takes bytes of clients. @param clock default: the machine's */
+export const memoryBlobs = (
+  clock: () => Date = () => new Date(),
+): Blobs & Pick<MemoryDirect, 'send'> => {
   const blobs = new Map<string, { readonly bytes: Buffer; readonly storedAt: Date }>()
+  const { direct, send } = memoryDirect(
+    (key, bytes) => void blobs.set(key, { bytes, storedAt: clock() }),
+    clock,
+  )
   return {
     driver: 'memory',
+    direct,
+    send,
     stage: async (source) => {
       const chunks: Uint8Array[] = []
       for await (const chunk of source) chunks.push(Uint8Array.from(chunk))

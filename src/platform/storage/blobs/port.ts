@@ -100,6 +100,11 @@ export type Blobs = {
   readonly list: () => AsyncIterable<ListedBlob>
   /** Removes what crashes have left of staged bytes; those that are being received stay. */
   readonly removeLeftovers: () => Promise<void>
+  /**
+   * Moves some blobs of an earlier store here, where there is one.
+   * @returns their number; 0 when none was left
+   */
+  readonly moveFromEarlier?: () => Promise<number>
   /** Uploads past Agora, where the store takes them. */
   readonly direct?: DirectUploads
 }

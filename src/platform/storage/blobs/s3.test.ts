@@ -134,8 +134,6 @@ describe.skipIf(!hasS3)(`S3${needsS3}`, () => {
         await until(connection.ping, () => true)
         expect(changes).toEqual([false, true])
         expect(await blobs.sizeOf('before')).toBe(100)
-        // A server that hangs may have taken a request all the same.
-        if (how === 'cut') expect(await blobs.sizeOf('during')).toBeUndefined()
       },
     )
 

@@ -1,0 +1,176 @@
+import { derivedId, isRefusal } from '#kernel'
+import {
+  ChangedMeanwhile,
+  type ArrivedBlob,
+  type Blobs,
+  type DirectUploads,
+} from '../../../platform/storage/blobs/port.ts'
+import type { Executor, Origin } from '../../../runtime/execution.ts'
+import type { Caller } from '../../../serving/caller.ts'
+import { derivedOrigin } from '../../../serving/derived-origin.ts'
+import type { Ports } from '../../../serving/ports.ts'
+import { Problem } from '../../../serving/problem.ts'
+import { refusalProblem } from '../../../serving/refusals.ts'
+import { inOneLine, MediaId, type UserId } from '../../shared/index.ts'
+import { directUpload, kindOf, media, mediaSpace, type MediaType } from '../language.ts'
+import { receiveFile, type ReceivedFile } from './receive-file.ts'
+import { freshOrigin } from './remove-bytes.ts'
+import { keepReceived, type Uploaded } from './uploads.ts'
+
+/** How long the store takes the bytes of an upload, in ms. */
+const lifetime = 60 * 60_000
+
+/** Time after that until an upload is given up, in ms: sending may begin at the last moment, and take a while. */
+export const grace = 60 * 60_000
+
+/** Settings of files that a direct upload depends on, and its ports. */
+type UploadPorts = Pick<Ports, 'blobs' | 'clock' | 'config' | 'executor' | 'keys'>
+
+/** What a client announces. */
+type Announced = { readonly size: number; readonly mime: MediaType; readonly name?: string }
+
+const conflict = (code: string, detail: string) => new Problem(409, code, detail)
+
+/** @throws Problem 409 where the store takes no bytes from clients */
+const directOf = ({ direct }: Pick<Blobs, 'direct'>): DirectUploads => {
+  if (direct) return direct
+  throw conflict(
+    'no_direct_uploads',
+    'The store of files takes none from clients here; send them to POST /media/upload.',
+  )
+}
+
+/**
+ * Begins an upload of a file by its owner into the store of blobs. Its space is taken until it is completed or given up.
+ * @returns the id that the file will have, the request that the client sends the bytes by, and until when
+ * @throws Problem 409 where the store takes none, 413 naming the field
+ */
+export const startDirectUpload = async (
+  { blobs, clock, config, executor }: UploadPorts,
+  { size, mime, name: claimed }: Announced,
+  caller: Pick<Caller, 'id'>,
+  origin: Origin,
+) => {
+  const direct = directOf(blobs)
+  const { caps, perPerson } = config.media
+  const tooLarge = (code: string, message: string) =>
+    new Problem(413, code, `size ${message}.`, [{ field: 'size', message }])
+  if (size > caps[kindOf(mime)])
+    throw tooLarge('too_large', `must be at most ${caps[kindOf(mime)]} bytes for ${mime}`)
+  const id = derivedId(MediaId, origin.commandId, 'direct-upload')
+  const offer = await direct.offer({ id, size, type: mime, lifetime })
+  const take = { type: 'TakeSpace' as const, data: { mediaId: id, size, limit: perPerson } }
+  const taken = await executor.execute(mediaSpace, caller.id, take, freshOrigin(origin))
+  if (isRefusal(taken))
+    throw tooLarge('no_space_left', `must fit into the ${perPerson} bytes of your files`)
+  const expiresAt = new Date(clock().getTime() + lifetime).toISOString()
+  const name = claimed === undefined ? '' : inOneLine(claimed)
+  const start = {
+    type: 'StartDirectUpload' as const,
+    data: { userId: caller.id, mime, size, expiresAt, ...(name !== '' && { name }) },
+  }
+  const started = await executor.execute(directUpload, id, start, origin)
+  if (isRefusal(started)) throw refusalProblem(directUpload, started)
+  return { id, offer, expiresAt, position: started.position }
+}
+
+/** An upload that has not ended, of an owner. */
+type Pending = {
+  readonly mediaId: MediaId
+  readonly userId: UserId
+}
+
+/**
+ * Gives an upload up: its bytes go, and its space is free. May be called again.
+ * @throws Unavailable
+ */
+export const abandonDirectUpload = async (
+  {
+    executor,
+    blobs,
+  }: { readonly executor: Pick<Executor, 'execute'>; readonly blobs: Pick<Blobs, 'direct'> },
+  { mediaId, userId }: Pending,
+  origin: Origin,
+): Promise<void> => {
+  await blobs.direct?.remove(mediaId)
+  const free = { type: 'FreeSpace' as const, data: { mediaId } }
+  await executor.execute(mediaSpace, userId, free, freshOrigin(origin))
+  // Last: until then, a sweep finds the upload.
+  const end = { type: 'EndDirectUpload' as const, data: { outcome: 'abandoned' as const } }
+  await executor.execute(directUpload, mediaId, end, freshOrigin(origin))
+}
+
+/** The bytes that have arrived. @throws Problem 409 when nothing has, or not all of it */
+const arrivedWhole = async (
+  direct: DirectUploads,
+  id: MediaId,
+  size: number,
+): Promise<ArrivedBlob> => {
+  const arrived = await direct.arrived(id)
+  if (!arrived)
+    throw conflict('not_arrived', 'The bytes have not arrived; send them first, then try again.')
+  if (arrived.size === size) return arrived
+  throw conflict('wrong_size', `${arrived.size} bytes have arrived instead of ${size}.`)
+}
+
+/** Checks what has arrived as an upload through Agora is checked. @throws Problem 413, 415 */
+const received = async (
+  arrived: ArrivedBlob,
+  {
+    mime,
+    name,
+    caps,
+  }: Pick<Announced, 'mime' | 'name'> & Pick<UploadPorts['config']['media'], 'caps'>,
+): Promise<ReceivedFile> => {
+  const bytes = await arrived.open()
+  const file = await receiveFile({ stage: arrived.stage }, { name, bytes }, 'file', caps)
+  if (file.mime === mime) return file
+  const message = `must be ${mime}, as it was announced; it is ${file.mime}`
+  throw new Problem(415, 'unsupported_media_type', `file ${message}.`, [{ field: 'file', message }])
+}
+
+/**
+ * Makes a file of what its owner has sent to the store of blobs, once size, type and content are found to be what they may be.
+ * What may not be a file is given up. May be repeated.
+ * @throws Problem 404, 409, 413, 415; OutOfSpace, Unavailable
+ */
+export const completeDirectUpload = async (
+  ports: UploadPorts,
+  id: MediaId,
+  caller: Pick<Caller, 'id'>,
+  origin: Origin,
+): Promise<Uploaded> => {
+  const { executor, blobs, clock, config } = ports
+  const { state: upload } = await executor.stateOf(directUpload, id)
+  const missing = () => refusalProblem(directUpload, { refused: 'NoSuchUpload' })
+  if (upload.status === 'none' || upload.userId !== caller.id) throw missing()
+  const { state, position } = await executor.stateOf(media, id)
+  const end = async () => {
+    const ended = { type: 'EndDirectUpload' as const, data: { outcome: 'completed' as const } }
+    await executor.execute(directUpload, id, ended, freshOrigin(origin))
+    // What cannot be removed now is swept later.
+    await blobs.direct?.remove(id).catch(() => undefined)
+  }
+  if (state.status === 'ready') {
+    await end()
+    return { id, state, position }
+  }
+  if (upload.status !== 'pending' || Date.parse(upload.expiresAt) + grace < clock().getTime())
+    throw missing()
+  const { mime, name, size } = upload
+  try {
+    const arrived = await arrivedWhole(directOf(blobs), id, size)
+    const { caps } = config.media
+    const file = await received(arrived, { mime, caps, ...(name !== undefined && { name }) })
+    const owner = { mediaId: id, userId: caller.id }
+    const kept = await keepReceived(ports, file, owner, derivedOrigin(origin, 'media'))
+    await end()
+    return kept
+  } catch (error) {
+    if (error instanceof ChangedMeanwhile)
+      throw conflict('changed_meanwhile', 'Other bytes have arrived meanwhile; try again.')
+    if (error instanceof Problem && (error.statusCode === 413 || error.statusCode === 415))
+      await abandonDirectUpload(ports, { mediaId: id, userId: caller.id }, origin)
+    throw error
+  }
+}
