@@ -4,7 +4,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { text } from 'node:stream/consumers'
 import type { Bench } from './support/bench.ts'
-import { meter } from './support/costs.ts'
+import { medianCost, meter } from './support/costs.ts'
 import { atLeast, atMost, type Measure } from './support/measure.ts'
 import { startServer } from './support/process.ts'
 import { quietRounds } from './support/rounds.ts'
@@ -108,6 +108,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
       unit: 'MiB/s',
       reference: { what: 'bare stream to disk', figure: median(rounds.map((one) => one.bare)) },
       ratio,
+      cost: medianCost(rounds.map(({ cost }) => cost)),
       goal: atLeast(goals.throughput, '', ratio),
       notes: [note],
     },

@@ -31,6 +31,7 @@ const machineTime: Readonly<Record<string, string>> = {
   'demo/plot.ts': 'compares moments of this process',
   'demo/shop.ts': 'compares moments of this process',
   // Adapters in memory serve one process.
+  'platform/storage/blobs/cloudinary-api.ts': 'Cloudinary takes calls with the present time',
   'platform/storage/blobs/memory.ts': 'one process',
   'platform/storage/dead-letters/memory.ts': 'one process',
   'platform/storage/documents/memory.ts': 'one process',

@@ -250,6 +250,6 @@ test('every pattern has an explanation in words', () => {
 
 test('every variable is in .env.example, and no other', () => {
   const example = readFileSync(join(import.meta.dirname, '../.env.example'), 'utf8')
-  const named = [...example.matchAll(/^# ?([A-Z_]+)=/gm)].map(([, name]) => name)
+  const named = [...example.matchAll(/^# ?([A-Z\d_]+)=/gm)].map(([, name]) => name)
   expect(named).toStrictEqual(Object.keys(Environment.properties))
 })

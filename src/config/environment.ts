@@ -219,28 +219,6 @@ export const Environment = Type.Object({
       description: 'Whether cookies are sent over HTTPS only. Default: false',
     }),
   ),
-  MEDIA_MAX_IMAGE: matching(size, sizeExpected, 'Maximum size of a picture: 20m. Default: 20m'),
-  MEDIA_MAX_VIDEO: matching(size, sizeExpected, 'Maximum size of a video: 200m. Default: 200m'),
-  MEDIA_MAX_DOCUMENT: matching(
-    size,
-    sizeExpected,
-    'Maximum size of a PDF or plain text: 20m. Default: 20m',
-  ),
-  MEDIA_MAX_PER_PERSON: matching(
-    size,
-    sizeExpected,
-    'Maximum size of all files of a user: 2g. Default: 2g',
-  ),
-  MEDIA_LINK_TTL: matching(
-    '^\\d+(ms|s|m|h)?$',
-    'a duration like 90s, 15m or 2h',
-    'How long a URL of a file is valid without a token: 1h; a bare number is in ms. Default: 1h',
-  ),
-  MEDIA_UNUSED_TTL: matching(
-    '^\\d+(ms|s|m|h)?$',
-    'a duration like 90s, 15m or 2h',
-    'How long a file is stored that no post, message, gig, order or profile refers to: 24h; a bare number is in ms. Default: 24h',
-  ),
   MEDIA_STORE: Type.Optional(
     Type.Enum(['disk', 's3', 'cloudinary'], {
       description:
@@ -281,6 +259,28 @@ export const Environment = Type.Object({
     '^cloudinary://[^:@/]+:[^:@/]+@[A-Za-z0-9_-]+(\\?.*)?$',
     'a URL like cloudinary://key:secret@cloud',
     'A Cloudinary for the bytes of files: cloudinary://key:secret@cloud, as its console shows it',
+  ),
+  MEDIA_MAX_IMAGE: matching(size, sizeExpected, 'Maximum size of a picture: 20m. Default: 20m'),
+  MEDIA_MAX_VIDEO: matching(size, sizeExpected, 'Maximum size of a video: 200m. Default: 200m'),
+  MEDIA_MAX_DOCUMENT: matching(
+    size,
+    sizeExpected,
+    'Maximum size of a PDF or plain text: 20m. Default: 20m',
+  ),
+  MEDIA_MAX_PER_PERSON: matching(
+    size,
+    sizeExpected,
+    'Maximum size of all files of a user: 2g. Default: 2g',
+  ),
+  MEDIA_LINK_TTL: matching(
+    '^\\d+(ms|s|m|h)?$',
+    'a duration like 90s, 15m or 2h',
+    'How long a URL of a file is valid without a token: 1h; a bare number is in ms. Default: 1h',
+  ),
+  MEDIA_UNUSED_TTL: matching(
+    '^\\d+(ms|s|m|h)?$',
+    'a duration like 90s, 15m or 2h',
+    'How long a file is stored that no post, message, gig, order or profile refers to: 24h; a bare number is in ms. Default: 24h',
   ),
   METRICS_TOKEN: Type.Optional(
     Type.String({

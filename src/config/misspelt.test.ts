@@ -51,7 +51,7 @@ test('neither are those that .env may have for Docker', () => {
   ].flatMap((file) =>
     [
       ...readFileSync(join(import.meta.dirname, '../..', file), 'utf8').matchAll(
-        /^# {3}([A-Z_]+)=/gm,
+        /^# {3}([A-Z\d_]+)=/gm,
       ),
     ].map(([, name]) => name),
   )

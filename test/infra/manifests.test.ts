@@ -44,6 +44,8 @@ const secretOf: Readonly<Record<string, string>> = {
   MONGO_URL_BEFORE: 'mongodb://b',
   ELASTICSEARCH_URL: 'http://a:9200',
   ELASTICSEARCH_URL_BEFORE: 'http://b:9200',
+  S3_ACCESS_KEY_ID: 'key',
+  S3_SECRET_ACCESS_KEY: 'secret',
   METRICS_TOKEN: 'x'.repeat(16),
   ADMIN_EMAIL: 'a@b.example',
   ADMIN_PASSWORD: 'a long password',
@@ -206,6 +208,39 @@ describe('the stores of read models', () => {
   })
 })
 
+test('the store of files is pinned, bounded, checked and set for Agora', () => {
+  const { minio }: Found = composeOf('docker-compose.yml').services
+  expect(minio.profiles).toEqual(expect.arrayContaining(['full', 'roles', 'cluster']))
+  expect(minio.image).toMatch(/:RELEASE\.\d{4}-\d\d-\d\dT[\d-]+Z$/)
+  expect(minio.mem_limit).toMatch(/^\d+m$/)
+  for (const published of minio.ports) expect(published).toMatch(/^127\.0\.0\.1:.*:9000$/)
+  const pod = documentsIn('infra/kubernetes/overlays/trial/stores.yaml').find(
+    ({ kind, metadata }) => kind === 'StatefulSet' && metadata.name === 'minio',
+  )
+  expect(containerOf(pod).image).toBe(minio.image)
+  const inCompose = [
+    ...composed('docker-compose.yml').filter(([one]) => one === 'agora'),
+    ...composed('docker-compose.roles.yml'),
+  ]
+  for (const [process, environment] of inCompose)
+    expect([process, readConfig(environment).blobs.current]).toEqual([
+      process,
+      {
+        driver: 's3',
+        bucket: 'agora',
+        region: 'us-east-1',
+        endpoint: 'http://minio:9000',
+        publicEndpoint: 'http://localhost:9000',
+        credentials: {
+          accessKeyId: minio.environment.MINIO_ROOT_USER.replace(/.*:-|}/g, ''),
+          secretAccessKey: minio.environment.MINIO_ROOT_PASSWORD.replace(/.*:-|}/g, ''),
+        },
+      },
+    ])
+  // The bucket that its check creates.
+  expect(minio.healthcheck.test.at(-1)).toContain('here/agora')
+})
+
 describe('on Kubernetes', () => {
   test('the kustomization of the base lists all of its files', () => {
     const listed: Found = documentsIn('infra/kubernetes/base/kustomization.yaml')[0]
@@ -220,7 +255,7 @@ describe('on Kubernetes', () => {
       .flatMap(({ valueFrom }: Found) => valueFrom?.secretKeyRef ?? [])
     expect(new Set(references.map(({ key }) => key))).toEqual(new Set(secrets))
     expect(new Set(references.map(({ name }) => name))).toEqual(new Set(['agora']))
-    expect(textOf('infra/kubernetes/secret.example.env')).not.toMatch(/^[A-Z_]+=.+/m)
+    expect(textOf('infra/kubernetes/secret.example.env')).not.toMatch(/^[A-Z\d_]+=.+/m)
   })
 
   test('probes request documented paths at the port of the process', () => {

@@ -29,7 +29,7 @@ export const patchesIn = (path: string): readonly Found[] =>
 
 /** Returns the names of the variables that a file sets. */
 export const namesIn = (path: string): readonly string[] =>
-  [...textOf(path).matchAll(/^([A-Z_]+)=/gm)].map(([, name = '']) => name)
+  [...textOf(path).matchAll(/^([A-Z\d_]+)=/gm)].map(([, name = '']) => name)
 
 /** Port that every process listens on in a container. */
 export const port = Number(/^EXPOSE (\d+)$/m.exec(textOf('infra/Dockerfile'))?.[1])

@@ -397,7 +397,7 @@ describe('management of the indices', () => {
     ])
     expect(await done('POST', '/search/index/rebuild', {})).toEqual([
       202,
-      { types: ['products', 'users', 'gigs', 'orders', 'posts'] },
+      { types: ['products', 'users', 'gigs', 'orders', 'posts', 'media'] },
     ])
     expect(requests).toEqual([
       ['refold', 'search_products', 'p1'],

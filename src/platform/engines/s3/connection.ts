@@ -53,7 +53,7 @@ export const isChanged = (error: unknown): boolean => statusOf(error) === 412
 export const isBeyond = (error: unknown): boolean => statusOf(error) === 416
 
 /** Translates an error of a request; answers that are no failure stay. */
-export const s3Failure = (error: unknown): unknown => {
+const s3Failure = (error: unknown): unknown => {
   if (isMissing(error) || isChanged(error) || isBeyond(error)) return error
   return statusOf(error) === 507
     ? new OutOfSpace('S3 is full', { cause: error })

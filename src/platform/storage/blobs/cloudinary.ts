@@ -142,7 +142,7 @@ export const cloudinaryBlobs = (
       const found = await parsed(response, page)
       for (const { public_id: id, bytes, created_at: at } of found.resources) {
         const storedAt = new Date(at)
-        const listedAt = new Date(Math.max(now || Date.now(), storedAt.getTime()))
+        const listedAt = new Date(Math.max(now || 0, storedAt.getTime()))
         yield { key: id.slice(prefix.length), size: bytes, storedAt, listedAt }
       }
       cursor = found.next_cursor

@@ -7,8 +7,8 @@ import { ChangedMeanwhile, type Blobs, type DirectOffer, type DirectUploads } fr
 export type SendDirectly = (offer: DirectOffer, body: string | Buffer) => Promise<number>
 
 /** Sends bytes by HTTP, as an offer says. */
-export const sendDirectly: SendDirectly = async ({ method, url, headers }, body) =>
-  (await fetch(url, { method, headers, body: Buffer.from(body) })).status
+const sendDirectly: SendDirectly = async ({ url, headers }, body) =>
+  (await fetch(url, { method: 'PUT', headers, body: Buffer.from(body) })).status
 
 /**
  * Conformance suite of the stores of blobs that take bytes from clients.

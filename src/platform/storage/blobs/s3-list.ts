@@ -1,31 +1,32 @@
-import { ListObjectsV2Command } from '@aws-sdk/client-s3'
+import { ListMultipartUploadsCommand, ListObjectsV2Command } from '@aws-sdk/client-s3'
 import type { S3Connection } from '../../engines/s3/connection.ts'
 import type { ListedBlob } from './port.ts'
 
-/** The header `date` of an answer; the SDK does not pass it on. */
-const dateOf = (response: unknown): string | undefined => {
-  if (typeof response !== 'object' || response === null || !('headers' in response))
-    return undefined
+/** The header `date` of an answer, in ms since 1970; the SDK does not pass it on. @returns 0 when there is none */
+const dateOf = (response: unknown): number => {
+  if (typeof response !== 'object' || response === null || !('headers' in response)) return 0
   const { headers } = response
   return typeof headers === 'object' &&
     headers !== null &&
     'date' in headers &&
     typeof headers.date === 'string'
-    ? headers.date
-    : undefined
+    ? Date.parse(headers.date)
+    : 0
 }
+
+type Bucket = Pick<S3Connection, 'run' | 'bucket'>
 
 /**
  * Lists the objects whose names begin with a prefix, in pages of a thousand.
  * @returns their names without the prefix
  */
 export const listObjects = async function* (
-  { run, bucket }: Pick<S3Connection, 'run' | 'bucket'>,
+  { run, bucket }: Bucket,
   prefix: string,
 ): AsyncGenerator<ListedBlob> {
   let next: string | undefined
   do {
-    let date: string | undefined
+    let now = 0
     const page = new ListObjectsV2Command({
       Bucket: bucket,
       Prefix: prefix,
@@ -34,13 +35,12 @@ export const listObjects = async function* (
     page.middlewareStack.add(
       (handle) => async (asked) => {
         const answer = await handle(asked)
-        date = dateOf(answer.response)
+        now = dateOf(answer.response)
         return answer
       },
       { step: 'deserialize' },
     )
     const { Contents = [], NextContinuationToken } = await run((client) => client.send(page))
-    const now = date === undefined ? Date.now() : Date.parse(date)
     for (const { Key = prefix, Size = 0, LastModified } of Contents) {
       if (Key === prefix || !LastModified) continue
       // The header counts whole seconds.
@@ -49,4 +49,35 @@ export const listObjects = async function* (
     }
     next = NextContinuationToken
   } while (next !== undefined)
+}
+
+/** A multipart upload that has not ended. */
+export type UnfinishedUpload = {
+  readonly object: string
+  readonly id: string
+  /** By the clock of S3, in ms. */
+  readonly age: number
+}
+
+/** Lists up to a thousand multipart uploads of objects whose names begin with a prefix. */
+export const unfinishedUploads = async (
+  { run, bucket }: Bucket,
+  prefix: string,
+): Promise<readonly UnfinishedUpload[]> => {
+  let now = 0
+  const list = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: prefix })
+  list.middlewareStack.add(
+    (handle) => async (asked) => {
+      const answer = await handle(asked)
+      now = dateOf(answer.response)
+      return answer
+    },
+    { step: 'deserialize' },
+  )
+  const { Uploads = [] } = await run((client) => client.send(list))
+  return Uploads.flatMap(({ Key: object, UploadId: id, Initiated }) =>
+    object === undefined || id === undefined || !Initiated
+      ? []
+      : [{ object, id, age: now - Initiated.getTime() }],
+  )
 }

@@ -7,14 +7,13 @@ import {
   CreateMultipartUploadCommand,
   DeleteObjectCommand,
   HeadObjectCommand,
-  ListMultipartUploadsCommand,
   PutObjectCommand,
   UploadPartCommand,
 } from '@aws-sdk/client-s3'
 import type { S3Connection } from '../../engines/s3/connection.ts'
 import { mustBeKey, type Blobs } from './port.ts'
 import { s3Direct } from './s3-direct.ts'
-import { listObjects } from './s3-list.ts'
+import { listObjects, unfinishedUploads } from './s3-list.ts'
 import { ifThere, openObject, partOfObject } from './s3-objects.ts'
 import { remoteStage, type Receiving } from './staging.ts'
 
@@ -106,12 +105,9 @@ export const s3Blobs = (
       for await (const { key, storedAt, listedAt } of listObjects(connection, incoming))
         if (listedAt.getTime() - storedAt.getTime() > abandonedAfter)
           await removeObject(`${incoming}${key}`)
-      const asked = new ListMultipartUploadsCommand({ Bucket: bucket, Prefix: incoming })
-      const { Uploads = [] } = await run((client) => client.send(asked))
-      for (const { Key, UploadId, Initiated } of Uploads) {
-        if (Key === undefined || !Initiated) continue
-        if (Date.now() - Initiated.getTime() < abandonedAfter) continue
-        const abort = new AbortMultipartUploadCommand({ ...target(Key), UploadId })
+      for (const { object, id, age } of await unfinishedUploads(connection, incoming)) {
+        if (age < abandonedAfter) continue
+        const abort = new AbortMultipartUploadCommand({ ...target(object), UploadId: id })
         await ifThere(run((client) => client.send(abort)))
       }
     },
