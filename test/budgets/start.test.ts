@@ -7,7 +7,7 @@ import { startAgora, temporaryData } from '../support/agora.ts'
 /** Most modules that a start with the embedded PostgreSQL may load, dependencies included. */
 const mostModules = 2_200
 
-/** Packages that only some configurations need: EventStoreDB, several processes, an identity provider. */
+/** Packages that only some configurations need: EventStoreDB, several processes, an identity provider, S3. */
 const unneeded = [
   '@eventstore/db-client',
   '@grpc/grpc-js',
@@ -16,6 +16,7 @@ const unneeded = [
   'openid-client',
   'bullmq',
   'ioredis',
+  '@aws-sdk/client-s3',
 ]
 
 const hook = pathToFileURL(join(import.meta.dirname, 'support/loaded-modules.ts'))
