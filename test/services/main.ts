@@ -1,5 +1,6 @@
 // Runs services for tests until it is stopped: `npm run services -- mongodb elasticsearch s3`. Prints the variables that
 // `npm test` reads, one a line, once each service answers.
+import { messageOf } from '#kernel/error-message'
 import { elasticsearch } from './elasticsearch.ts'
 import { mongodb } from './mongodb.ts'
 import { s3 } from './s3.ts'
@@ -23,8 +24,14 @@ await using started = new AsyncDisposableStack()
 await Promise.all(
   names.filter(isService).map(async (name) => {
     const { program, variable } = services[name]
-    const service = started.use(await startService(program))
-    process.stdout.write(`${variable}=${service.url}\n`)
+    try {
+      const service = started.use(await startService(program))
+      process.stdout.write(`${variable}=${service.url}\n`)
+    } catch (error) {
+      // Tests that need it are skipped then; those of the others run.
+      process.stderr.write(`${name} cannot be had: ${messageOf(error)}\n`)
+      process.stdout.write(`${variable}=\n`)
+    }
   }),
 )
 const alive = setInterval(() => undefined, 60_000)

@@ -230,3 +230,16 @@ test('the uploads of a user who leaves are given up', async () => {
   expect(await usedBy(gone)).toBe(0)
   expect(await stateOf(begun.id)).toBe('abandoned')
 })
+
+test('operators have them given up at once, or none by a dry run', async () => {
+  const eli = await world.someone('eli')
+  const { id } = await begin(eli, video())
+  await world.readModels.fold()
+  ahead = 2.1 * hour
+  const root = await world.someone('root', 'admin')
+  expect((await root.call('POST', '/admin/media/sweep', { dryRun: true })).status).toBe(200)
+  expect(await stateOf(id)).toBe('pending')
+  await world.readModels.fold()
+  expect((await root.call('POST', '/admin/media/sweep', {})).status).toBe(200)
+  expect(await stateOf(id)).toBe('abandoned')
+})
