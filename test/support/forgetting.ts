@@ -569,6 +569,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         'comments',
         'likes',
         'search_posts',
+        'search_media',
       ]
       if (agora.mongoUrl !== undefined) models.push('accounts_in_mongo')
       for (const model of models) {

@@ -408,6 +408,7 @@ describe('management of the indices', () => {
       ['rebuild', 'search_gigs'],
       ['rebuild', 'search_orders'],
       ['rebuild', 'search_posts'],
+      ['rebuild', 'search_media'],
     ])
     const tried = [
       await call('PUT', '/search/index/planets/g1'),
