@@ -131,7 +131,7 @@ const ports = [
   /^platform\/storage\/search\/(ranking|words)\.ts$/,
   /^platform\/engines\/eventstoredb\/(event-bytes|uuid|wire)\.ts$/,
   /^platform\/security\/(account-links|cookies|internal-calls|ip-address|loopback|network-of|sealing|signed-text|webhook-signature)\.ts$/,
-  /^platform\/(back-off|bell|coalesce|newer-version|unavailable|version)\.ts$/,
+  /^platform\/(back-off|bell|bounded-cache|coalesce|newer-version|unavailable|version)\.ts$/,
   /^runtime\/(execution|follow-feed|job|operations|reading|resting-on|scheduler)\.ts$/,
 ]
 

@@ -1,4 +1,4 @@
-import { boundedCache } from '#kernel/bounded-cache'
+import { boundedCache } from '../platform/bounded-cache.ts'
 import { idOf, streamOf, type AnyDecider, type Catalogue, type RecordedEvent } from '#kernel'
 import { Conflict, EventRefused, type EventLog } from '../platform/storage/event-log/port.ts'
 import type { Snapshot, Snapshots } from '../platform/storage/snapshots/port.ts'

@@ -1,4 +1,4 @@
-import { boundedCache } from '#kernel/bounded-cache'
+import { boundedCache } from '../platform/bounded-cache.ts'
 import type { Catalogue, RecordedEvent } from '#kernel'
 import type { DeadLetters, Follower } from '../platform/storage/dead-letters/port.ts'
 import {

@@ -1,4 +1,4 @@
-import { boundedCache } from '#kernel/bounded-cache'
+import { boundedCache } from '../platform/bounded-cache.ts'
 import type { AnySaga, Catalogue, RecordedStep, SagaMoved } from '#kernel'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { NewerVersion } from '../platform/newer-version.ts'

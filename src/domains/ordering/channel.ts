@@ -1,4 +1,4 @@
-import { boundedCache, type BoundedCache } from '#kernel/bounded-cache'
+import { boundedCache, type BoundedCache } from '../../platform/bounded-cache.ts'
 import { Type } from 'typebox'
 import { Fields, sagaEventTypes, Timestamp, type DocumentOf, type RecordedEvent } from '#kernel'
 import { readOne } from '../../runtime/reading.ts'

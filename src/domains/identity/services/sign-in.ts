@@ -1,4 +1,4 @@
-import { boundedCache } from '#kernel/bounded-cache'
+import { boundedCache } from '../../../platform/bounded-cache.ts'
 import { Type } from 'typebox'
 import { digest } from '#kernel'
 import { UserId, Role } from '../../shared/index.ts'

@@ -151,7 +151,7 @@ export const completeDirectUpload = async (
     // What cannot be removed now is swept later.
     await blobs.direct?.remove(id).catch(() => undefined)
   }
-  if (state.status === 'ready') {
+  if (state.status !== 'none' && state.status !== 'deleted') {
     await end()
     return { id, state, position }
   }

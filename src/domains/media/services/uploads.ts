@@ -151,6 +151,6 @@ export const keepReceived = async (
   owner: Pick<FileOfBytes, 'mediaId' | 'userId'>,
   origin: Origin,
 ): Promise<Uploaded> => {
-  const blobId = blobIdOf(hashSigner(ports).sign(file.staged.sha256))
+  const blobId = blobIdIn(ports, file.staged)
   return record(ports, await place(ports, file, { ...owner, blobId }, origin), origin)
 }

@@ -179,7 +179,7 @@ export const profileRoutes = [
     summary:
       'The profile of a user with counts, published gigs, posts and reviews; for the user and admins, with the latest orders',
     description:
-        'Gigs, posts, reviews, response times and numbers of orders that are not available in time are omitted and named in `meta.partial`.',
+      'Gigs, posts, reviews, response times and numbers of orders that are not available in time are omitted and named in `meta.partial`.',
     params,
     query: Fresh,
     data: Type.Object({

@@ -1,7 +1,7 @@
 import { firstUse } from '#kernel'
 import jwt from '@fastify/jwt'
 import type { FastifyInstance } from 'fastify'
-import { boundedCache } from '#kernel/bounded-cache'
+import { boundedCache } from '../../../platform/bounded-cache.ts'
 import { Type } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { SessionId, UserId, Role } from '../../../domains/shared/index.ts'

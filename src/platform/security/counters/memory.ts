@@ -1,4 +1,4 @@
-import { boundedCache } from '#kernel/bounded-cache'
+import { boundedCache } from '../../bounded-cache.ts'
 import type { Counters } from './port.ts'
 
 /** Interval at which keys whose windows have ended are removed, in ms. */

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { boundedCache } from '#kernel/bounded-cache'
+import { boundedCache } from '../../bounded-cache.ts'
 import type { Database } from '../../engines/postgres/database.ts'
 import { sealing } from '../sealing.ts'
 import { personalSeal } from './personal-seal.ts'

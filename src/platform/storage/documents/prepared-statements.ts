@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { boundedCache } from '#kernel/bounded-cache'
+import { boundedCache } from '../../bounded-cache.ts'
 import type { Statement } from '../../engines/postgres/database.ts'
 
 /** Number of unnamed texts whose uses are counted. */
