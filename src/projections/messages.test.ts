@@ -57,4 +57,5 @@ test('read models with places are known by their documents', () =>
   expect(projections.filter(hasPlaces).map(({ name }) => name)).toEqual([
     'notifications',
     'messages',
+    'feed',
   ]))

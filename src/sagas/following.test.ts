@@ -19,12 +19,20 @@ const newsOf = (type: string) =>
 test.each([
   ['FollowRequested', ada, 'follow_requested'],
   ['FollowAccepted', bob, 'follow_accepted'],
+  ['UserFollowed', ada, 'followed'],
 ] as const)('%s is news', (type, userId, kind) =>
   expect(newsOf(type)).toMatchObject([
     [followNewsIdOf([bob, ada], kind), { userId, type: kind, channel: 'in_app' }],
   ]),
 )
 
-test.each(['UserFollowed', 'UserUnfollowed', 'FollowDeclined'])('%s is none', (type) =>
+test('a follower who has asked is no news', () =>
+  expect(
+    reacting(following)
+      .given(happened('FollowRequested'), happened('FollowAccepted'))
+      .on(happened('UserFollowed')).steps,
+  ).toEqual([]))
+
+test.each(['UserUnfollowed', 'FollowDeclined'])('%s is none', (type) =>
   expect(newsOf(type)).toEqual([]),
 )

@@ -5,9 +5,12 @@ import type { UserId } from '../domains/shared/index.ts'
 
 type Pair = { readonly followerId: UserId; readonly followeeId: UserId }
 
+/** Whether the follower has asked: the followed user knows, and has consented. */
+type State = { readonly hasAsked: boolean }
+
 /**
- * Notifies private users of requests to follow them, and followers of consent; once for each pair, so that nobody is pestered
- * by requests that are withdrawn and made again.
+ * Notifies users of followers, private ones of requests to follow them, and followers of consent; once for each pair, so that
+ * nobody is pestered by follows and requests that are withdrawn and made again.
  */
 export const following = saga({
   name: 'following',
@@ -15,11 +18,13 @@ export const following = saga({
   from: [follow],
   to: [only(notification, 'RequestNotification')],
   key: ({ id }) => id,
-}).rules<null>({
-  initialState: null,
+}).rules<State>({
+  initialState: { hasAsked: false },
   on: {
-    FollowRequested: (_, { data }) => rest(null, requestNews(data)),
-    FollowAccepted: (_, { data }) => rest(null, consentNews(data)),
+    FollowRequested: (_, { data }) => rest({ hasAsked: true }, requestNews(data)),
+    FollowAccepted: (state, { data }) => rest(state, consentNews(data)),
+    UserFollowed: (state, { data }) =>
+      state.hasAsked ? rest(state) : rest(state, followerNews(data)),
   },
 })
 
@@ -37,6 +42,15 @@ const requestNews = ({ followerId, followeeId }: Pair): Step =>
       text: 'Accept or decline the request to follow you.',
     },
   )
+
+const followerNews = ({ followerId, followeeId }: Pair): Step =>
+  send(notification, followNewsIdOf([followerId, followeeId], 'followed'), 'RequestNotification', {
+    userId: followeeId,
+    channel: 'in_app',
+    type: 'followed',
+    subject: 'You have a new follower',
+    text: 'Somebody follows you now.',
+  })
 
 const consentNews = ({ followerId, followeeId }: Pair): Step =>
   send(

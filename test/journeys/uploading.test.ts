@@ -140,3 +140,21 @@ test('after kill -9, nothing of an upload is left, files from before are whole, 
   )
   expect((await contentOf(id)).equals(before)).toBe(true)
 }, 300_000)
+
+test('a file is linked to the post that is published with it, as its owner sees', async () => {
+  const own = callAt(agora.url, ann.token)
+  const { body } = await uploadTo(`${agora.url}/api/v1`, ann.token, [{ bytes: 'a text' }])
+  const mediaId = body.data.media[0].id
+  const published = await own('POST', '/posts', { mediaIds: [mediaId] })
+  const postId = successOf(published, 201).body.data.id
+  const { data: linked } = (
+    await until(
+      () => own('GET', `/media/${mediaId}`),
+      (answer) => answer.body.data?.postIds !== undefined,
+    )
+  ).body
+  expect(linked.postIds).toEqual([postId])
+  const stranger = await agora.shop.register()
+  const seen = successOf(await stranger.call('GET', `/media/${mediaId}`), 200)
+  expect(seen.body.data.postIds).toBeUndefined()
+})

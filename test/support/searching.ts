@@ -137,6 +137,7 @@ export const searching = (
         .data
       expect(events.map(({ data }: { data: { type: string } }) => data.type).toSorted()).toEqual([
         'gigs',
+        'media',
         'orders',
         'posts',
         'products',

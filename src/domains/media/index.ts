@@ -3,6 +3,7 @@ import { tasksChannel } from './channel.ts'
 import { erase } from './erase.ts'
 import { cleanPicture } from './jobs/clean-picture.ts'
 import { deleteMediaWithOwner } from './jobs/delete-with-owner.ts'
+import { linkMedia } from './jobs/link-media.ts'
 import { moveBlobs } from './jobs/move-blobs.ts'
 import { removeBytesOfDeleted } from './jobs/remove-bytes-of-deleted.ts'
 import { sweepMedia } from './jobs/sweep-media.ts'
@@ -19,7 +20,7 @@ export const media = module({
   deciders: [file, blob, mediaSpace, directUpload],
   routes: [...mediaRoutes, ...contentRoutes, ...directUploadRoutes, ...sweepRoutes],
   channels: [tasksChannel],
-  jobs: [cleanPicture, removeBytesOfDeleted, deleteMediaWithOwner],
+  jobs: [cleanPicture, linkMedia, removeBytesOfDeleted, deleteMediaWithOwner],
   chores: [sweepMedia, moveBlobs],
   erase,
 })

@@ -1,7 +1,7 @@
 import { test } from 'vitest'
 import { asId, derivedId } from '#kernel'
-import { given } from '#kernel/testing'
-import { MediaId, UserId } from '../shared/index.ts'
+import { given, newId } from '#kernel/testing'
+import { MediaId, PostId, UserId } from '../shared/index.ts'
 import { blob, blobIdOf } from './blob.ts'
 import { media } from './media.ts'
 import { mediaSpace } from './media-space.ts'
@@ -46,6 +46,19 @@ const rejected = {
   type: 'MediaRejected' as const,
   data: { userId, blobId, reason: 'unreadable' as const },
 }
+
+test('a file is linked once to each post, until it is deleted', () => {
+  const link = (postId: PostId) => ({ type: 'LinkMedia' as const, data: { postId } })
+  const [one, other] = [newId(PostId), newId(PostId)]
+  const linked = { type: 'MediaLinked' as const, data: { userId, postId: one } }
+  given(media, uploaded).when(link(one)).yields(linked)
+  given(media, uploaded, linked).when(link(one)).yields()
+  given(media, uploaded, linked)
+    .when(link(other))
+    .yields({ type: 'MediaLinked', data: { userId, postId: other } })
+  given(media, uploaded, deleted).when(link(one)).yields()
+  given(media).when(link(one)).yields()
+})
 
 test('a picture is replaced by the cleaned one, once', () => {
   given(media, uploaded)

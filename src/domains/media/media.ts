@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { decider, Fields, personal, refuse, saysNo } from '#kernel'
-import { Code, MediaId, Name, Text, UserId } from '../shared/index.ts'
+import { Code, MediaId, Name, PostId, Text, UserId } from '../shared/index.ts'
 import { BlobId } from './blob.ts'
 import { mediaTypes } from './file-kind.ts'
 
@@ -78,7 +78,12 @@ export type PresentMedia = Static<typeof Uploaded> & {
   readonly thumbnails?: Static<typeof Thumbnails>
   /** Of a rejected picture. */
   readonly reason?: RejectionReason
+  /** The latest posts that were published with it. */
+  readonly postIds?: readonly PostId[]
 }
+
+/** Most posts that a file is linked to: the latest. */
+const mostPosts = 100
 
 type State =
   | { readonly status: 'none' }
@@ -110,6 +115,10 @@ export const media = decider({
       { reason: RejectionReason },
       { description: 'Reject a picture that cannot be cleaned.' },
     ),
+    LinkMedia: Fields(
+      { postId: PostId },
+      { description: 'Link a file to a post that was published with it.' },
+    ),
     DeleteMedia: Fields({}, { description: 'Delete a file; its bytes follow.' }),
   },
 
@@ -118,6 +127,7 @@ export const media = decider({
     MediaCleaned: Fields({ userId: UserId, ...cleaned, checksum: personal(Text(1, 64)) }),
     MediaThumbnailGenerated: Fields({ userId: UserId, thumbnails: Thumbnails }),
     MediaRejected: Fields({ userId: UserId, blobId: BlobId, reason: RejectionReason }),
+    MediaLinked: Fields({ userId: UserId, postId: PostId }),
     MediaDeleted: Fields({ userId: UserId, blobId: BlobId }),
   },
 
@@ -142,6 +152,12 @@ export const media = decider({
       const { userId, blobId } = state
       return [{ type: 'MediaRejected', data: { userId, blobId, reason } }]
     },
+    LinkMedia: ({ postId }, state) => {
+      // A file that was deleted meanwhile is no part of the post any more.
+      if (state.status === 'none' || state.status === 'deleted') return []
+      if (state.postIds?.includes(postId)) return []
+      return [{ type: 'MediaLinked', data: { userId: state.userId, postId } }]
+    },
     DeleteMedia: (_, state) => {
       if (state.status === 'none') return refuse('NoSuchMedia')
       if (state.status === 'deleted') return []
@@ -162,6 +178,10 @@ export const media = decider({
       state.status === 'ready' ? { ...state, thumbnails } : state,
     MediaRejected: (state, { reason }) =>
       state.status === 'processing' ? { ...state, status: 'rejected', reason } : state,
+    MediaLinked: (state, { postId }) =>
+      state.status === 'none' || state.status === 'deleted'
+        ? state
+        : { ...state, postIds: [...(state.postIds ?? []), postId].slice(-mostPosts) },
     MediaDeleted: (_, { userId, blobId }) => ({ status: 'deleted', userId, blobId }),
   },
 })

@@ -67,7 +67,7 @@ export const postNewsIdOf = (
 /** Returns the id of the notification about a follow, from its follower and followed user, so that there is one of each type. */
 export const followNewsIdOf = (
   [followerId, followeeId]: readonly [UserId, UserId],
-  type: 'follow_requested' | 'follow_accepted',
+  type: 'follow_requested' | 'follow_accepted' | 'followed',
 ): NotificationId => derivedId(NotificationId, followerId, followeeId, type)
 
 /** Returns the id of a new user's welcome by one channel. */

@@ -51,7 +51,9 @@ export const mediaRoutes = [
     problems: [404],
     handle: async ({ params: { id }, caller }, ports) => {
       const { position, ...found } = await visibleMedia(ports.executor, caller, id)
-      return { data: shownMedia(ports, id, found), position }
+      const { userId, postIds } = found
+      const posts = postIds && ownsOrAdmin(caller, userId) ? { postIds: [...postIds] } : {}
+      return { data: { ...shownMedia(ports, id, found), ...posts }, position }
     },
   }),
 

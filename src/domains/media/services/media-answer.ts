@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import type { Ports } from '../../../serving/ports.ts'
-import { MediaId, UserId } from '../../shared/index.ts'
+import { MediaId, PostId, UserId } from '../../shared/index.ts'
 import { Colour, MediaKind, MediaType, RejectionReason, type PresentMedia } from '../language.ts'
 import { linkTo } from './links.ts'
 
@@ -37,6 +37,11 @@ export const ShownMedia = Type.Object({
       }),
       { description: 'Of pictures, as WebP, the smallest first' },
     ),
+  ),
+  postIds: Type.Optional(
+    Type.Array(PostId, {
+      description: 'The latest posts that were published with it; for its owner',
+    }),
   ),
 })
 export type ShownMedia = Static<typeof ShownMedia>

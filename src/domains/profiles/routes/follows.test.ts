@@ -41,7 +41,13 @@ describe('following', () => {
     expect(stopped.body.data.following).toBe(false)
     expect((await ann.call('DELETE', `/users/${star.id}/follow`)).status).toBe(200)
     const after = await fresh(ann.call, `/users/${star.id}/overview`)
-    expect(after.body.data.counts).toEqual({ followers: 1, following: 0, gigs: 0, reviews: 0 })
+    expect(after.body.data.counts).toEqual({
+      followers: 1,
+      following: 0,
+      gigs: 0,
+      posts: 0,
+      reviews: 0,
+    })
   })
 
   test('needs another, existing user', async () => {
