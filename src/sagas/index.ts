@@ -3,7 +3,6 @@ import { blocking } from './blocking.ts'
 import { delivery } from './delivery.ts'
 import { emailChange } from './email-change.ts'
 import { farewell } from './farewell.ts'
-import { following } from './following.ts'
 import { fulfilment } from './fulfilment.ts'
 import { gigFulfilment } from './gig-fulfilment.ts'
 import { linking } from './linking.ts'
@@ -40,5 +39,4 @@ export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [
   unsealing,
   reviewed,
   posting,
-  following,
 ]

@@ -1,5 +1,6 @@
 import { module } from '../../serving/module.ts'
 import { erase } from './erase.ts'
+import { notifyOfFollows } from './jobs/notify-of-follows.ts'
 import { block, follow, profile } from './language.ts'
 import { blockRoutes } from './routes/blocks.ts'
 import { followRequestRoutes } from './routes/follow-requests.ts'
@@ -19,5 +20,6 @@ export const profiles = module({
     ...followRequestRoutes,
     ...blockRoutes,
   ],
+  jobs: [notifyOfFollows],
   erase,
 })
