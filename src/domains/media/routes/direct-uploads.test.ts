@@ -10,7 +10,7 @@ import type { Blobs, DirectUploads } from '../../../platform/storage/blobs/port.
 import { Unavailable } from '../../../platform/unavailable.ts'
 import { MediaId, UserId } from '../../shared/index.ts'
 import { erase } from '../erase.ts'
-import { directUpload, mediaSpace } from '../language.ts'
+import { directUpload, media, mediaSpace } from '../language.ts'
 import { completeDirectUpload } from '../services/direct-uploads.ts'
 import { sweepDirectUploads } from '../services/sweep-direct-uploads.ts'
 
@@ -229,6 +229,72 @@ test('the uploads of a user who leaves are given up', async () => {
   expect(await arrivals()).not.toContain(begun.id)
   expect(await usedBy(gone)).toBe(0)
   expect(await stateOf(begun.id)).toBe('abandoned')
+})
+
+/** Completes an upload by a process that dies once the file is recorded. */
+const completeAndDie = async ({ id }: Person, mediaId: string) => {
+  const { executor } = world.deps
+  const execute: typeof executor.execute = (decider, ...rest) =>
+    decider.name === directUpload.name
+      ? Promise.reject(new Error('died'))
+      : executor.execute(decider, ...rest)
+  const ports = { ...world.deps, executor: { ...executor, execute } }
+  const commandId = randomUUID()
+  const origin = { commandId, actorId: id, correlationId: commandId }
+  const caller = { id: asId(UserId, id) }
+  await expect(completeDirectUpload(ports, asId(MediaId, mediaId), caller, origin)).rejects.toThrow(
+    'died',
+  )
+  await world.readModels.fold()
+}
+
+test('a file whose upload was not ended by a crash keeps its space, and goes with its owner', async () => {
+  const fay = await world.someone('fay')
+  const [first, second] = [await begin(fay, video()), await begin(fay, video())]
+  for (const begun of [first, second]) {
+    await stored.send(begun, video())
+    await completeAndDie(fay, begun.id)
+  }
+  ahead = 2.1 * hour
+  await sweep()
+  expect(await usedBy(fay)).toBe(200)
+  expect(await stateOf(first.id)).toBe('completed')
+  // As an earlier version has left it.
+  const commandId = randomUUID()
+  const origin = { commandId, actorId: 'test', correlationId: commandId }
+  const free = { type: 'FreeSpace' as const, data: { mediaId: asId(MediaId, second.id) } }
+  await world.deps.executor.execute(mediaSpace, asId(UserId, fay.id), free, origin)
+  const erased = await erase(
+    {
+      userId: asId(UserId, fay.id),
+      hastened: false,
+      origin: { ...origin, commandId: randomUUID() },
+    },
+    world.deps,
+  )
+  expect(erased.counts).toEqual({ media: 2 })
+  expect(await usedBy(fay)).toBe(0)
+  const { state } = await world.deps.executor.stateOf(media, asId(MediaId, second.id))
+  expect(state.status).toBe('deleted')
+})
+
+test('bytes of another type than the announced one are not read to their end', async () => {
+  const begun = await begin(ann, png(3, 3))
+  await stored.send(begun, png(3, 3))
+  let count = 0
+  arrived = async (id) => {
+    const found = await stored.direct!.arrived(id)
+    const open = async () =>
+      (async function* () {
+        for await (const piece of await found!.open()) {
+          yield Buffer.concat([piece, Buffer.alloc(8 * kib)])
+          count += 1
+        }
+      })()
+    return found && { ...found, open }
+  }
+  expect((await complete(ann, begun.id)).status).toBe(415)
+  expect(count).toBe(0)
 })
 
 test('operators have them given up at once, or none by a dry run', async () => {

@@ -80,23 +80,48 @@ type Pending = {
   readonly userId: UserId
 }
 
+/** Takes the space of a file that is recorded, whatever the limit is. May be called again. */
+const keepSpace = async (
+  executor: Pick<Executor, 'execute'>,
+  { mediaId, userId, size }: Pending & { readonly size: number },
+  origin: Origin,
+): Promise<void> => {
+  const take = {
+    type: 'TakeSpace' as const,
+    data: { mediaId, size, limit: Number.MAX_SAFE_INTEGER },
+  }
+  await executor.execute(mediaSpace, userId, take, freshOrigin(origin))
+}
+
 /**
- * Gives an upload up: its bytes go, and its space is free. May be called again.
+ * Gives an upload up: its bytes go, and its space is free. One whose file is recorded is completed instead. May be called again.
  * @throws Unavailable
  */
 export const abandonDirectUpload = async (
   {
     executor,
     blobs,
-  }: { readonly executor: Pick<Executor, 'execute'>; readonly blobs: Pick<Blobs, 'direct'> },
+  }: {
+    readonly executor: Pick<Executor, 'execute' | 'stateOf'>
+    readonly blobs: Pick<Blobs, 'direct'>
+  },
   { mediaId, userId }: Pending,
   origin: Origin,
 ): Promise<void> => {
   await blobs.direct?.remove(mediaId)
-  const free = { type: 'FreeSpace' as const, data: { mediaId } }
-  await executor.execute(mediaSpace, userId, free, freshOrigin(origin))
+  const recorded = async () => (await executor.stateOf(media, mediaId)).state
+  const isRecorded = (await recorded()).status !== 'none'
+  if (!isRecorded) {
+    const free = { type: 'FreeSpace' as const, data: { mediaId } }
+    await executor.execute(mediaSpace, userId, free, freshOrigin(origin))
+    // Recorded since: the file has its space.
+    const state = await recorded()
+    if (state.status !== 'none' && state.status !== 'deleted')
+      await keepSpace(executor, { mediaId, userId, size: state.size }, origin)
+  }
   // Last: until then, a sweep finds the upload.
-  const end = { type: 'EndDirectUpload' as const, data: { outcome: 'abandoned' as const } }
+  const outcome = isRecorded ? ('completed' as const) : ('abandoned' as const)
+  const end = { type: 'EndDirectUpload' as const, data: { outcome } }
   await executor.execute(directUpload, mediaId, end, freshOrigin(origin))
 }
 
@@ -123,10 +148,7 @@ const received = async (
   }: Pick<Announced, 'mime' | 'name'> & Pick<UploadPorts['config']['media'], 'caps'>,
 ): Promise<ReceivedFile> => {
   const bytes = await arrived.open()
-  const file = await receiveFile({ stage: arrived.stage }, { name, bytes }, 'file', caps)
-  if (file.mime === mime) return file
-  const message = `must be ${mime}, as it was announced; it is ${file.mime}`
-  throw new Problem(415, 'unsupported_media_type', `file ${message}.`, [{ field: 'file', message }])
+  return receiveFile({ stage: arrived.stage }, { name, bytes }, 'file', caps, mime)
 }
 
 /**
@@ -164,6 +186,8 @@ export const completeDirectUpload = async (
     const file = await received(arrived, { mime, caps, ...(name !== undefined && { name }) })
     const owner = { mediaId: id, userId: caller.id }
     const kept = await keepReceived(ports, file, owner, derivedOrigin(origin, 'media'))
+    // Given up meanwhile, the upload has freed it.
+    await keepSpace(executor, { ...owner, size }, origin)
     await end()
     return kept
   } catch (error) {

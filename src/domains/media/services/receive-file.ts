@@ -129,6 +129,7 @@ const nameOf = (claimed: string | undefined): string | undefined => {
  * Receives a file into the store of blobs: its type is found by its first bytes, its size counted as it arrives. Nothing
  * remains of a file that is refused.
  * @param field for messages: `file[1]`
+ * @param announced the only type that the file may be of, if one was announced
  * @throws Problem 400, 413, 415 naming the field, OutOfSpace, Unavailable
  */
 export const receiveFile = async (
@@ -136,10 +137,13 @@ export const receiveFile = async (
   { name: claimed, bytes }: IncomingFile,
   field: string,
   caps: MediaSettings['caps'],
+  announced?: AcceptedType,
 ): Promise<ReceivedFile> => {
   let mime: AcceptedType | undefined
   const staged = await blobs.stage(
     checked(bytes, caps, field, (found) => {
+      if (announced !== undefined && found !== announced)
+        throw wrongType(field, `must be ${announced}, as it was announced; it is ${found}`)
       mime = found
     }),
   )
