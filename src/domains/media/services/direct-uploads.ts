@@ -184,6 +184,7 @@ export const completeDirectUpload = async (
     const arrived = await arrivedWhole(directOf(blobs), id, size)
     const { caps } = config.media
     const file = await received(arrived, { mime, caps, ...(name !== undefined && { name }) })
+    await using _staged = file.staged
     const owner = { mediaId: id, userId: caller.id }
     const kept = await keepReceived(ports, file, owner, derivedOrigin(origin, 'media'))
     // Given up meanwhile, the upload has freed it.

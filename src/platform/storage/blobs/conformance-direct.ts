@@ -79,17 +79,33 @@ export const directConformance = (
       await expect.poll(() => send(offered, 'bytes'), { timeout: 30_000, interval: 300 }).toBe(403)
     })
 
-    test('bytes that are replaced after they were checked are not committed', async () => {
+    test('bytes that are replaced before they are opened are refused', async () => {
       const id = randomUUID()
       const offered = await offer(id, 5)
       await send(offered, 'first')
       const arrived = await direct.arrived(id)
-      await using staged = await arrived!.stage(await arrived!.open())
       await send(offered, 'other')
-      await expect(staged.read(0, 5)).rejects.toThrow(ChangedMeanwhile)
       await expect(arrived!.open()).rejects.toThrow(ChangedMeanwhile)
-      await expect(staged.commit(randomUUID())).rejects.toThrow(ChangedMeanwhile)
-      expect(await keys()).toEqual([])
+      const present = await direct.arrived(id)
       await direct.remove(id)
+      await expect(present!.open()).rejects.toThrow(ChangedMeanwhile)
+      expect(await keys()).toEqual([])
+    })
+
+    test('the bytes that were opened are committed, whatever arrives while they are checked', async () => {
+      const [id, key] = [randomUUID(), randomUUID()]
+      const offered = await offer(id, 5)
+      await send(offered, 'first')
+      const arrived = await direct.arrived(id)
+      const opened = await arrived!.open()
+      await send(offered, 'other')
+      {
+        await using staged = await arrived!.stage(opened)
+        expect(String(await staged.read(0, 5))).toBe('first')
+        await direct.remove(id)
+        await staged.commit(key)
+      }
+      expect(String(await buffer((await blobs.read(key))!))).toBe('first')
+      await blobs.remove(key)
     })
   })

@@ -25,35 +25,29 @@ export const memoryDirect = (
   const offers = new Map<string, Parameters<DirectUploads['offer']>[0] & { readonly end: number }>()
   const arrivals = new Map<string, { readonly bytes: Buffer; readonly storedAt: Date }>()
 
-  const arrivedAs = (id: string, bytes: Buffer): ArrivedBlob => {
-    const unchanged = (): Buffer => {
+  const arrivedAs = (id: string, bytes: Buffer): ArrivedBlob => ({
+    size: bytes.length,
+    open: async () => {
       if (arrivals.get(id)?.bytes !== bytes) throw new ChangedMeanwhile('Other bytes have arrived')
-      return bytes
-    }
-    return {
-      size: bytes.length,
-      open: async () => {
-        const all = unchanged()
-        return (async function* () {
-          yield all
-        })()
-      },
-      stage: async (source) => {
-        const chunks: Uint8Array[] = []
-        for await (const chunk of source) chunks.push(chunk)
-        return {
-          size: bytes.length,
-          sha256: hash('sha256', Buffer.concat(chunks), 'hex'),
-          read: async (start, length) => unchanged().subarray(start, start + length),
-          commit: async (key) => {
-            mustBeKey(key)
-            commit(key, unchanged())
-          },
-          [Symbol.asyncDispose]: async () => undefined,
-        }
-      },
-    }
-  }
+      return (async function* () {
+        yield bytes
+      })()
+    },
+    stage: async (source) => {
+      const chunks: Uint8Array[] = []
+      for await (const chunk of source) chunks.push(chunk)
+      return {
+        size: bytes.length,
+        sha256: hash('sha256', Buffer.concat(chunks), 'hex'),
+        read: async (start, length) => bytes.subarray(start, start + length),
+        commit: async (key) => {
+          mustBeKey(key)
+          commit(key, bytes)
+        },
+        [Symbol.asyncDispose]: async () => undefined,
+      }
+    },
+  })
 
   return {
     direct: {

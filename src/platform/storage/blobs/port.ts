@@ -43,14 +43,13 @@ export type ArrivedBlob = {
   /** In bytes. */
   readonly size: number
   /**
-   * Reads the bytes once.
-   * @throws Unavailable, while reading as well
+   * Puts the bytes where no client can replace them, and reads them once.
+   * @throws ChangedMeanwhile when others have arrived, or the bytes are gone; Unavailable, while reading as well
    */
   readonly open: () => Promise<AsyncIterable<Uint8Array>>
   /**
-   * Stages these bytes without receiving them again. A commit moves them to a key, unless others have arrived meanwhile.
+   * Stages the bytes that were opened, whatever arrives meanwhile, without receiving them again.
    * @param source passes on what `open` returns, unchanged
-   * @throws ChangedMeanwhile, as reading and committing do
    */
   readonly stage: Blobs['stage']
 }
@@ -114,7 +113,7 @@ export class OutOfSpace extends Error {
   override name = 'OutOfSpace'
 }
 
-/** Bytes that a client has sent were replaced while they were checked. */
+/** Bytes that a client has sent were replaced or removed before they were opened. */
 export class ChangedMeanwhile extends Error {
   override name = 'ChangedMeanwhile'
 }

@@ -17,24 +17,26 @@ export const ifThere = async <T>(found: Promise<T>): Promise<T | undefined> => {
   }
 }
 
-/**
- * Opens an object.
- * @param options.tag its entity tag; one with another is refused
- * @returns undefined when there is none
- */
+/** Returns the answer to a request about received bytes. @throws Unavailable when these are missing */
+export const unlessMissing = async <T>(answer: Promise<T>): Promise<T> => {
+  try {
+    return await answer
+  } catch (cause) {
+    if (isMissing(cause)) throw new Unavailable('Received bytes are missing in S3', { cause })
+    throw cause
+  }
+}
+
+/** Opens an object, or a part of it. @returns undefined when there is none */
 export const openObject = async (
   { run, bucket }: Bucket,
   object: string,
-  {
-    range,
-    tag,
-  }: { readonly range?: ByteRange | undefined; readonly tag?: string | undefined } = {},
+  range?: ByteRange,
 ): Promise<Readable | undefined> => {
   const asked = new GetObjectCommand({
     Bucket: bucket,
     Key: object,
     ...(range && { Range: `bytes=${range.start}-${range.end - 1}` }),
-    ...(tag !== undefined && { IfMatch: tag }),
   })
   try {
     const found = await ifThere(run((client) => client.send(asked)))
@@ -47,15 +49,14 @@ export const openObject = async (
   }
 }
 
-/** Reads a part of an object that is there. @param tag see `openObject` */
+/** Reads a part of an object that is there. */
 export const partOfObject = async (
   connection: Bucket,
   object: string,
   range: ByteRange,
-  tag?: string,
 ): Promise<Buffer> => {
   if (range.start >= range.end) return Buffer.alloc(0)
-  const stream = await openObject(connection, object, { range, tag })
+  const stream = await openObject(connection, object, range)
   if (!stream) throw new Unavailable('Received bytes are missing in S3')
   return Buffer.concat(await Array.fromAsync(stream))
 }

@@ -74,6 +74,35 @@ describe.skipIf(!hasS3)(`S3${needsS3}`, () => {
     await made.blobs.remove('received')
   })
 
+  test('received bytes that are gone are an outage for callers', async () => {
+    const staged = await made.blobs.stage(piecesOf(Buffer.alloc(2 * mib)))
+    await staged[Symbol.asyncDispose]()
+    await expect(staged.commit('gone')).rejects.toThrow(Unavailable)
+  })
+
+  test('nothing remains of bytes of a client, but what is committed', async () => {
+    const direct = made.blobs.direct!
+    const [id, key] = [randomUUID(), randomUUID()]
+    const { url, headers } = await direct.offer({
+      id,
+      size: 5,
+      type: 'text/plain',
+      lifetime: 60_000,
+    })
+    await fetch(url, { method: 'PUT', headers, body: 'bytes' })
+    const arrived = await direct.arrived(id)
+    await arrived!.open()
+    await expect(arrived!.stage(piecesOf(Buffer.alloc(5), 0))).rejects.toThrow('was cut')
+    expect(await everything()).toEqual([`direct/${id}`])
+    {
+      await using staged = await arrived!.stage(await arrived!.open())
+      await staged.commit(key)
+    }
+    expect(await everything()).toEqual([`direct/${id}`, `stored/${key}`])
+    await direct.remove(id)
+    await made.blobs.remove(key)
+  })
+
   test.each([
     ['another secret', { credentials: { accessKeyId: 'agora', secretAccessKey: 'wrong' } }],
     ['a bucket that is not there', { bucket: 'nothing' }],

@@ -14,7 +14,7 @@ import type { S3Connection } from '../../engines/s3/connection.ts'
 import { mustBeKey, type Blobs } from './port.ts'
 import { s3Direct } from './s3-direct.ts'
 import { listObjects, unfinishedUploads } from './s3-list.ts'
-import { ifThere, openObject, partOfObject } from './s3-objects.ts'
+import { ifThere, openObject, partOfObject, unlessMissing } from './s3-objects.ts'
 import { remoteStage, type Receiving } from './staging.ts'
 
 /** Age at which received bytes without a key are leftovers, in ms. */
@@ -55,12 +55,13 @@ export const s3Blobs = (
     return {
       send: async (Body, { index }) => {
         const part = new UploadPartCommand({ ...upload, PartNumber: index + 1, Body })
-        const { ETag } = await run((client) => client.send(part, longer.sending))
+        const { ETag } = await unlessMissing(run((client) => client.send(part, longer.sending)))
         parts.push({ PartNumber: index + 1, ETag })
       },
       finish: async () => {
         const all = { ...upload, MultipartUpload: { Parts: parts } }
-        await run((client) => client.send(new CompleteMultipartUploadCommand(all), longer.sending))
+        const complete = new CompleteMultipartUploadCommand(all)
+        await unlessMissing(run((client) => client.send(complete, longer.sending)))
       },
       abort: async () => {
         const abort = new AbortMultipartUploadCommand(upload)
@@ -71,7 +72,9 @@ export const s3Blobs = (
           partOfObject(connection, object, { start, end: Math.min(start + length, size) }),
         commit: async (key) => {
           const copy = { ...target(objectOf(key)), CopySource: `${bucket}/${object}` }
-          await run((client) => client.send(new CopyObjectCommand(copy), longer.copying))
+          await unlessMissing(
+            run((client) => client.send(new CopyObjectCommand(copy), longer.copying)),
+          )
         },
         // What cannot be removed now is a leftover.
         [Symbol.asyncDispose]: () => removeObject(object).catch(() => undefined),
@@ -91,7 +94,7 @@ export const s3Blobs = (
       const object = objectOf(key)
       if (range && range.start >= range.end)
         return (await sizeOf(key)) === undefined ? undefined : Readable.from([])
-      return openObject(connection, object, { range })
+      return openObject(connection, object, range)
     },
     sizeOf,
     remove: async (key) => {
@@ -111,6 +114,6 @@ export const s3Blobs = (
         await ifThere(run((client) => client.send(abort)))
       }
     },
-    direct: s3Direct(connection, { prefix, objectOf }),
+    direct: s3Direct(connection, { prefix, incoming, objectOf }),
   }
 }
