@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { asId } from '#kernel'
+import { asId, derivedId } from '#kernel'
 import { mp4, png, zip } from '../../../../test/support/files.ts'
 import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
 import { uploadTo } from '../../../../test/support/upload.ts'
@@ -11,7 +11,7 @@ import { Unavailable } from '../../../platform/unavailable.ts'
 import { MediaId, UserId } from '../../shared/index.ts'
 import { erase } from '../erase.ts'
 import { directUpload, media, mediaSpace } from '../language.ts'
-import { completeDirectUpload } from '../services/direct-uploads.ts'
+import { completeDirectUpload, startDirectUpload } from '../services/direct-uploads.ts'
 import { sweepDirectUploads } from '../services/sweep-direct-uploads.ts'
 
 const kib = 1_024
@@ -145,8 +145,15 @@ describe('is refused', () => {
     expect(await stored.send(begun, bytes)).toBe(200)
     const { body } = await complete(ann, begun.id)
     expect([body.status, body.errors[0].field]).toEqual([status, 'file'])
-    expect([await usedBy(ann), await keys()]).toEqual(before)
     expect(await arrivals()).toEqual([])
+    // The request of the answer takes bytes still.
+    expect([await usedBy(ann), await keys()]).toEqual([Number(before[0]) + bytes.length, before[1]])
+    expect((await complete(ann, begun.id)).body.code).toBe('not_arrived')
+    await world.readModels.fold()
+    ahead = 2.1 * hour
+    await sweep()
+    ahead = 0
+    expect([await usedBy(ann), await keys()]).toEqual(before)
     expect((await complete(ann, begun.id)).status).toBe(404)
   })
 
@@ -173,6 +180,20 @@ test('bytes that are replaced while they are checked are not taken', async () =>
   const { body } = await complete(ann, begun.id)
   const content = await fetch(body.data.url)
   expect(Buffer.from(await content.arrayBuffer()).equals(other)).toBe(true)
+})
+
+test('an upload that another request completes meanwhile is answered as completed', async () => {
+  const bytes = video()
+  const begun = await begin(ann, bytes)
+  await stored.send(begun, bytes)
+  arrived = async (id) => {
+    arrived = undefined
+    const found = await stored.direct!.arrived(id)
+    expect((await complete(ann, id)).status).toBe(201)
+    return found
+  }
+  const { status, body } = await complete(ann, begun.id)
+  expect([status, body.data.id]).toEqual([201, begun.id])
 })
 
 test('a store that is away leaves an upload to be completed later', async () => {
@@ -210,12 +231,63 @@ test('an upload that is not completed is given up, and its space is free again',
   expect((await complete(eve, sent.id)).status).toBe(404)
   // Sent before the end, and arrived after the upload was given up.
   await stored.send(sent, video())
-  ahead = 23 * hour
-  await sweep()
-  expect(await arrivals()).toContain(sent.id)
-  ahead = 25 * hour
   await sweep()
   expect(await arrivals()).not.toContain(sent.id)
+})
+
+test('bytes that arrived for no upload are removed after a day', async () => {
+  const id = randomUUID()
+  const upload = { id, size: 100, type: 'video/mp4', lifetime: hour }
+  await stored.send(await stored.direct!.offer(upload), video())
+  ahead = 23 * hour
+  await sweep()
+  expect(await arrivals()).toContain(id)
+  ahead = 25 * hour
+  await sweep()
+  expect(await arrivals()).not.toContain(id)
+})
+
+/** Ports whose commands fail from the second on, as those of a process that dies. */
+const dyingPorts = () => {
+  const { executor } = world.deps
+  let count = 0
+  const execute: typeof executor.execute = (decider, ...rest) => {
+    count += 1
+    return count > 1 ? Promise.reject(new Error('died')) : executor.execute(decider, ...rest)
+  }
+  return { ...world.deps, executor: { ...executor, execute } }
+}
+
+test('an upload that a crash has begun in part takes no space for ever', async () => {
+  const gus = await world.someone('gus')
+  const commandId = randomUUID()
+  const origin = { commandId, actorId: gus.id, correlationId: commandId }
+  const caller = { id: asId(UserId, gus.id) }
+  const wish = { size: 100, mime: 'video/mp4' as const }
+  await expect(startDirectUpload(dyingPorts(), wish, caller, origin)).rejects.toThrow('died')
+  await world.readModels.fold()
+  ahead = 2.1 * hour
+  await sweep()
+  expect(await usedBy(gus)).toBe(0)
+  expect(await stateOf(derivedId(MediaId, commandId, 'direct-upload'))).toBe('abandoned')
+})
+
+test('an upload that finds no space is given up at once, for good', async () => {
+  const hal = await world.someone('hal')
+  await begin(hal, video(100 * kib))
+  const commandId = randomUUID()
+  const origin = { commandId, actorId: hal.id, correlationId: commandId }
+  const start = () =>
+    startDirectUpload(
+      world.deps,
+      { size: 100 * kib, mime: 'video/mp4' },
+      { id: asId(UserId, hal.id) },
+      origin,
+    )
+  await expect(start()).rejects.toMatchObject({ statusCode: 413 })
+  expect(await stateOf(derivedId(MediaId, commandId, 'direct-upload'))).toBe('abandoned')
+  await expect(start()).rejects.toMatchObject({ statusCode: 409, code: 'upload_ended' })
+  expect(await usedBy(hal)).toBe(100 * kib)
 })
 
 test('the uploads of a user who leaves are given up', async () => {

@@ -53,7 +53,7 @@ export const directUploadRoutes = [
     operationId: 'completeDirectUpload',
     summary: 'Make a file of what you have sent to the store of files',
     description:
-      'Its size and content are checked as those of other uploads; what is refused is removed. May be repeated.',
+      'Its size and content are checked as those of other uploads; what is refused is removed, and its space is free an hour after `expiresAt`. May be repeated.',
     params: Fields({ id: MediaId }),
     data: ShownMedia,
     status: 201,

@@ -40,10 +40,20 @@ const directOf = ({ direct }: Pick<Blobs, 'direct'>): DirectUploads => {
   )
 }
 
+/** Ends an upload. May be called again. */
+const endDirectUpload = async (
+  executor: Pick<Executor, 'execute'>,
+  { mediaId, outcome }: { readonly mediaId: MediaId; readonly outcome: 'completed' | 'abandoned' },
+  origin: Origin,
+): Promise<void> => {
+  const end = { type: 'EndDirectUpload' as const, data: { outcome } }
+  await executor.execute(directUpload, mediaId, end, freshOrigin(origin))
+}
+
 /**
  * Begins an upload of a file by its owner into the store of blobs. Its space is taken until it is completed or given up.
  * @returns the id that the file will have, the request that the client sends the bytes by, and until when
- * @throws Problem 409 where the store takes none, 413 naming the field
+ * @throws Problem 409 where the store takes none, or for a repetition after the end; 413 naming the field
  */
 export const startDirectUpload = async (
   { blobs, clock, config, executor }: UploadPorts,
@@ -59,18 +69,23 @@ export const startDirectUpload = async (
     throw tooLarge('too_large', `must be at most ${caps[kindOf(mime)]} bytes for ${mime}`)
   const id = derivedId(MediaId, origin.commandId, 'direct-upload')
   const offer = await direct.offer({ id, size, type: mime, lifetime })
-  const take = { type: 'TakeSpace' as const, data: { mediaId: id, size, limit: perPerson } }
-  const taken = await executor.execute(mediaSpace, caller.id, take, freshOrigin(origin))
-  if (isRefusal(taken))
-    throw tooLarge('no_space_left', `must fit into the ${perPerson} bytes of your files`)
   const expiresAt = new Date(clock().getTime() + lifetime).toISOString()
   const name = claimed === undefined ? '' : inOneLine(claimed)
   const start = {
     type: 'StartDirectUpload' as const,
     data: { userId: caller.id, mime, size, expiresAt, ...(name !== '' && { name }) },
   }
+  // First: a sweep finds the upload, and frees its space after a crash.
   const started = await executor.execute(directUpload, id, start, origin)
   if (isRefusal(started)) throw refusalProblem(directUpload, started)
+  if (started.state.status !== 'pending')
+    throw conflict('upload_ended', 'This upload has ended; begin another one.')
+  const take = { type: 'TakeSpace' as const, data: { mediaId: id, size, limit: perPerson } }
+  const taken = await executor.execute(mediaSpace, caller.id, take, freshOrigin(origin))
+  if (isRefusal(taken)) {
+    await endDirectUpload(executor, { mediaId: id, outcome: 'abandoned' }, origin)
+    throw tooLarge('no_space_left', `must fit into the ${perPerson} bytes of your files`)
+  }
   return { id, offer, expiresAt, position: started.position }
 }
 
@@ -120,9 +135,8 @@ export const abandonDirectUpload = async (
       await keepSpace(executor, { mediaId, userId, size: state.size }, origin)
   }
   // Last: until then, a sweep finds the upload.
-  const outcome = isRecorded ? ('completed' as const) : ('abandoned' as const)
-  const end = { type: 'EndDirectUpload' as const, data: { outcome } }
-  await executor.execute(directUpload, mediaId, end, freshOrigin(origin))
+  const outcome = isRecorded ? 'completed' : 'abandoned'
+  await endDirectUpload(executor, { mediaId, outcome }, origin)
 }
 
 /** The bytes that have arrived. @throws Problem 409 when nothing has, or not all of it */
@@ -153,7 +167,8 @@ const received = async (
 
 /**
  * Makes a file of what its owner has sent to the store of blobs, once size, type and content are found to be what they may be.
- * What may not be a file is given up. May be repeated.
+ * What may not be a file is removed; its space stays taken until the upload is given up, as the store takes bytes until then.
+ * May be repeated.
  * @throws Problem 404, 409, 413, 415; OutOfSpace, Unavailable
  */
 export const completeDirectUpload = async (
@@ -166,17 +181,19 @@ export const completeDirectUpload = async (
   const { state: upload } = await executor.stateOf(directUpload, id)
   const missing = () => refusalProblem(directUpload, { refused: 'NoSuchUpload' })
   if (upload.status === 'none' || upload.userId !== caller.id) throw missing()
-  const { state, position } = await executor.stateOf(media, id)
   const end = async () => {
-    const ended = { type: 'EndDirectUpload' as const, data: { outcome: 'completed' as const } }
-    await executor.execute(directUpload, id, ended, freshOrigin(origin))
+    await endDirectUpload(executor, { mediaId: id, outcome: 'completed' }, origin)
     // What cannot be removed now is swept later.
     await blobs.direct?.remove(id).catch(() => undefined)
   }
-  if (state.status !== 'none' && state.status !== 'deleted') {
+  const completed = async (): Promise<Uploaded | undefined> => {
+    const { state, position } = await executor.stateOf(media, id)
+    if (state.status === 'none' || state.status === 'deleted') return undefined
     await end()
     return { id, state, position }
   }
+  const before = await completed()
+  if (before) return before
   if (upload.status !== 'pending' || Date.parse(upload.expiresAt) + grace < clock().getTime())
     throw missing()
   const { mime, name, size } = upload
@@ -192,10 +209,13 @@ export const completeDirectUpload = async (
     await end()
     return kept
   } catch (error) {
+    // Another request may have completed it, and removed the bytes.
+    const meanwhile = await completed()
+    if (meanwhile) return meanwhile
     if (error instanceof ChangedMeanwhile)
       throw conflict('changed_meanwhile', 'Other bytes have arrived meanwhile; try again.')
     if (error instanceof Problem && (error.statusCode === 413 || error.statusCode === 415))
-      await abandonDirectUpload(ports, { mediaId: id, userId: caller.id }, origin)
+      await blobs.direct?.remove(id)
     throw error
   }
 }

@@ -68,7 +68,8 @@ export const removeBytes = async (
   { mediaId, userId, blobId }: FileOfBytes,
   origin: Origin,
 ): Promise<void> => {
-  await releaseBytes(ports, { mediaId, blobId }, origin)
+  // First: after a crash, the sweep finds the file by its hold. The bytes themselves are last.
   const free = { type: 'FreeSpace' as const, data: { mediaId } }
   await ports.executor.execute(mediaSpace, userId, free, freshOrigin(origin))
+  await releaseBytes(ports, { mediaId, blobId }, origin)
 }

@@ -33,8 +33,10 @@ export const sweepDirectUploads = async (
   })
   const { direct } = ports.blobs
   for await (const { key, storedAt, listedAt } of direct?.list() ?? []) {
-    if (!uuid.test(key) || listedAt.getTime() - storedAt.getTime() < abandonedAfter) continue
+    if (!uuid.test(key)) continue
     const { state } = await ports.executor.stateOf(directUpload, asId(MediaId, key))
-    if (state.status !== 'pending') await direct?.remove(key)
+    const isOld = listedAt.getTime() - storedAt.getTime() >= abandonedAfter
+    const hasEnded = state.status === 'completed' || state.status === 'abandoned'
+    if (hasEnded || (state.status === 'none' && isOld)) await direct?.remove(key)
   }
 }

@@ -7,7 +7,7 @@ import { readyPictures } from '../../../../test/support/ready-pictures.ts'
 import { uploadTo } from '../../../../test/support/upload.ts'
 import { MediaId, UserId } from '../../shared/index.ts'
 import { blob, blobIdOf, mediaSpace } from '../language.ts'
-import { keyOf, thumbnailKeyOf } from './remove-bytes.ts'
+import { keyOf, removeBytes, thumbnailKeyOf } from './remove-bytes.ts'
 import { sweepBlobs } from './sweep.ts'
 
 const day = 24 * 60 * 60_000
@@ -92,6 +92,32 @@ test('bytes that a crash has left are removed after a day, and their space is fr
   expect(await used()).toBe(usedBefore)
   ahead = 0
   expect((await ann.call('GET', `/media/${kept}/content`)).status).toBe(200)
+})
+
+test('the space of bytes whose removal a crash has interrupted is freed', async () => {
+  ahead = 0
+  const { executor } = world.deps
+  const used = async () => (await executor.stateOf(mediaSpace, asId(UserId, ann.id))).state.used
+  const before = await used()
+  for (const survived of [0, 1]) {
+    ahead = 0
+    const name = `interrupted ${survived}`
+    const mediaId = await interrupted('taken', name)
+    let count = 0
+    const execute: typeof executor.execute = (decider, ...rest) => {
+      count += 1
+      return count > survived
+        ? Promise.reject(new Error('died'))
+        : executor.execute(decider, ...rest)
+    }
+    const file = { mediaId, userId: asId(UserId, ann.id), blobId: blobIdOf(name) }
+    const ports = { ...world.deps, executor: { ...executor, execute } }
+    await expect(removeBytes(ports, file, origin())).rejects.toThrow('died')
+    ahead = day + 60_000
+    await sweep(false)
+    expect(await used()).toBe(before)
+    expect(await keys()).not.toContain(keyOf(blobIdOf(name), mediaId))
+  }
 })
 
 test('bytes that an upload of now holds are not removed, however old they are', async () => {
