@@ -113,10 +113,10 @@ export const cloudinaryApi = (
 
   const base = `${api}/v1_1/${cloud}`
   return {
-    call: (method, parameters, bytes) => {
+    call: async (method, parameters, bytes) => {
       const timestamp = String(Math.floor(clock().getTime() / 1_000))
       const signed = { ...parameters, timestamp }
-      return request(
+      const response = await request(
         `${base}/raw/${method}`,
         () => {
           const form = new FormData()
@@ -129,6 +129,12 @@ export const cloudinaryApi = (
         },
         bytes ? Math.max(answerMs, limits.upload) : answerMs,
       )
+      // Nothing may be missing that is yet to be stored.
+      if (method !== 'upload' || response.ok) return response
+      await response.body?.cancel()
+      throw new Unavailable('Cloudinary has not stored a file', {
+        cause: new Error(`Cloudinary answered with ${response.status}`),
+      })
     },
     ask: (path) => {
       const authorization = `Basic ${Buffer.from(`${apiKey}:${apiSecret}`).toString('base64')}`

@@ -69,6 +69,14 @@ test('a passing failure is tried again, a lasting one is an outage', async () =>
   await blobs.remove('again')
 })
 
+test.each([404, 416])('an upload that is answered by %i is an outage', async (status) => {
+  standIn.failNext(status)
+  await expect(store(blobs, 'unstored')).rejects.toThrow(Unavailable)
+  standIn.failNext(status)
+  await expect(blobs.stage(piecesOf(Buffer.alloc(2 * 1_024 ** 2)))).rejects.toThrow(Unavailable)
+  expect(standIn.names()).toEqual([])
+})
+
 test('another secret is an outage', async () => {
   const wrong = cloudinaryBlobs(cloudinaryApi({ ...standIn.settings, apiSecret: 'wrong' }))
   await expect(store(wrong, 'wrong')).rejects.toThrow(Unavailable)
