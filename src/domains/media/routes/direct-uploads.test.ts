@@ -238,7 +238,7 @@ test('an upload that is not completed is given up, and its space is free again',
 test('bytes that arrived for no upload are removed after a day', async () => {
   const id = randomUUID()
   const upload = { id, size: 100, type: 'video/mp4', lifetime: hour }
-  await stored.send(await stored.direct!.offer(upload), video())
+  await stored.send((await stored.direct!.offer(upload))!, video())
   ahead = 23 * hour
   await sweep()
   expect(await arrivals()).toContain(id)

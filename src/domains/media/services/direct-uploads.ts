@@ -31,13 +31,16 @@ type Announced = { readonly size: number; readonly mime: MediaType; readonly nam
 
 const conflict = (code: string, detail: string) => new Problem(409, code, detail)
 
-/** @throws Problem 409 where the store takes no bytes from clients */
-const directOf = ({ direct }: Pick<Blobs, 'direct'>): DirectUploads => {
-  if (direct) return direct
-  throw conflict(
+const noDirectUploads = () =>
+  conflict(
     'no_direct_uploads',
     'The store of files takes none from clients here; send them to POST /media/upload.',
   )
+
+/** @throws Problem 409 where the store has no bytes from clients */
+const directOf = ({ direct }: Pick<Blobs, 'direct'>): DirectUploads => {
+  if (direct) return direct
+  throw noDirectUploads()
 }
 
 /** Ends an upload. May be called again. */
@@ -69,6 +72,7 @@ export const startDirectUpload = async (
     throw tooLarge('too_large', `must be at most ${caps[kindOf(mime)]} bytes for ${mime}`)
   const id = derivedId(MediaId, origin.commandId, 'direct-upload')
   const offer = await direct.offer({ id, size, type: mime, lifetime })
+  if (!offer) throw noDirectUploads()
   const expiresAt = new Date(clock().getTime() + lifetime).toISOString()
   const name = claimed === undefined ? '' : inOneLine(claimed)
   const start = {

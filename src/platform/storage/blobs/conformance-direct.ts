@@ -32,8 +32,8 @@ export const directConformance = (
     })
     afterAll(() => made[Symbol.asyncDispose]())
 
-    const offer = (id: string, size: number, lifetime = 60_000) =>
-      direct.offer({ id, size, type: 'text/plain', lifetime })
+    const offer = async (id: string, size: number, lifetime = 60_000) =>
+      (await direct.offer({ id, size, type: 'text/plain', lifetime }))!
     const as = (offered: DirectOffer, changed: Partial<DirectOffer>) => ({ ...offered, ...changed })
     const keys = async () => (await Array.fromAsync(blobs.list())).map(({ key }) => key)
 

@@ -1,5 +1,5 @@
 import { buffer } from 'node:stream/consumers'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { Unavailable } from '../../unavailable.ts'
 import { blobsConformance } from './conformance.ts'
 import { memoryBlobs } from './memory.ts'
@@ -70,4 +70,56 @@ test('what cannot be stored in the present store stays in the earlier one', asyn
   const blobs = movingBlobs({ ...current, stage }, earlier, { onEmpty })
   await expect(blobs.moveFromEarlier?.()).rejects.toThrow(Unavailable)
   expect(await textOf(blobs, 'old')).toBe('old bytes')
+})
+
+test('a blob that is removed while it moves is nowhere afterwards', async () => {
+  const [current, earlier] = [memoryBlobs(), memoryBlobs()]
+  await store(earlier, 'old', 'old bytes')
+  const stage: Blobs['stage'] = async (source) => {
+    const staged = await current.stage(source)
+    await blobs.remove('old')
+    return staged
+  }
+  const blobs = movingBlobs({ ...current, stage }, earlier, { onEmpty })
+  await blobs.moveFromEarlier?.()
+  expect(await textOf(blobs, 'old')).toBeUndefined()
+})
+
+describe('uploads past Agora into the earlier store', () => {
+  const upload = { size: 5, type: 'text/plain', lifetime: 60_000 }
+  const begin = async () => {
+    const [current, earlier] = [memoryBlobs(), memoryBlobs()]
+    for (const [id, of] of Object.entries({ new: current, old: earlier, unwanted: earlier }))
+      expect(await of.send((await of.direct!.offer({ ...upload, id }))!, 'bytes')).toBe(200)
+    return { current, earlier }
+  }
+  const keysOf = async (direct: Blobs['direct']) =>
+    (await Array.fromAsync(direct!.list())).map(({ key }) => key).toSorted()
+
+  test('are found, completed and removed', async () => {
+    const { current, earlier } = await begin()
+    const blobs = movingBlobs(current, earlier, { onEmpty })
+    expect(await keysOf(blobs.direct)).toEqual(['new', 'old', 'unwanted'])
+    await blobs.direct!.remove('unwanted')
+    await blobs.direct!.remove('new')
+    expect(await keysOf(blobs.direct)).toEqual(['old'])
+    const arrived = await blobs.direct!.arrived('old')
+    await using staged = await arrived!.stage(await arrived!.open())
+    await staged.commit('whole')
+    expect(await textOf(blobs, 'whole')).toBe('bytes')
+  })
+
+  test('are removed by a store that takes none itself', async () => {
+    const { current, earlier } = await begin()
+    const { direct: _, ...without } = current
+    const blobs = movingBlobs(without, earlier, { onEmpty })
+    expect(await blobs.direct!.offer({ ...upload, id: 'other' })).toBeUndefined()
+    await blobs.direct!.remove('unwanted')
+    expect(await keysOf(blobs.direct)).toEqual(['old'])
+  })
+
+  test('are none where neither store takes any', async () => {
+    const { direct: _, ...without } = memoryBlobs()
+    expect(movingBlobs(without, without, { onEmpty }).direct).toBeUndefined()
+  })
 })

@@ -1,3 +1,4 @@
+import { movingDirect } from './moving-direct.ts'
 import type { Blobs } from './port.ts'
 
 /** Most blobs that one call moves. */
@@ -21,10 +22,15 @@ export const movingBlobs = (
       const bytes = await earlier.read(key)
       if (!bytes) return
       await using staged = await current.stage(bytes)
+      // Removed meanwhile, or moved by another process. A removal after this leaves bytes that no file has, for the sweep: after the
+      // commit, the two cannot be told apart.
+      if ((await earlier.sizeOf(key)) === undefined) return
       await staged.commit(key)
     }
     await earlier.remove(key)
   }
+
+  const direct = earlier.direct ? movingDirect(current.direct, earlier.direct) : current.direct
 
   return {
     driver: current.driver,
@@ -53,6 +59,6 @@ export const movingBlobs = (
       if (count === 0) await onEmpty()
       return count
     },
-    ...(current.direct && { direct: current.direct }),
+    ...(direct && { direct }),
   }
 }

@@ -61,13 +61,14 @@ export type DirectUploads = {
    * @param upload.size in bytes
    * @param upload.type media type
    * @param upload.lifetime in ms
+   * @returns undefined from a store that takes no new bytes, but has some of earlier offers
    */
   readonly offer: (upload: {
     readonly id: string
     readonly size: number
     readonly type: string
     readonly lifetime: number
-  }) => Promise<DirectOffer>
+  }) => Promise<DirectOffer | undefined>
   /** Returns what has arrived under an id. @returns undefined when nothing has */
   readonly arrived: (id: string) => Promise<ArrivedBlob | undefined>
   /** Removes what has arrived under an id, if anything has. */

@@ -83,12 +83,8 @@ describe.skipIf(!hasS3)(`S3${needsS3}`, () => {
   test('nothing remains of bytes of a client, but what is committed', async () => {
     const direct = made.blobs.direct!
     const [id, key] = [randomUUID(), randomUUID()]
-    const { url, headers } = await direct.offer({
-      id,
-      size: 5,
-      type: 'text/plain',
-      lifetime: 60_000,
-    })
+    const upload = { id, size: 5, type: 'text/plain', lifetime: 60_000 }
+    const { url, headers } = (await direct.offer(upload))!
     await fetch(url, { method: 'PUT', headers, body: 'bytes' })
     const arrived = await direct.arrived(id)
     await arrived!.open()
