@@ -125,6 +125,17 @@ describe.each([0, 1, 5])('with fan-out to at most %i followers, a feed', (mostFo
     expect(all).toEqual(['a3', 'e2', 'b2', 'a4'])
   })
 
+  test('is read up to a position, though the read models are ahead of it', async () => {
+    const readModels = await readModelsOf(mostFollowers)
+    const [after, upTo] = ['b1', 'e2'].map(
+      (name) => events.find(({ id }) => id === postOf(name))!.position,
+    ) as [bigint, bigint]
+    const part = await feedAfter(readModels, reader, { after, limit: 100, minPosition: upTo })
+    expect(contents(part)).toEqual(['a3', 'e2'])
+    expect(part.goesOn).toBeUndefined()
+    expect(part.position).toBe(upTo)
+  })
+
   test('has no post of an author who is not followed any more', async () => {
     const ended = [...events, pair('UserUnfollowed', bob, ada)]
     const readModels = await readModelsOf(mostFollowers, ended)

@@ -26,11 +26,16 @@ const mostMerged = 1_000
 const mostReads = 20
 
 /** A range of places, and the direction in which it is read. */
-type Range = { readonly before?: string | undefined } | { readonly after: string }
+type Range =
+  | { readonly before?: string | undefined }
+  | { readonly after: string; readonly upTo: string }
 
 const conditionOf = (range: Range, since: string | undefined) => {
   if ('after' in range)
-    return since !== undefined && since > range.after ? { gte: since } : { gt: range.after }
+    return {
+      ...(since !== undefined && since > range.after ? { gte: since } : { gt: range.after }),
+      lte: range.upTo,
+    }
   return {
     ...(since !== undefined && { gte: since }),
     ...(range.before !== undefined && { lt: range.before }),
@@ -168,24 +173,24 @@ export const feedBefore = async (
 }
 
 /**
- * Reads the posts of a feed after a position, oldest first: as many as the limit, or all.
- * @returns `position`: none up to it is missing
+ * Reads the posts of a feed after a position and up to another, oldest first: as many as the limit, or all. The read models
+ * may be ahead of the other position by different amounts, so what comes after it is left to a later range.
+ * @param range.after exclusive
+ * @param range.minPosition inclusive
+ * @returns `position`: that of the range; none up to it is missing, unless `goesOn` says where there are more
  */
 export const feedAfter = async (
   readModels: Pick<ReadModels, 'find'>,
   reader: Pick<Caller, 'id' | 'roles'>,
   { after, limit, minPosition }: { after: bigint; limit: number; minPosition: bigint },
 ): Promise<FeedPart> => {
-  const { entries, position } = await entriesIn(readModels, reader.id, {
+  const { entries } = await entriesIn(readModels, reader.id, {
     after: placeAt(after),
+    upTo: placeAt(minPosition),
     limit,
     minPosition,
   })
-  const part = await seenOf(readModels, reader, entries, minPosition)
+  const { seen } = await seenOf(readModels, reader, entries, minPosition)
   const last = entries.length === limit ? entries.at(-1)?.place : undefined
-  return {
-    posts: part.seen,
-    ...(last !== undefined && { goesOn: last }),
-    position,
-  }
+  return { posts: seen, ...(last !== undefined && { goesOn: last }), position: minPosition }
 }
