@@ -42,6 +42,13 @@ test('another query, or the same one after an event, is sent to the store', asyn
   expect(asked()).toBe(5)
 })
 
+test('an answer of many documents is not cached', async () => {
+  const { store, asked } = counting()
+  const at = rememberedReads(store)
+  for (const limit of [200, 200, 201, 201]) await at('7').find(products, { ...query, limit })
+  expect(asked()).toBe(3)
+})
+
 test('a failure is not cached', async () => {
   const { store, setAway } = counting()
   const at = rememberedReads(store)

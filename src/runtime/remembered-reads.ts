@@ -4,8 +4,11 @@ import type { DocumentStore } from '../platform/storage/documents/port.ts'
 /** A cache of the recent queries of a store and their answers. */
 export type RememberedReads = Pick<DocumentStore, 'get' | 'find'>
 
+/** Limit of a query beyond which its answer is not cached: answers are bounded by number, so each must be small. */
+const mostRemembered = 200
+
 /**
- * Caches answers of a store as long as its read model does not move: the same query at the same position gets the same
+ * Caches answers of a store, except those of many documents, as long as its read model does not move: the same query at the same position gets the same
  * answer, and concurrent ones share one. An event that concerns a read model moves it, which invalidates its answers. A
  * change that does not move it (the retry of a parked document; a switch to another generation in another process) shows
  * after `ttl`.
@@ -45,9 +48,13 @@ export const rememberedReads = (
       remember(`${projection.name} ${projection.version} ${at} get ${key}`, () =>
         documents.get(projection, key),
       ),
-    find: (projection, query) =>
-      remember(`${projection.name} ${projection.version} ${at} find ${JSON.stringify(query)}`, () =>
-        documents.find(projection, query),
-      ),
+    find: (projection, query) => {
+      const ask = () => documents.find(projection, query)
+      if ((query.limit ?? 0) > mostRemembered) return ask()
+      return remember(
+        `${projection.name} ${projection.version} ${at} find ${JSON.stringify(query)}`,
+        ask,
+      )
+    },
   })
 }

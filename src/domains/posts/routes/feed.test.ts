@@ -113,7 +113,7 @@ describe('a cursor', () => {
       ])
   })
 
-  test.each(['page=0', 'page=51', 'limit=0', 'limit=101', 'sort=createdAt', 'minPosition=x'])(
+  test.each(['page=0', 'page=51', 'page=6&limit=100', 'limit=0', 'limit=101', 'sort=createdAt', 'minPosition=x'])(
     'and a query of %s is refused',
     async (query) => {
       const [ada] = await some('ada')

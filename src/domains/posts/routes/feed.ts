@@ -2,12 +2,16 @@ import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import { Cursor } from '../../../serving/cursors.ts'
 import { Fresh, minPositionOf } from '../../../serving/lists.ts'
+import { invalid } from '../../../serving/problem.ts'
 import { route } from '../../../serving/route.ts'
 import { ShownPost, shownPosts } from '../services/shown-posts.ts'
 import { feedBefore } from '../services/timelines.ts'
 
-/** Most pages that may be skipped: a feed is read in its order. */
+/** Greatest number of a page. */
 const mostPages = 50
+
+/** Number of the latest posts that pages reach: what comes after them is read in its order, by the cursor. */
+const mostPaged = 500
 
 /** Routes of the feed. */
 export const feedRoutes = [
@@ -18,7 +22,8 @@ export const feedRoutes = [
     operationId: 'getFeed',
     summary: 'My feed: my posts and those of the users whom I follow, the latest first',
     description:
-      'Contains what you may read at this moment. New posts do not move the pages of a cursor; `page` counts from the latest post.',
+      'Contains what you may read at this moment. New posts do not move the pages of a cursor; `page` counts from the latest post, ' +
+      `and reaches ${mostPaged} posts; the cursor reaches all.`,
     query: Fields({
       page: Type.Optional(Type.Integer({ minimum: 1, maximum: mostPages, default: 1 })),
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 20 })),
@@ -43,13 +48,19 @@ export const feedRoutes = [
       const question = JSON.stringify(['feed', caller.id])
       const from = cursor === undefined ? undefined : ports.cursors.placeIn(cursor, question)
       const skipped = from ? 0 : (page - 1) * limit
+      if (!from && skipped + limit > mostPaged)
+        throw invalid(
+          'page',
+          `may be ${Math.floor(mostPaged / limit)} at most with this limit: go on with the cursor`,
+        )
       const found = await feedBefore(ports.readModels, caller, {
         ...(from && { before: from.key }),
-        limit: skipped + limit + 1,
+        skip: skipped,
+        limit: limit + 1,
         minPosition,
       })
-      const part = found.posts.slice(skipped, skipped + limit)
-      const isCut = found.posts.length > skipped + limit
+      const part = found.posts.slice(0, limit)
+      const isCut = found.posts.length > limit
       const goesOn = isCut ? part.at(-1)?.place : found.goesOn
       const counted = (typeof from?.value === 'number' ? from.value : skipped) + part.length
       const posts = await shownPosts(

@@ -109,6 +109,23 @@ describe.each([0, 1, 5])('with fan-out to at most %i followers, a feed', (mostFo
     expect(all).toEqual(['a4', 'b2', 'e2', 'a3', 'b1', 'e1', 'a1'])
   })
 
+  test.each([1, 3, 7, 8, 100])('passes over %i posts without loading them', async (skip) => {
+    const kept = events.filter(({ type }) => type !== 'PostDeleted')
+    const readModels = await readModelsOf(mostFollowers, kept)
+    const loaded: number[] = []
+    const counting: typeof readModels = {
+      find: async (projection, query, minPosition) => {
+        const found = await readModels.find(projection, query, minPosition)
+        if (projection.name === posts.name) loaded.push(found.documents.length)
+        return found
+      },
+    }
+    const part = await feedBefore(counting, reader, { skip, limit: 2 })
+    const expected = ['a4', 'b2', 'e2', 'a3', 'a2', 'b1', 'e1', 'a1'].slice(skip, skip + 2)
+    expect(contents(part)).toEqual(expected)
+    expect(loaded.reduce((sum, one) => sum + one, 0)).toBeLessThanOrEqual(2)
+  })
+
   test.each([1, 2, 100])('is read after a position by parts of %i', async (limit) => {
     const readModels = await readModelsOf(mostFollowers)
     const all: (string | undefined)[] = []

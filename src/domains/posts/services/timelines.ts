@@ -101,6 +101,24 @@ const entriesIn = async (
   }
 }
 
+/** Returns those of some entries whose authors are the reader, or are followed and may be read by the reader. */
+const admittedAmong = async (
+  readModels: Pick<ReadModels, 'find'>,
+  reader: Pick<Caller, 'id' | 'roles'>,
+  entries: readonly Entry[],
+  minPosition: bigint | undefined,
+): Promise<readonly Entry[]> => {
+  if (entries.length === 0) return []
+  const authors = entries.map(({ authorId }) => authorId)
+  const [readable, followed] = await Promise.all([
+    readableAmong(readModels, reader, authors, minPosition),
+    followedAmong(readModels, reader, authors, minPosition),
+  ])
+  return entries.filter(
+    ({ authorId }) => authorId === reader.id || (followed.has(authorId) && readable.has(authorId)),
+  )
+}
+
 /** Reads the posts of entries that a reader follows and may read. */
 const seenOf = async (
   readModels: Pick<ReadModels, 'find'>,
@@ -110,21 +128,18 @@ const seenOf = async (
 ) => {
   if (entries.length === 0) return { seen: [], position: undefined }
   const ids = entries.map(({ postId }) => postId)
-  const authors = entries.map(({ authorId }) => authorId)
-  const [{ documents, position }, readable, followed] = await Promise.all([
+  const [{ documents, position }, admitted] = await Promise.all([
     readModels.find(
       posts,
       { where: { id: { in: ids } }, limit: ids.length, counted: false },
       minPosition,
     ),
-    readableAmong(readModels, reader, authors, minPosition),
-    followedAmong(readModels, reader, authors, minPosition),
+    admittedAmong(readModels, reader, entries, minPosition),
   ])
   const byId = new Map(documents.map((document) => [document.id, document]))
-  const seen = entries.flatMap(({ postId, authorId, place }): FeedPost[] => {
+  const seen = admitted.flatMap(({ postId, place }): FeedPost[] => {
     const document = byId.get(postId)
-    const isTheirs = authorId === reader.id || (followed.has(authorId) && readable.has(authorId))
-    return document && isTheirs ? [{ document, place }] : []
+    return document ? [{ document, place }] : []
   })
   return { seen, position }
 }
@@ -133,6 +148,8 @@ const seenOf = async (
  * Reads a part of the feed of a reader: the posts of followed authors as far as the reader may read them now, and the own
  * ones, the latest first. A part may be shorter than the limit, where most of what was found may not be read any more.
  * @param options.before place before which to go on
+ * @param options.skip number of posts that are passed over; they are counted by their entries, and not loaded, so that an
+ *   entry that is left of a deleted post counts
  * @param options.minPosition everything up to it is in the answer
  */
 export const feedBefore = async (
@@ -140,10 +157,12 @@ export const feedBefore = async (
   reader: Pick<Caller, 'id' | 'roles'>,
   {
     before,
+    skip = 0,
     limit,
     minPosition,
   }: {
     readonly before?: string
+    readonly skip?: number
     readonly limit: number
     readonly minPosition?: bigint | undefined
   },
@@ -151,16 +170,23 @@ export const feedBefore = async (
   const found: FeedPost[] = []
   const positions: bigint[] = []
   let place = before
+  let left = skip
   for (let nth = 0; nth < mostReads; nth += 1) {
-    const wanted = limit - found.length
+    const isSkipping = left > 0
+    const wanted = isSkipping ? left : limit - found.length
     const part = await entriesIn(readModels, reader.id, {
       before: place,
       limit: wanted,
       minPosition,
     })
-    const { seen, position } = await seenOf(readModels, reader, part.entries, minPosition)
-    positions.push(part.position, position ?? part.position)
-    found.push(...seen)
+    positions.push(part.position)
+    if (isSkipping)
+      left -= (await admittedAmong(readModels, reader, part.entries, minPosition)).length
+    else {
+      const { seen, position } = await seenOf(readModels, reader, part.entries, minPosition)
+      positions.push(position ?? part.position)
+      found.push(...seen)
+    }
     if (part.entries.length < wanted) return { posts: found, position: least(positions) }
     place = part.entries.at(-1)?.place
     if (found.length === limit) break
