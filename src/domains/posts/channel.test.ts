@@ -255,6 +255,19 @@ describe('a socket that follows a post', () => {
     ])
   })
 
+  test('is sent that it is deleted, also when its author may not be read any more', async () => {
+    const [ada, bob] = [await member(), await member()]
+    const { id } = await publish(ada)
+    const socket = await connect(bob)
+    const news = newsOf(socket)
+    await toPost(socket, id)
+    const closed = { type: 'ChangeSettings' as const, data: { privacy: 'private' as const } }
+    await world.execute(profile, ada, closed, origin())
+    await edit(id, 'Not for you')
+    await remove(id)
+    await expect.poll(() => names(news), { timeout: 20_000 }).toEqual(['post:deleted'])
+  })
+
   test('is sent the last number of many likes, by few messages', async () => {
     const ada = await member()
     const { id } = await publish(ada)

@@ -20,7 +20,7 @@ import {
   readersAmong,
   unblockedAmong,
 } from '../profiles/services/reading-rights.ts'
-import { PostId, UserId } from '../shared/index.ts'
+import { PostId, type UserId } from '../shared/index.ts'
 import { changesAfter, postsAfter } from './services/missed-posts.ts'
 import {
   commentPushes,
@@ -138,16 +138,15 @@ const postNews = topic({
       return to.length === 0 ? [] : [{ ...pushOf('post:created', document, event.position), to }]
     })
     const toReaders = changes.map((change) => changeNews(change, minPosition, context))
-    const ends = gone.map(async (event): Promise<readonly Message[]> => {
+    // To all: the id says nothing more to those who may not read the author any more, as when the account is deleted.
+    const ends = gone.flatMap((event): readonly Message[] => {
       if (event.type !== 'PostDeleted') return []
       // The event's schema has validated it.
-      const authorId = asId(UserId, textIn(event, 'userId'))
-      const { except } = await readersOf(event.id, authorId, minPosition, context)
       const postId = asId(PostId, event.id)
-      return [{ ...deletedPush(postId, event.position), to: postRoom(postId), except }]
+      return [{ ...deletedPush(postId, event.position), to: postRoom(postId) }]
     })
-    const messages = (await Promise.all([...toFeeds, ...toReaders, ...ends])).flat()
-    return messages.toSorted((one, other) =>
+    const messages = (await Promise.all([...toFeeds, ...toReaders])).flat()
+    return [...messages, ...ends].toSorted((one, other) =>
       BigInt(one.payload.position) < BigInt(other.payload.position) ? -1 : 1,
     )
   },
