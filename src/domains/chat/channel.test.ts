@@ -2,8 +2,8 @@ import { randomUUID } from 'node:crypto'
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { Socket } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest'
-import { isRefusal, type CommandOf } from '#kernel'
-import { newId } from '#kernel/testing'
+import { isRefusal, streamOf, type CommandOf } from '#kernel'
+import { newId, recorded } from '#kernel/testing'
 import {
   letIn,
   messagesOf,
@@ -321,6 +321,25 @@ describe('a socket that has joined a conversation', () => {
     expect(news.flatMap(([name, , at]) => (name === 'message:edited' ? [at] : []))).toEqual(
       expected,
     )
+  })
+
+  test('is sent a mark as it was, though a later one that is hidden is in the document by now', async () => {
+    const [early, late] = ['2030-01-01T00:00:00.000Z', '2030-01-02T00:00:00.000Z']
+    const [userId, otherId, conversationId] = [someUser(), someUser(), newId(ConversationId)]
+    const marked = (upTo: string, hidden = {}) =>
+      recorded(streamOf(conversation, conversationId), {
+        type: 'MessagesRead',
+        data: { userId, otherId, upTo, ...hidden },
+      })
+    const marks = chatChannel.topics.find(({ projection }) => projection === conversations)!
+    const events = [marked(early), marked(late, { hidden: true })]
+    const document = { conversationId, userId, readUpTo: late }
+    const changes = { changes: [{ document, events }], gone: [], position: '0' }
+    const sent = await marks.tells(changes as never, {} as never)
+    expect(sent.map(({ to, payload }) => [to, payload])).toMatchObject([
+      [`conversation:${conversationId}`, { upTo: early }],
+      [expect.not.stringContaining(conversationId), { upTo: late }],
+    ])
   })
 
   test.each([

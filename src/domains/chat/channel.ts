@@ -86,20 +86,18 @@ const marks = topic({
   concerns: (event, { audience }) =>
     audience.isIn(roomOf(event.id)) ? entryIdOf(event.id, textIn(event, 'userId')) : undefined,
   tells: ({ changes }) =>
-    changes.flatMap(({ document: { conversationId, userId, readUpTo, deliveredUpTo }, events }) =>
-      events.flatMap(({ type, position, data }) => {
-        const isRead = type === 'MessagesRead'
+    changes.flatMap(({ document: { conversationId, userId }, events }) =>
+      events.map((event) => {
+        const { type, position, data } = event
         const isHidden = typeof data === 'object' && data !== null && 'hidden' in data
-        const upTo = isRead ? readUpTo : deliveredUpTo
-        if (upTo === undefined) return []
-        return [
-          {
-            name: isRead ? ('message:read' as const) : ('message:delivered' as const),
-            payload: { conversationId, userId, upTo, position: String(position) },
-            // The participant's other sockets learn of it in any case.
-            to: isHidden ? userRoom(userId) : roomOf(conversationId),
-          },
-        ]
+        // Not from the document, which may have a later mark by now that is hidden.
+        const upTo = textIn(event, 'upTo')
+        return {
+          name: type === 'MessagesRead' ? ('message:read' as const) : ('message:delivered' as const),
+          payload: { conversationId, userId, upTo, position: String(position) },
+          // The participant's other sockets learn of it in any case.
+          to: isHidden ? userRoom(userId) : roomOf(conversationId),
+        }
       }),
     ),
 })
