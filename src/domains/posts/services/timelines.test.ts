@@ -164,3 +164,28 @@ describe.each([0, 1, 5])('with fan-out to at most %i followers, a feed', (mostFo
     ])
   })
 })
+
+test('the timelines of many merged authors are read a few at a time, and always the same ones', async () => {
+  const authors = Array.from({ length: 40 }, (_, nth) => derivedId(UserId, `author${nth}`))
+  const all = authors.flatMap((id, nth) => [
+    registered(id, `author${nth}`),
+    posted(`by${nth}`, id),
+    pair('UserFollowed', bob, id),
+  ])
+  const readModels = await readModelsOf(0, all)
+  let [reading, most] = [0, 0]
+  const sorts: unknown[] = []
+  const counting: typeof readModels = {
+    find: async (projection, query, minPosition) => {
+      if (query.where && 'readerId' in query.where) sorts.push(query.sort)
+      most = Math.max(most, (reading += 1))
+      const found = await readModels.find(projection, query, minPosition)
+      reading -= 1
+      return found
+    },
+  }
+  const part = await feedBefore(counting, reader, { limit: 100 })
+  expect(contents(part)).toEqual(authors.map((_, nth) => `by${39 - nth}`))
+  expect(sorts).toEqual([['id']])
+  expect(most).toBeLessThanOrEqual(10)
+})

@@ -22,6 +22,9 @@ export type FeedPart = {
 /** Most authors whose timelines are merged with those of a reader. */
 const mostMerged = 1_000
 
+/** Most timelines that are read at once for one reader, as the connections of the database are few. */
+const mostAtOnce = 8
+
 /** Most reads for one part, where a reader may not see most of what is found. */
 const mostReads = 20
 
@@ -56,9 +59,16 @@ const entriesIn = async (
   readerId: UserId,
   { limit, minPosition, ...range }: Range & { limit: number; minPosition?: bigint | undefined },
 ) => {
+  const order = 'after' in range ? 1 : -1
+  /** The first of some entries. A post may be both in the home timeline and in a merged one. */
+  const firstOf = (entries: readonly Entry[]): readonly Entry[] =>
+    entries
+      .toSorted((one, other) => (one.place < other.place ? -order : order))
+      .filter(({ place }, nth, sorted) => place !== sorted[nth - 1]?.place)
+      .slice(0, limit)
   const timeline = async (name: string, since?: string) => {
     const place = conditionOf(range, since)
-    return readModels.find(
+    const { documents, position } = await readModels.find(
       feed,
       {
         where: { timeline: name, ...(Object.keys(place).length > 0 && { place }) },
@@ -68,37 +78,31 @@ const entriesIn = async (
       },
       minPosition,
     )
+    const entries = documents.flatMap(({ postId, authorId, place: at }): Entry[] =>
+      postId !== undefined && at !== undefined ? [{ postId, authorId, place: at }] : [],
+    )
+    return { entries, position }
   }
-  const merged = async () => {
-    const { documents, position } = await readModels.find(
+  const [home, own, { documents: merged, position }] = await Promise.all([
+    timeline(homeOf(readerId)),
+    timeline(postsOf(readerId)),
+    readModels.find(
       feed,
-      { where: { readerId }, limit: mostMerged, counted: false },
+      { where: { readerId }, sort: ['id'], limit: mostMerged, counted: false },
       minPosition,
+    ),
+  ])
+  let entries = firstOf([...home.entries, ...own.entries])
+  const positions = [home.position, own.position, position]
+  for (let nth = 0; nth < merged.length; nth += mostAtOnce) {
+    const some = merged.slice(nth, nth + mostAtOnce)
+    const found = await Promise.all(
+      some.map(({ authorId, since }) => timeline(postsOf(authorId), since)),
     )
-    const all = await Promise.all(
-      documents.map(({ authorId, since }) => timeline(postsOf(authorId), since)),
-    )
-    return [{ documents: [], position }, ...all]
+    entries = firstOf([...entries, ...found.flatMap((one) => one.entries)])
+    positions.push(...found.map((one) => one.position))
   }
-  const found = (
-    await Promise.all([
-      timeline(homeOf(readerId)).then((one) => [one]),
-      timeline(postsOf(readerId)).then((one) => [one]),
-      merged(),
-    ])
-  ).flat()
-  const order = 'after' in range ? 1 : -1
-  const entries = found
-    .flatMap(({ documents }) => documents)
-    .flatMap(({ postId, authorId, place }): Entry[] =>
-      postId !== undefined && place !== undefined ? [{ postId, authorId, place }] : [],
-    )
-    .toSorted((one, other) => (one.place < other.place ? -order : order))
-  return {
-    // A post may be both in the home timeline and in a merged one.
-    entries: entries.filter(({ place }, nth) => place !== entries[nth - 1]?.place).slice(0, limit),
-    position: least(found.map(({ position }) => position)),
-  }
+  return { entries, position: least(positions) }
 }
 
 /** Returns those of some entries whose authors are the reader, or are followed and may be read by the reader. */
