@@ -9,7 +9,7 @@ import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import { openFeed } from './feed.ts'
-import { mostFannedOut } from './fold.ts'
+import { mostFannedOut, mostFanningOut } from './fold.ts'
 import { groupedWriters } from './grouped-writer.ts'
 import { progress as progressOf } from './progress.ts'
 import { project } from './project.ts'
@@ -59,9 +59,10 @@ const world = async () => {
   const documents = memoryDocuments()
   const letters = memoryDeadLetters()
   const control = memoryControl()
-  const append = async (...events: { type: string; data: object }[]) => {
+  const append = (...events: { type: string; data: object }[]) => appendTo('list-a', ...events)
+  const appendTo = async (stream: string, ...events: { type: string; data: object }[]) => {
     const { position } = await log.append(
-      'list-a',
+      stream,
       'any',
       events.map((event) => ({ eventId: randomUUID(), metadata: someMetadata, ...event })),
     )
@@ -109,7 +110,7 @@ const world = async () => {
     await expect.poll(comparison).toBeDefined()
     return comparison()
   }
-  return { append, start, texts, sizes, letters, control, rebuild }
+  return { append, appendTo, start, texts, sizes, letters, control, rebuild }
 }
 const grown = (by: number) => ({ type: 'Grown', data: { by } })
 const sent = (text: string) => ({ type: 'Sent', data: { text } })
@@ -135,6 +136,20 @@ describe('an event that fans out', () => {
     await append(sent('6'))
     await expect.poll(() => texts('6'), { timeout: 60_000 }).toBe(members)
   })
+
+  test.each(['before it starts', 'while it runs'])(
+    'is folded with few others that came %s, as documents may be large',
+    async (when) => {
+      const { appendTo, start, texts, sizes } = await world()
+      if (when === 'while it runs') await start()
+      const lists = Array.from({ length: 3 * mostFanningOut }, (_, nth) => `list-${nth}`)
+      await Promise.all(lists.map((list) => appendTo(list, grown(1))))
+      if (when === 'before it starts') await start()
+      await appendTo('list-0', sent('last'))
+      await expect.poll(() => texts('last'), { timeout: 20_000 }).toBe(1)
+      expect(Math.max(...sizes)).toBeLessThanOrEqual(mostFanningOut + 1)
+    },
+  )
 
   test('gives the same documents in a rebuild', async () => {
     const { append, start, texts, rebuild } = await world()

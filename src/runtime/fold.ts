@@ -19,6 +19,9 @@ export type Folded = {
 /** Fanned-out documents after which no further event is folded, so that memory stays bounded. */
 export const mostFannedOut = 2_000
 
+/** Events of a projection that fans out that are folded at once: their documents may be large, and all are loaded before. */
+export const mostFanningOut = 50
+
 /** The key under which a stream is parked when the projection cannot name the documents of its event. */
 export const keyOfStream = (stream: string): string => `stream:${stream}`
 

@@ -11,7 +11,7 @@ import {
 import { Unavailable } from '../platform/unavailable.ts'
 import type { FeedReader } from './feed-readers.ts'
 import type { Feed } from './feed.ts'
-import { fold, keysOf } from './fold.ts'
+import { fold, keysOf, mostFanningOut } from './fold.ts'
 import { stackOf } from '#kernel/error-message'
 
 /**
@@ -39,7 +39,7 @@ export type Folding = {
   /**
    * Folds events in memory, after loading the documents concerned. A document that an event cannot be folded into is
    * parked; its letter is durable when the promise resolves.
-   * @returns `cutAt`: the position of the last event that was folded, where the fan-out was too large to fold all
+   * @returns `cutAt`: the position of the last event that was folded, where not all were, to bound what is in memory
    */
   readonly fold: (
     events: readonly RecordedEvent[],
@@ -189,11 +189,15 @@ export const beginFolding = async (
     newerIn: (events) =>
       events.find((event) => reads.has(event.type) && catalogue.unreadable(event) !== undefined),
     fold: async (events) => {
-      const relevant = events.filter(({ type }) => reads.has(type))
+      const read = events.filter(({ type }) => reads.has(type))
+      const relevant = projection.fanOut ? read.slice(0, mostFanningOut) : read
+      const isShort = relevant.length < read.length
       if (relevant.length === 0) return { changed: new Map() }
       const ahead = new Map<string, bigint>()
       const before = await load(relevant, ahead)
-      const { changed, failures, cutAt } = fold(projection, relevant, before, parked, ahead)
+      const folded = fold(projection, relevant, before, parked, ahead)
+      const { changed, failures } = folded
+      const cutAt = folded.cutAt ?? (isShort ? relevant.at(-1)?.position : undefined)
       last = { events: relevant, ahead, keys: new Set(before.keys()) }
       for (const { key, event, error } of failures) await park(key, event, error)
       return { changed, ...(cutAt !== undefined && { cutAt }) }

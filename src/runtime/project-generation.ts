@@ -13,6 +13,7 @@ import type { Control } from '../platform/messaging/control/port.ts'
 import type { FeedSlice } from './feed-readers.ts'
 import type { Feed } from './feed.ts'
 import { beginFolding, type Changed } from './folding.ts'
+import { mostFanningOut } from './fold.ts'
 import { batchSize, restAfter, saveEvery, type GroupedWriter } from './grouped-writer.ts'
 import { upToNewer } from './newer-events.ts'
 import { operatorRequests } from './operator-requests.ts'
@@ -75,6 +76,8 @@ export const projectGeneration = async (
     onError,
   })
   const { reader } = folding
+  /** Number of events that are read at once: not more than are folded at once. */
+  const limit = projection.fanOut ? mostFanningOut : batchSize
   const isReached = (): boolean => until !== undefined && reader.position() >= until
   const reportProgress = (): void => {
     moved?.()
@@ -138,7 +141,7 @@ export const projectGeneration = async (
     const { events, position: to } = part ?? { events: upToEnd, position: end }
     const { changed, cutAt } = await folding.fold(events)
     if (changed.size > 0) await folding.write(changed, cutAt ?? to)
-    else reader.moveTo(to)
+    else reader.moveTo(cutAt ?? to)
     const isCut = cutAt !== undefined
     if (part && !isCut) throw part.error
     return { wrote: changed.size > 0, isCut }
@@ -152,7 +155,7 @@ export const projectGeneration = async (
     const mayMove = writer !== undefined || until !== undefined || folding.unsaved() !== undefined
     const patience = mayMove ? saveEvery : saveIdleEvery
     const slice = await requests.unlessPending((waiting) =>
-      reader.next({ signal: waiting, limit: batchSize, patience }),
+      reader.next({ signal: waiting, limit, patience }),
     )
     if (!slice || !isHeld()) return
     const started = performance.now()
