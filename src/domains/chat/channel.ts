@@ -93,7 +93,8 @@ const marks = topic({
         // Not from the document, which may have a later mark by now that is hidden.
         const upTo = textIn(event, 'upTo')
         return {
-          name: type === 'MessagesRead' ? ('message:read' as const) : ('message:delivered' as const),
+          name:
+            type === 'MessagesRead' ? ('message:read' as const) : ('message:delivered' as const),
           payload: { conversationId, userId, upTo, position: String(position) },
           // The participant's other sockets learn of it in any case.
           to: isHidden ? userRoom(userId) : roomOf(conversationId),
