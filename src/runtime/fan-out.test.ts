@@ -174,4 +174,20 @@ describe('an event that fans out', () => {
     await control.announce()
     await expect.poll(() => texts('later')).toBe(2)
   })
+
+  test('is fanned out by a retry in parts', async () => {
+    flaw.broken = true
+    const { append, start, texts, sizes, letters, control } = await world()
+    await start()
+    const members = mostFannedOut + 100
+    await append(grown(members), sent('unlucky'), sent('later'))
+    await expect.poll(async () => (await letters.list()).length).toBe(1)
+    flaw.broken = false
+    const [letter] = await letters.list()
+    await letters.requestRetry(letter!.id)
+    await control.announce()
+    await expect.poll(async () => (await letters.list()).length, { timeout: 60_000 }).toBe(0)
+    expect(await texts('later')).toBe(members)
+    expect(sizes.slice(-3)).toEqual([members, members, 1])
+  })
 })

@@ -121,8 +121,10 @@ export const projectGeneration = async (
       letters,
       signal,
       aheadAt: folding.aheadAt,
-      write: async (key, document, at, further) => {
-        if (at === reader.position()) return write(new Map([...further, [key, document]]), at)
+      // Documents that fan out are never ahead: their store writes them and the position in one transaction.
+      writeFurther: write,
+      write: async (key, document, at) => {
+        if (at === reader.position()) return write(new Map([[key, document]]), at)
         await documents.replaceAhead?.(generation, key, document, at)
         folding.forget(key)
       },

@@ -7,15 +7,16 @@ import {
 import { Unavailable } from '../platform/unavailable.ts'
 import { eventsUpTo } from './events-up-to.ts'
 import type { Feed } from './feed.ts'
-import { keyOfStream, keysOf } from './fold.ts'
+import { keyOfStream, keysOf, mostFannedOut } from './fold.ts'
 import type { Folding } from './folding.ts'
 import { stackOf } from '#kernel/error-message'
 
 /**
  * Folds or removes the documents that an operator has requested, parked ones and others, for a generation that is not written meanwhile.
  * @param aheadAt the position that a document stands at where that is ahead of its generation, after a crash
- * @param write writes one document, true at this position: that of the generation, or the one that the document stands at;
- *   with what it has fanned out to since its letter
+ * @param write writes one document, true at this position: that of the generation, or the one that the document stands at
+ * @param writeFurther writes a part of what a document has fanned out to since its letter, before the document itself;
+ *   again from the first part when the retry is repeated
  */
 export const retryParked = async (
   { generation: { projection }, reader, parked }: Folding,
@@ -26,17 +27,14 @@ export const retryParked = async (
     signal,
     aheadAt,
     write,
+    writeFurther,
   }: {
     readonly feed: Pick<Feed, 'next'>
     readonly letters: Pick<DeadLetters, 'requested' | 'resolve' | 'park'>
     readonly signal: AbortSignal
     readonly aheadAt: (key: string) => Promise<bigint | undefined>
-    readonly write: (
-      key: string,
-      document: unknown,
-      at: bigint,
-      further: ReadonlyMap<string, unknown>,
-    ) => Promise<void>
+    readonly write: (key: string, document: unknown, at: bigint) => Promise<void>
+    readonly writeFurther: (further: ReadonlyMap<string, unknown>, at: bigint) => Promise<void>
   },
 ): Promise<void> => {
   /** The events that the projection reads, between two positions. */
@@ -51,19 +49,23 @@ export const retryParked = async (
     // Its store would pass over a document that is true at an earlier position than the one there.
     const at = (await aheadAt(key)) ?? to
     let document: unknown
-    const further = new Map<string, unknown>()
+    let further = new Map<string, unknown>()
     for await (const event of eventsBetween(0n, at)) {
       if (!keysOf(projection, event).includes(key)) continue
       if (event.position >= since)
         for (const [one, replaced] of projection.fanOut?.(document as never, event, key) ?? [])
           further.set(one, replaced)
       document = projection.evolve(document as never, event, key)
+      if (further.size < mostFannedOut) continue
+      await writeFurther(further, at)
+      further = new Map()
     }
-    await write(key, document, at, further)
+    if (further.size > 0) await writeFurther(further, at)
+    await write(key, document, at)
   }
 
   const remove = async (key: string, to: bigint): Promise<void> =>
-    write(key, undefined, (await aheadAt(key)) ?? to, new Map())
+    write(key, undefined, (await aheadAt(key)) ?? to)
 
   /** The documents of a letter: one; or those that the events of its stream concern, which can be named by now. */
   const keysOfLetter = async (letter: DeadLetter, to: bigint): Promise<ReadonlySet<string>> => {
