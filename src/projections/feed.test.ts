@@ -91,6 +91,21 @@ describe('who follows', () => {
   })
 })
 
+test.each([
+  ['has what was left of the first time', 5, recentPosts + 1],
+  ['has the last posts, where they are merged', 0, recentPosts],
+])('who follows again %s', (_, mostFollowers, expected) => {
+  const names = Array.from({ length: recentPosts + 1 }, (_, nth) => `again${nth}`)
+  const all = foldingAll(
+    feedOf({ mostFollowers }),
+    followed(bob),
+    ...names.map((name) => posted(name)),
+    unfollowed(bob),
+    followed(bob),
+  )
+  expect(feedIn(all, bob)).toHaveLength(expected)
+})
+
 describe('an author with too many followers', () => {
   const events = [
     posted('a'),

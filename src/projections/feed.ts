@@ -72,7 +72,8 @@ const remaining = (author: ReturnType<typeof authorIn>): Entry | undefined =>
 /**
  * Timelines of users (decision 077): what each has written, and what those whom they follow have. A post is written into the
  * timelines of its author's followers, unless these are many: then the timeline of the author is merged as a feed is read.
- * What a feed contains does not depend on which of the two happens.
+ * What a feed contains does not depend on which of the two happens, except for a reader who follows an author again: posts
+ * before the last ones of that moment are in it only where they were written into the timeline of the reader the first time.
  * @param mostFollowers number of followers up to which posts are written into their timelines
  */
 export const feedOf = ({ mostFollowers }: { readonly mostFollowers: number }) => {
