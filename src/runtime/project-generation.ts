@@ -124,7 +124,8 @@ export const projectGeneration = async (
       // Documents that fan out are never ahead: their store writes them and the position in one transaction.
       writeFurther: write,
       write: async (key, document, at) => {
-        if (at === reader.position()) return write(new Map([[key, document]]), at)
+        // The feed may have moved the position meanwhile, past events that the projection does not read.
+        if (at <= reader.position()) return write(new Map([[key, document]]), at)
         await documents.replaceAhead?.(generation, key, document, at)
         folding.forget(key)
       },
