@@ -6,14 +6,13 @@ import type { MediaId } from '../../shared/index.ts'
 import { deleteWithOwner } from '../services/unused.ts'
 
 type Changed = {
-  readonly position: bigint
   readonly data: { readonly dropped: readonly MediaId[]; readonly ended?: true }
 }
 
-type Dropped = { readonly mediaIds: readonly MediaId[]; readonly at: string }
+type Dropped = { readonly mediaIds: readonly MediaId[] }
 
-const droppedAtEnd = ({ position, data: { dropped, ended } }: Changed): Dropped | undefined =>
-  ended ? { mediaIds: [...dropped], at: String(position) } : undefined
+const droppedAtEnd = ({ data: { dropped, ended } }: Changed): Dropped | undefined =>
+  ended ? { mediaIds: [...dropped] } : undefined
 
 /** Deletes the files of deleted posts, gigs and messages, unless something else refers to them. */
 export const deleteMediaWithOwner = job({

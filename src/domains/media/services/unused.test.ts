@@ -43,8 +43,8 @@ const post = async (...mediaIds: readonly string[]): Promise<string> => {
   return body.data.id
 }
 /** Runs the job that deletes files with their owner. */
-const deleteWithOwner = async () => {
-  const { dataOf, run } = boundJob(deleteMediaWithOwner, jobPorts(world))
+const deleteWithOwner = async (ports: Parameters<typeof jobPorts>[1] = {}) => {
+  const { dataOf, run } = boundJob(deleteMediaWithOwner, jobPorts(world, ports))
   const { events } = await world.log.readAll({ after: 0n, limit: 100_000 })
   for (const event of events.filter(({ type }) => deleteMediaWithOwner.reads.includes(type))) {
     const data = dataOf(event)
@@ -168,6 +168,24 @@ test('the picture of a product is an image of the admin who chooses it, and stay
   ahead = 25 * hour
   await sweep()
   expect([await statusOf(picture), await statusOf(text)]).toEqual(['ready', 'deleted'])
+})
+
+test('a file that is used again after its post is deleted stays, also where references are counted late', async () => {
+  const file = await ownFile(world, ann.id)
+  await ann.call('DELETE', `/posts/${await post(file)}`)
+  const deletedAt = await world.log.head()
+  await post(file)
+  const { readModels, log } = world.deps
+  const late: Pick<typeof readModels, 'get'> = {
+    get: async (model, id, minPosition = 0n) =>
+      minPosition > deletedAt ? readModels.get(model, id, minPosition) : usesAtDeletion(model, id),
+  }
+  const usesAtDeletion: typeof readModels.get = async (model, id) => {
+    const found = await readModels.get(model, id, await log.head())
+    return { ...found, document: found.document && { ...found.document, uses: 0 } }
+  }
+  await deleteWithOwner({ readModels: { ...readModels, ...late } })
+  expect(await statusOf(file)).toBe('ready')
 })
 
 test('an edit leaves a file for a day', async () => {

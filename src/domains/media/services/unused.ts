@@ -19,17 +19,15 @@ type UnusedPorts = {
 const pageSize = 100
 
 /**
- * Deletes a file unless something refers to it. Its bytes follow by a job.
- * @param minPosition position up to which references are counted at least
+ * Deletes a file unless something refers to it at the head of the log. Its bytes follow by a job.
  * @returns whether it was deleted
  */
 const deleteIfUnused = async (
-  { executor, readModels }: Pick<UnusedPorts, 'executor' | 'readModels'>,
+  { executor, readModels, log }: Pick<UnusedPorts, 'executor' | 'readModels' | 'log'>,
   id: MediaId,
-  minPosition: bigint,
   origin: Origin,
 ): Promise<boolean> => {
-  const { document } = await readModels.get(mediaUses, id, minPosition)
+  const { document } = await readModels.get(mediaUses, id, await log.head())
   if (!document || document.uses > 0) return false
   const command = { type: 'DeleteMedia' as const, data: {} }
   await executor.execute(media, id, command, derivedOrigin(origin, id))
@@ -61,19 +59,18 @@ export const deleteUnused = async (
     const page = { where, sort: ['unusedSince'], limit: pageSize, counted: false }
     const { documents } = await readModels.find(mediaUses, page, await log.head())
     // A reference that was added meanwhile counts: each is looked up again right before it is deleted.
-    for (const { id } of documents)
-      if (await deleteIfUnused(ports, id, await log.head(), origin)) count += 1
+    for (const { id } of documents) if (await deleteIfUnused(ports, id, origin)) count += 1
     if (documents.length < pageSize) return count
   }
 }
 
-/** Deletes files with what has referred to them, unless something else does. @param at position of that event */
+/** Deletes files with what has referred to them, unless something else does. */
 export const deleteWithOwner = async (
-  ports: Pick<UnusedPorts, 'executor' | 'readModels'>,
-  { mediaIds, at }: { readonly mediaIds: readonly MediaId[]; readonly at: string },
+  ports: Pick<UnusedPorts, 'executor' | 'readModels' | 'log'>,
+  { mediaIds }: { readonly mediaIds: readonly MediaId[] },
   origin: Origin,
 ): Promise<void> => {
-  for (const id of mediaIds) await deleteIfUnused(ports, id, BigInt(at), origin)
+  for (const id of mediaIds) await deleteIfUnused(ports, id, origin)
 }
 
 /** Time after which a picture is no longer in the hands of the job that cleans it, in ms. */
