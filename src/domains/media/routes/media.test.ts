@@ -286,6 +286,20 @@ test('files of a user fit into the limit together, also when uploaded at once; d
   expect((await keys()).length).toBe(before + 3)
 })
 
+test('uploads wait while many pictures of the user are worked on', async () => {
+  const zoe = await world.someone('zoe')
+  const tens = (name: string) =>
+    Array.from({ length: 10 }, (_, index) => ({ bytes: png(1, 1, `${name} ${index}`) }))
+  for (const name of ['first', 'second']) expect((await send(zoe, ...tens(name))).status).toBe(201)
+  await world.readModels.fold()
+  const { status, body } = await send(zoe, { bytes: png(1, 1, 'one more') })
+  expect([status, body.code, body.errors[0].field]).toEqual([429, 'media_processing', 'file'])
+  expect((await send(ben, { bytes: png(1, 1, 'of another') })).status).toBe(201)
+  await readyPictures(world)
+  await world.readModels.fold()
+  expect((await send(zoe, { bytes: png(1, 1, 'one more') })).status).toBe(201)
+})
+
 test('a repetition with its key has one effect', async () => {
   const files = [{ bytes: png(2, 2, 'once') }]
   const key = { 'idempotency-key': randomUUID() }

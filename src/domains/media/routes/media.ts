@@ -11,6 +11,7 @@ import { media, MediaKind } from '../language.ts'
 import { ShownMedia, shownMedia } from '../services/media-answer.ts'
 import { upload } from '../services/uploads.ts'
 import { maySeeMediaOf, visibleMedia } from '../services/visible-media.ts'
+import { mustHaveFewWaiting } from '../services/waiting-pictures.ts'
 
 const params = Fields({ id: MediaId })
 
@@ -26,11 +27,12 @@ export const mediaRoutes = [
     operationId: 'uploadMedia',
     summary: 'Upload files: pictures, videos, PDFs and plain texts',
     description:
-      'All files are stored, or none when one is refused. What a file is follows from its bytes; its name and the type that the request claims do not matter. Files of the same bytes are stored once. Pictures are cleaned before anybody sees them (no metadata, the right way up): `PROCESSING` until then, which takes a second; requests that need them wait for it.',
+      'All files are stored, or none when one is refused. What a file is follows from its bytes; its name and the type that the request claims do not matter. Files of the same bytes are stored once. Pictures are cleaned before anybody sees them (no metadata, the right way up): `PROCESSING` until then, which takes a second; requests that need them wait for it. While 20 pictures of the caller are `PROCESSING`, the answer is 429.',
     upload: { field: 'file', maxFiles, description: 'Files, as `file` once or several times' },
     data: Type.Object({ media: Type.Array(ShownMedia) }),
     status: 201,
     handle: async ({ files, caller, origin }, ports) => {
+      await mustHaveFewWaiting(ports.readModels, caller)
       const uploaded = await upload(ports, files, caller, origin)
       const last = uploaded.at(-1)
       return {

@@ -8,7 +8,11 @@ import { readyPictures, unchangedPictures } from '../../../../test/support/ready
 import { uploadTo } from '../../../../test/support/upload.ts'
 import { childProcessPictures } from '../../../platform/external/pictures/child-process.ts'
 import { inProcessPictures } from '../../../platform/external/pictures/in-process.ts'
-import { PictureFailed, type Pictures } from '../../../platform/external/pictures/port.ts'
+import {
+  PictureFailed,
+  PictureTooSlow,
+  type Pictures,
+} from '../../../platform/external/pictures/port.ts'
 import { gpsPicture } from '../../../platform/external/pictures/testing/pictures.ts'
 import { Unavailable } from '../../../platform/unavailable.ts'
 import { MediaId } from '../../shared/index.ts'
@@ -234,6 +238,13 @@ describe('a hostile picture', () => {
     expect((await shown(id)).url).toBe(undefined)
     expect((await fetch(url)).status).toBe(404)
     expect((await ben.call('GET', `/media/${id}`)).status).toBe(404)
+  })
+
+  test('that takes too long is rejected at once', async () => {
+    const { id } = await upload(png(6, 6, 'slow'))
+    const slow = failing(1, () => new PictureTooSlow('slow'))
+    await readyPictures(world, slow)
+    expect(await shown(id)).toMatchObject({ status: 'REJECTED', reason: 'not_decodable' })
   })
 
   test('that cannot be decoded is rejected, and its bytes and space are freed', async () => {

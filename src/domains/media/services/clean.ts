@@ -2,6 +2,7 @@ import { isRefusal } from '#kernel'
 import {
   BadPicture,
   PictureFailed,
+  PictureTooSlow,
   pictureTypes,
   type MadePicture,
   type Pictures,
@@ -70,6 +71,8 @@ const decodePatiently = async (
     } catch (error) {
       if (error instanceof BadPicture) return error.reason
       if (!(error instanceof PictureFailed)) throw error
+      // It would take as long again, in which no other picture is cleaned.
+      if (error instanceof PictureTooSlow) break
     }
   return 'not_decodable'
 }

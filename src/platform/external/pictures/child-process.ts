@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises'
 import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { partsOf, type Head } from './frames.ts'
-import { BadPicture, PictureFailed, type Pictures } from './port.ts'
+import { BadPicture, PictureFailed, PictureTooSlow, type Pictures } from './port.ts'
 
 /** Limits of a process that decodes a picture. */
 export type PictureLimits = {
@@ -85,7 +85,11 @@ export const childProcessPictures = (
       const exited = once(child, 'exit')
       // Awaited below where it matters; a process that could not be started rejects it.
       exited.catch(() => undefined)
-      const timer = setTimeout(() => child.kill('SIGKILL'), time)
+      let isLate = false
+      const timer = setTimeout(() => {
+        isLate = true
+        child.kill('SIGKILL')
+      }, time)
       onStart(child.pid)
       /** The source may fail; the process may end before it has read all. */
       const sent = pipeline(source, child.stdin)
@@ -97,6 +101,10 @@ export const childProcessPictures = (
         for (const { size, ...made } of head.made)
           await receive({ ...made, bytes: parts.part(size) })
         return { colour: head.colour }
+      } catch (error) {
+        if (isLate && error instanceof PictureFailed)
+          throw new PictureTooSlow('Decoding took too long', { cause: error })
+        throw error
       } finally {
         clearTimeout(timer)
         child.kill('SIGKILL')

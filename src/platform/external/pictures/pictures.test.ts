@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest'
 import { childProcessPictures } from './child-process.ts'
 import { cleaned, picturesConformance } from './conformance.ts'
 import { inProcessPictures } from './in-process.ts'
-import { PictureFailed } from './port.ts'
+import { PictureFailed, PictureTooSlow } from './port.ts'
 import { gpsPicture } from './testing/pictures.ts'
 
 picturesConformance('this process', inProcessPictures())
@@ -21,13 +21,14 @@ describe('a process of its own', () => {
     ])
     expect(fine.status).toBe('fulfilled')
     expect(failed).toMatchObject({ status: 'rejected', reason: expect.any(PictureFailed) })
+    expect(failed).not.toMatchObject({ reason: expect.any(PictureTooSlow) })
     // Nothing of it is left.
     expect(() => process.kill(pids[0] ?? 0, 0)).toThrow('ESRCH')
   })
 
   test('ends when it takes too long', async () => {
     const slow = childProcessPictures({ time: 1 })
-    await expect(cleaned(slow, await gpsPicture(30, 20))).rejects.toThrow(PictureFailed)
+    await expect(cleaned(slow, await gpsPicture(30, 20))).rejects.toThrow(PictureTooSlow)
   })
 
   test('ends when it uses too much memory', async () => {

@@ -46,7 +46,8 @@ export type Pictures = {
    * when a smaller one holds the whole picture already.
    * @param receive called with the cleaned picture, which has the type of its source, then with each thumbnail
    * @throws BadPicture when the source is no picture of its type, or has too many pixels
-   * @throws PictureFailed when decoding ended without a result: it used too much memory or time, or crashed
+   * @throws PictureFailed when decoding ended without a result: it used too much memory, or crashed
+   * @throws PictureTooSlow when it used too much time
    * @throws every error of the source and of `receive`
    */
   readonly clean: (
@@ -72,4 +73,9 @@ export class BadPicture extends Error {
 /** Decoding ended without a result. */
 export class PictureFailed extends Error {
   override name = 'PictureFailed'
+}
+
+/** Decoding took too much time, which it would again. */
+export class PictureTooSlow extends PictureFailed {
+  override name = 'PictureTooSlow'
 }
