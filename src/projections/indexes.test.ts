@@ -150,6 +150,10 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
     sort: ['createdAt'],
   }),
   'media_uses: unusedSince': finds(mediaUses, { where: { unusedSince: { lte: '2030' } } }),
+  'media_uses: userId, isPublic, createdAt': finds(mediaUses, {
+    where: { userId: anOrder, isPublic: true },
+    sort: ['createdAt'],
+  }),
   'messages: conversationId, place': finds(messages, {
     where: { conversationId: anOrder },
     sort: ['-place'],

@@ -1,19 +1,31 @@
 import { Type, type Static } from 'typebox'
 import { Fields, projection, Timestamp, type EventOf } from '#kernel'
 import { product } from '../domains/catalog/language.ts'
-import { message } from '../domains/chat/language.ts'
+import { message, MessageId } from '../domains/chat/language.ts'
 import { gig } from '../domains/gigs/language.ts'
-import { media as file, mediaIdInUrl } from '../domains/media/language.ts'
+import { media as file, MediaKind, mediaIdInUrl } from '../domains/media/language.ts'
 import { gigOrder } from '../domains/ordering/language.ts'
 import { post } from '../domains/posts/language.ts'
 import { profile } from '../domains/profiles/language.ts'
-import { MediaId, UserId } from '../domains/shared/index.ts'
+import { MediaId, OrderId, UserId } from '../domains/shared/index.ts'
 
 const document = Fields({
   id: MediaId,
   userId: UserId,
+  kind: MediaKind,
+  /** In bytes. */
+  size: Type.Integer(),
+  createdAt: Timestamp,
   /** Number of posts, messages, gigs, deliveries, products and profiles that refer to it. */
   uses: Type.Integer({ minimum: 0 }),
+  /** Number of those that others than their two parties see: posts, gigs, products and profiles. */
+  publicUses: Type.Integer({ minimum: 0 }),
+  /** Whether there are any. */
+  isPublic: Type.Boolean(),
+  /** Messages that it was sent in, with their recipients. */
+  sentIn: Type.Array(Fields({ messageId: MessageId, recipientId: UserId })),
+  /** Orders that it was delivered for. */
+  orderIds: Type.Array(OrderId),
   /** Since when nothing refers to it; absent while something does. */
   unusedSince: Type.Optional(Timestamp),
 })
@@ -49,17 +61,52 @@ const changeIn = (
   }
 }
 
+/** Whether an event is about something that others than two parties see. */
+const isOfParties = ({ type }: Event): boolean =>
+  type === 'MessageSent' || type === 'MessageMediaChanged' || type === 'GigOrderDelivered'
+
+/** Returns the parties' references to a file after an event. */
+const partiesAfter = (
+  { sentIn, orderIds }: Document,
+  event: Event,
+): Pick<Document, 'sentIn' | 'orderIds'> => {
+  switch (event.type) {
+    case 'MessageSent': {
+      const sent = { messageId: event.id, recipientId: event.data.recipientId }
+      return { sentIn: [...sentIn, sent], orderIds }
+    }
+    case 'MessageMediaChanged':
+      return { sentIn: sentIn.filter(({ messageId }) => messageId !== event.id), orderIds }
+    case 'GigOrderDelivered':
+      return { sentIn, orderIds: [...new Set([...orderIds, event.id])] }
+    default:
+      return { sentIn, orderIds }
+  }
+}
+
 /** Counts the references of an event to a file. Files that are deleted, or of another program, have no document. */
 const counted = (found: Document | undefined, event: Event, key: string): Document | undefined => {
   if (!found) return undefined
   const [added, dropped] = changeIn(event)
   const isKey = (id: MediaId) => id === key
-  const uses = Math.max(0, found.uses + Number(added.some(isKey)) - Number(dropped.some(isKey)))
-  const { id, userId } = found
-  return uses === 0 ? { id, userId, uses, unusedSince: event.at } : { id, userId, uses }
+  const change = Number(added.some(isKey)) - Number(dropped.some(isKey))
+  const uses = Math.max(0, found.uses + change)
+  const publicUses = Math.max(0, found.publicUses + (isOfParties(event) ? 0 : change))
+  const { unusedSince: _, ...rest } = found
+  return {
+    ...rest,
+    ...partiesAfter(found, event),
+    uses,
+    publicUses,
+    isPublic: publicUses > 0,
+    ...(uses === 0 && { unusedSince: event.at }),
+  }
 }
 
-/** References to files of users: what nothing refers to is deleted after a while. */
+/**
+ * References to files of users: what nothing refers to is deleted after a while; others see what something public refers to,
+ * or what they were sent.
+ */
 export const mediaUses = projection({
   name: 'media_uses',
   store: 'postgres',
@@ -71,9 +118,22 @@ export const mediaUses = projection({
     return [...added, ...dropped]
   },
   beginsWith: [file],
-  indexes: [['unusedSince']],
+  indexes: [['unusedSince'], ['userId', 'isPublic', 'createdAt']],
 }).rules({
-  MediaUploaded: (_, { id, at, data: { userId } }) => ({ id, userId, uses: 0, unusedSince: at }),
+  MediaUploaded: (_, { id, at, data: { userId, kind, size } }) => ({
+    id,
+    userId,
+    kind,
+    size,
+    createdAt: at,
+    uses: 0,
+    publicUses: 0,
+    isPublic: false,
+    sentIn: [],
+    orderIds: [],
+    unusedSince: at,
+  }),
+  MediaCleaned: (found, { data: { size } }) => found && { ...found, size },
   MediaDeleted: () => undefined,
   PostCreated: counted,
   PostMediaChanged: counted,

@@ -48,7 +48,7 @@ const servedMedia = async (ports: Ports, { id, part, query, caller }: Asking): P
   if (!byLink && !caller)
     throw new Problem(401, 'no_link', 'Sign in, or use the `url` of an answer.')
   const found =
-    byLink || !caller ? await storedMedia(executor, id) : await visibleMedia(executor, caller, id)
+    byLink || !caller ? await storedMedia(executor, id) : await visibleMedia(ports, caller, id)
   if (byLink) await mustBeOpen(executor, found.userId)
   const state = found.status === 'processing' ? await whenWorkedOn(executor, id) : found
   if (state.status === 'processing')

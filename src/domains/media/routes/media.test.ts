@@ -65,6 +65,13 @@ const idOf = async (person: Person | undefined, file: Sent): Promise<string> => 
   await readyPictures(world)
   return body.data.media[0].id
 }
+/** Publishes a post with a file: then others see it. */
+const show = async (person: Person | undefined, id: string): Promise<string> => {
+  const body = { content: 'Look', mediaIds: [id] }
+  const { status, text } = (await person?.call('POST', '/posts', body)) ?? {}
+  expect(status, text).toBe(201)
+  return id
+}
 /** Runs the job for every deleted file. */
 const removeDeleted = async () => {
   const { dataOf, run } = boundJob(removeBytesOfDeleted, jobPorts(world))
@@ -318,6 +325,7 @@ describe('the bytes of a file', () => {
     const { body } = await send(ann, { name: 'me.png', bytes })
     ;({ id, url } = body.data.media[0])
     await readyPictures(world)
+    await show(ann, id)
   })
   const open = (path: string, headers: Record<string, string> = {}) => fetch(path, { headers })
   const as = (person: Person | undefined) => ({ authorization: `Bearer ${person?.token}` })
@@ -374,7 +382,7 @@ describe('files of another user', () => {
 
   test('are seen as the profile of the user is', async () => {
     const pia = await world.someone('pia')
-    const id = await idOf(pia, { bytes: png(1, 2, 'of pia') })
+    const id = await show(pia, await idOf(pia, { bytes: png(1, 2, 'of pia') }))
     const privacy = (wish: string) => pia.call('PUT', '/users/me/settings', { privacy: wish })
     expect(await statusesFor(ben, id, pia)).toEqual([200, 200, 200])
     await privacy('private')
@@ -389,7 +397,7 @@ describe('files of another user', () => {
 
   test('are not seen where one blocks the other, nor when the user is suspended', async () => {
     const ken = await world.someone('ken')
-    const id = await idOf(ken, { bytes: png(1, 2, 'of ken') })
+    const id = await show(ken, await idOf(ken, { bytes: png(1, 2, 'of ken') }))
     const { url } = (await ken.call('GET', `/media/${id}`)).body.data
     await ken.call('POST', `/users/${ben?.id}/block`)
     expect(await statusesFor(ben, id, ken)).toEqual([404, 404, 404])
@@ -399,8 +407,52 @@ describe('files of another user', () => {
     expect((await fetch(url)).status).toBe(404)
   })
 
+  test('are seen by nobody else before something refers to them, nor in the list', async () => {
+    const sue = await world.someone('sue')
+    const [hidden, shown] = [
+      await idOf(sue, { bytes: 'hidden' }),
+      await idOf(sue, { bytes: png(2, 1, 'shown') }),
+    ]
+    const listedFor = async (person: Person | undefined, query = '') => {
+      await world.readModels.fold()
+      const { media, total } = (await person?.call('GET', `/users/${sue.id}/media${query}`))?.body
+        .data ?? { media: [] }
+      return [total, ...media.map(({ id }: { id: string }) => id).toSorted()]
+    }
+    expect(await statusesFor(ben, hidden, sue)).toEqual([404, 404, 200])
+    expect((await ben?.call('DELETE', `/media/${hidden}`))?.status).toBe(404)
+    expect(await listedFor(ben)).toEqual([0])
+    await show(sue, shown)
+    expect(await statusesFor(ben, shown, sue)).toEqual([200, 200, 200])
+    expect(await listedFor(ben)).toEqual([1, shown])
+    expect(await listedFor(ben, '?kind=image&sort=-size')).toEqual([1, shown])
+    expect(await listedFor(ben, '?kind=document')).toEqual([0])
+    for (const person of [sue, admin])
+      expect(await listedFor(person)).toEqual([2, ...[hidden, shown].toSorted()])
+  })
+
+  test('that were sent in a message are seen by its recipient alone, whose sender may be private', async () => {
+    const tom = await world.someone('tom')
+    const id = await idOf(tom, { bytes: png(1, 3, 'for ben') })
+    const chat = await tom.call('POST', '/chat/conversations', { participantId: ben?.id })
+    const messages = `/chat/conversations/${chat.body.data.id}/messages`
+    const sent = await tom.call('POST', messages, { mediaIds: [id] })
+    expect(sent.status, sent.text).toBe(201)
+    await tom.call('PUT', '/users/me/settings', { privacy: 'private' })
+    expect((await statusesFor(ben, id, tom)).slice(0, 2)).toEqual([200, 200])
+    await tom.call('PUT', '/users/me/settings', { privacy: 'public' })
+    expect(await statusesFor(ann, id, tom)).toEqual([404, 404, 200])
+    await world.readModels.fold()
+    expect((await ben?.call('GET', `/users/${tom.id}/media`))?.body.data.media).toEqual([])
+    await tom.call('DELETE', `/chat/messages/${sent.body.data.id}`)
+    await world.readModels.fold()
+    expect(await statusesFor(ben, id, tom)).toEqual([404, 404, 200])
+  })
+
   test('are deleted by their owner and admins only', async () => {
     const [one, two] = [await idOf(ann, { bytes: 'one' }), await idOf(ann, { bytes: 'two' })]
+    expect((await ben?.call('DELETE', `/media/${one}`))?.status).toBe(404)
+    await show(ann, one)
     expect((await ben?.call('DELETE', `/media/${one}`))?.status).toBe(403)
     expect((await ann?.call('DELETE', `/media/${one}`))?.status).toBe(200)
     expect((await ann?.call('DELETE', `/media/${one}`))?.status).toBe(200)

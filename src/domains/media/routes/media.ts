@@ -1,13 +1,13 @@
 import { Type } from 'typebox'
 import { Fields, isRefusal } from '#kernel'
-import { media as all } from '../../../projections/index.ts'
 import { mustOwn, ownsOrAdmin } from '../../../serving/caller.ts'
-import { listed, ListOf, ListQuery } from '../../../serving/lists.ts'
+import { ListOf, ListQuery } from '../../../serving/lists.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
 import { MediaId, UserId } from '../../shared/index.ts'
 import { media, MediaKind } from '../language.ts'
+import { listedMedia } from '../services/listed-media.ts'
 import { ShownMedia, shownMedia } from '../services/media-answer.ts'
 import { upload } from '../services/uploads.ts'
 import { maySeeMediaOf, visibleMedia } from '../services/visible-media.ts'
@@ -48,11 +48,13 @@ export const mediaRoutes = [
     access: 'user',
     operationId: 'getMedia',
     summary: 'What is known of a file, with a URL of its bytes',
+    description:
+      'For its owner and admins; for others where a post, gig, product or profile that they may see shows it, or where they were sent it in a message or by a delivery.',
     params,
     data: ShownMedia,
     problems: [404],
     handle: async ({ params: { id }, caller }, ports) => {
-      const { position, ...found } = await visibleMedia(ports.executor, caller, id)
+      const { position, ...found } = await visibleMedia(ports, caller, id)
       const { userId, postIds } = found
       const posts = postIds && ownsOrAdmin(caller, userId) ? { postIds: [...postIds] } : {}
       return { data: { ...shownMedia(ports, id, found), ...posts }, position }
@@ -68,11 +70,12 @@ export const mediaRoutes = [
     params,
     data: Type.Object({ id: MediaId }),
     problems: [404],
-    handle: async ({ params: { id }, caller, origin }, { executor }) => {
+    handle: async ({ params: { id }, caller, origin }, ports) => {
+      const { executor } = ports
       // Who may not see a file does not learn that there is one.
       const { state: found } = await executor.stateOf(media, id)
       if (found.status === 'none') throw notFound('media')
-      if (!(await maySeeMediaOf(executor, caller, found.userId))) throw notFound('media')
+      if (!ownsOrAdmin(caller, found.userId)) await visibleMedia(ports, caller, id)
       mustOwn(caller, found.userId)
       const command = { type: 'DeleteMedia' as const, data: {} }
       const answer = await executor.execute(media, id, command, origin)
@@ -87,15 +90,15 @@ export const mediaRoutes = [
     access: 'user',
     operationId: 'listMediaOfUser',
     summary: 'Files of a user whom you may see, the latest first',
+    description:
+      'All for the user and admins; for others those that a post, gig, product or profile shows.',
     params: Fields({ userId: UserId }),
     query: ListQuery(['createdAt', 'size'], { kind: Type.Optional(MediaKind) }),
     data: ListOf('media', Type.Object({ ...ShownMedia.properties, createdAt: Type.String() })),
     problems: [404],
     handle: async ({ params: { userId }, query, caller }, ports) => {
       if (!(await maySeeMediaOf(ports.executor, caller, userId))) throw notFound('user')
-      // Others see what is ready.
-      const status = ownsOrAdmin(caller, userId) ? undefined : 'ready'
-      const found = await listed(ports, all, query, { userId, kind: query.kind, status })
+      const found = await listedMedia(ports, caller, userId, query)
       const shown = found.documents.map((document) => ({
         ...shownMedia(ports, document.id, document),
         createdAt: document.createdAt,

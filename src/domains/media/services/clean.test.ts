@@ -100,6 +100,7 @@ describe('a thumbnail', () => {
   beforeAll(async () => {
     ;({ id } = await upload(png(700, 400)))
     await readyPictures(world, inProcessPictures())
+    await ann.call('POST', '/posts', { content: 'Look', mediaIds: [id] })
   })
   const get = (path: string, headers: Record<string, string> = {}) =>
     fetch(`${api}${path}`, { headers })

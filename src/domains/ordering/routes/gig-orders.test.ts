@@ -225,6 +225,9 @@ describe('the work on an order', () => {
     await world.readModels.fold()
     const { work } = (await bob.call('GET', `/orders/${id}`)).body.data
     expect(work.deliveries).toMatchObject([{ number: 1, message: 'x', mediaIds }])
+    // The buyer sees the file, others do not.
+    const statusFor = async (call: Call) => (await call('GET', `/media/${mediaIds[0]}`)).status
+    expect([await statusFor(bob.call), await statusFor(eve.call)]).toEqual([200, 404])
   })
 
   test('is of gigs only', async () => {
