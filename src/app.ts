@@ -161,7 +161,7 @@ export const startApp = async (
     readModels,
     log,
     blobs,
-    pictures: childProcessPictures(),
+    pictures: childProcessPictures({ output: 4 * config.media.caps.image }),
     keys,
     unusedMediaTtl: config.media.unusedTtl,
     projections: operations.projections,

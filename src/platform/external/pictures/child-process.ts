@@ -7,6 +7,7 @@ import { Type } from 'typebox'
 import { Check } from 'typebox/value'
 import { partsOf, type Head } from './frames.ts'
 import { BadPicture, PictureFailed, PictureTooSlow, type Pictures } from './port.ts'
+import { processRights } from './process-rights.ts'
 
 /** Limits of a process that decodes a picture. */
 export type PictureLimits = {
@@ -14,15 +15,22 @@ export type PictureLimits = {
   readonly memory: number
   /** Most time, in ms. */
   readonly time: number
+  /** Most bytes of all that is made of a picture. */
+  readonly output: number
 }
 
+const mebibyte = 1024 ** 2
 const gibibyte = 1024 ** 3
 
 /** Default limits: two pictures at once leave almost half of the memory of a container to the server beside them. */
 const defaultLimits = (): PictureLimits => {
   // Beyond any machine without a container.
   const available = process.constrainedMemory() || Infinity
-  return { memory: Math.min(gibibyte, Math.floor(available * 0.3)), time: 60_000 }
+  return {
+    memory: Math.min(gibibyte, Math.floor(available * 0.3)),
+    time: 60_000,
+    output: 80 * mebibyte,
+  }
 }
 
 const program = join(import.meta.dirname, 'picture-process.ts')
@@ -40,45 +48,38 @@ const AnyHead = Type.Union([
   }),
 ])
 
-const headIn = (json: string): Head => {
+const headIn = (json: string, output: number): Head => {
   const head: unknown = JSON.parse(json)
   if (!Check(AnyHead, head)) throw new PictureFailed('The head of the result is not as expected')
+  const sizes = 'made' in head ? head.made.map(({ size }) => size) : []
+  if (sizes.reduce((sum, size) => sum + size, 0) > output)
+    throw new PictureFailed('The result is too large')
   return head
 }
 
 type Child = ChildProcessByStdio<Writable, Readable, null>
 
-/** Starts the process: without the environment, which has secrets, and without rights to files, network and processes. */
+/**
+ * Starts the process: without the environment, which has secrets, and without rights to other files, network and processes.
+ * The rights bind JavaScript. Native code that a picture has taken over has those of the user of this process.
+ */
 const start = (task: string): Child =>
-  spawn(
-    process.execPath,
-    [
-      '--permission',
-      '--allow-addons',
-      '--allow-fs-read=*',
-      '--allow-fs-write=/proc/self/oom_score_adj',
-      '--disable-warning=SecurityWarning',
-      '--max-old-space-size=128',
-      program,
-      task,
-    ],
-    {
-      env: { MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '2' },
-      stdio: ['pipe', 'pipe', 'ignore'],
-    },
-  )
+  spawn(process.execPath, [...processRights(), '--max-old-space-size=128', program, task], {
+    env: { MALLOC_ARENA_MAX: '2', UV_THREADPOOL_SIZE: '2' },
+    stdio: ['pipe', 'pipe', 'ignore'],
+  })
 
 /**
- * Decodes each picture in a process of its own, with limits of memory and time. A file that crashes its decoder, or takes it
- * over, harms neither this process nor other pictures.
- * @param limits default: a minute; 1 GiB, in a container at most 3/10 of its memory
+ * Decodes each picture in a process of its own, with limits of memory and time. A file that crashes its decoder
+ * harms neither this process nor other pictures.
+ * @param limits default: a minute; 1 GiB, in a container at most 3/10 of its memory; 80 MiB of output
  * @param onStart called with the id of each process
  */
 export const childProcessPictures = (
   limits: Partial<PictureLimits> = {},
   onStart: (pid: number | undefined) => void = () => undefined,
 ): Pictures => {
-  const { memory, time } = { ...defaultLimits(), ...limits }
+  const { memory, time, output } = { ...defaultLimits(), ...limits }
   return {
     clean: async (source, work, receive) => {
       const child = start(JSON.stringify({ ...work, memory }))
@@ -96,7 +97,7 @@ export const childProcessPictures = (
       sent.catch(() => child.kill('SIGKILL'))
       try {
         const parts = partsOf(child.stdout)
-        const head = await headOf(parts, child, sent)
+        const head = await headOf(parts, child, sent, output)
         if ('refused' in head) throw new BadPicture(head.refused)
         for (const { size, ...made } of head.made)
           await receive({ ...made, bytes: parts.part(size) })
@@ -119,13 +120,14 @@ const headOf = async (
   parts: ReturnType<typeof partsOf>,
   child: Child,
   sent: Promise<void>,
+  output: number,
 ): Promise<Head> => {
   const failed = once(child, 'error').then(([error]: unknown[]) => {
     throw new PictureFailed('Decoding could not be started', { cause: error })
   })
   failed.catch(() => undefined)
   try {
-    return headIn(await Promise.race([parts.head(), failed]))
+    return headIn(await Promise.race([parts.head(), failed]), output)
   } catch (error) {
     await sent.catch((cause: unknown) => {
       // A process that has ended closes its input.

@@ -1,5 +1,6 @@
 // A process that cleans one picture: its bytes are the standard input, the result is the standard output (frames.ts). The only
-// argument is its task, as JSON. It has no secrets, no files and no connections, as a hostile file may take it over.
+// argument is its task, as JSON. Its environment has no secrets, and its JavaScript may neither read other files nor connect. A
+// hostile file that takes over the native decoder is not bound by that: it has the rights of the user of the server.
 import { writeFileSync } from 'node:fs'
 import { constants, setPriority } from 'node:os'
 import { pipeline } from 'node:stream/promises'

@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { childProcessPictures } from './child-process.ts'
 import { cleaned, picturesConformance } from './conformance.ts'
 import { inProcessPictures } from './in-process.ts'
 import { PictureFailed, PictureTooSlow } from './port.ts'
+import { processRights } from './process-rights.ts'
 import { gpsPicture } from './testing/pictures.ts'
 
 picturesConformance('this process', inProcessPictures())
@@ -29,6 +31,17 @@ describe('a process of its own', () => {
   test('ends when it takes too long', async () => {
     const slow = childProcessPictures({ time: 1 })
     await expect(cleaned(slow, await gpsPicture(30, 20))).rejects.toThrow(PictureTooSlow)
+  })
+
+  test('fails when it makes too much', async () => {
+    const small = childProcessPictures({ output: 100 })
+    await expect(cleaned(small, await gpsPicture(30, 20))).rejects.toThrow('too large')
+  })
+
+  test.each(['/etc/passwd', `/proc/${process.pid}/environ`])('may not read %s', (path) => {
+    const reading = `require('node:fs').readFileSync(${JSON.stringify(path)})`
+    const { stderr } = spawnSync(process.execPath, [...processRights(), '-e', reading])
+    expect(stderr.toString()).toContain('ERR_ACCESS_DENIED')
   })
 
   test('ends when it uses too much memory', async () => {
