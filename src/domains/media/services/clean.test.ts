@@ -95,6 +95,31 @@ test('the same picture of two users is stored once, also once it is cleaned', as
   expect((await fetch(thumbnail.url)).status).toBe(200)
 })
 
+test('a picture has thumbnails also where its cleaned bytes are those of an upload that is not yet cleaned', async () => {
+  // Cleaning adds a byte.
+  const adding: Pictures = {
+    clean: (source, work, receive) =>
+      unchangedPictures.clean(source, work, ({ bytes, ...one }) => {
+        const longer = async function* () {
+          yield* bytes
+          if (one.box === undefined) yield Buffer.from('+')
+        }
+        return receive({ ...one, bytes: longer() })
+      }),
+  }
+  const source = png(7, 7, 'cleaned twice')
+  const { id } = await upload(source)
+  const other = await upload(Buffer.concat([source, Buffer.from('+')]), ben)
+  await readyPictures(world, adding)
+  const statuses = []
+  for (const { thumbnails, url } of [await shown(id), await shown(other.id, ben)])
+    for (const address of [url, thumbnails[0].url]) statuses.push((await fetch(address)).status)
+  expect(statuses).toEqual([200, 200, 200, 200])
+  await ben.call('DELETE', `/media/${other.id}`)
+  await readyPictures(world, adding)
+  expect((await fetch((await shown(id)).thumbnails[0].url)).status).toBe(200)
+})
+
 describe('a thumbnail', () => {
   let id: string
   beforeAll(async () => {

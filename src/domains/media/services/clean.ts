@@ -101,12 +101,30 @@ const finish = async (
   // Last: who finds the bytes of a picture finds its thumbnails.
   await staged.commit(key)
   const hold = { type: 'HoldBlob' as const, data: { mediaId, userId } }
-  await executor.execute(blob, blobId, hold, freshOrigin(origin))
+  const held = await executor.execute(blob, blobId, hold, freshOrigin(origin))
+  if (!isRefusal(held) && held.state.storedAs !== undefined && held.state.storedAs !== mediaId)
+    await copyThumbnails(ports, key, keyOf(blobId, held.state.storedAs))
   const facts = { blobId, size: staged.size, checksum: staged.sha256, width, height, colour }
   const command = { type: 'FinishPicture' as const, data: { ...facts, thumbnails } }
   const answer = await executor.execute(media, mediaId, command, freshOrigin(origin))
   if (isRefusal(answer)) await releaseBytes(ports, { mediaId, blobId }, origin)
   await removeSecondCopy(ports, mediaId, blobId)
+}
+
+/** Stores thumbnails for bytes that are stored without: another file has uploaded what cleaning has made of this one. */
+const copyThumbnails = async (
+  { blobs }: Pick<CleaningPorts, 'blobs'>,
+  from: string,
+  to: string,
+): Promise<void> => {
+  for (const box of thumbnailSizes) {
+    const target = thumbnailKeyOf(to, box)
+    if ((await blobs.sizeOf(target)) !== undefined) continue
+    const source = await blobs.read(thumbnailKeyOf(from, box))
+    if (!source) continue
+    await using staged = await blobs.stage(source)
+    await staged.commit(target)
+  }
 }
 
 /** Removes what a file has stored under its own id of bytes that are stored under that of another file, or are held by none. */
