@@ -5,6 +5,7 @@ import { MediaId, Name } from '../../shared/index.ts'
 import { MediaType } from '../language.ts'
 import { completeDirectUpload, startDirectUpload } from '../services/direct-uploads.ts'
 import { ShownMedia, shownMedia } from '../services/media-answer.ts'
+import { mustHaveFewWaiting } from '../services/waiting-pictures.ts'
 
 /** Routes of uploads into the store of blobs itself. */
 export const directUploadRoutes = [
@@ -36,6 +37,7 @@ export const directUploadRoutes = [
     status: 201,
     problems: [409, 413],
     handle: async ({ body, caller, origin }, ports) => {
+      await mustHaveFewWaiting(ports.readModels, caller)
       const { id, offer, expiresAt, position } = await startDirectUpload(
         ports,
         body,
