@@ -159,7 +159,11 @@ describe.skipIf(!hasElasticsearch)(`Elasticsearch that fails${needsElasticsearch
         () => engine.search(generation, { q: 'a' }),
         () => engine.has(generation),
       ]) {
-        const failure = await work().catch((error: unknown) => error)
+        // A busy machine stops a process a moment after the signal.
+        const failure = await until(
+          () => work().catch((error: unknown) => error),
+          (answer) => answer instanceof Error,
+        )
         expect(failure).toMatchObject({ name: 'Unavailable' })
       }
       expect([connection.isUp(), changes]).toEqual([false, [false]])
