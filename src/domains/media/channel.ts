@@ -14,6 +14,7 @@ import {
   unsubscription,
   userRoom,
 } from '../../serving/channel.ts'
+import { textIn } from '../../serving/event-fields.ts'
 import { MediaId } from '../shared/index.ts'
 import { RejectionReason } from './language.ts'
 import { shownStatus } from './services/media-answer.ts'
@@ -28,12 +29,6 @@ const task = {
 }
 
 const taskRoom = (taskId: string): string => `task:${taskId}`
-
-/** The owner of the file that an event is about. */
-const ownerIn = ({ data }: RecordedEvent): string | undefined =>
-  typeof data === 'object' && data !== null && 'userId' in data && typeof data.userId === 'string'
-    ? data.userId
-    : undefined
 
 /** The message about an event of a picture. */
 const messageOf = (
@@ -70,11 +65,8 @@ const cleaning = topic({
     ]),
   },
   concerns: (event, { audience }) => {
-    const ownerId = ownerIn(event)
-    const isHeard = audience.isIn(taskRoom(event.id))
-    return isHeard || (ownerId !== undefined && audience.isIn(userRoom(ownerId)))
-      ? event.id
-      : undefined
+    const rooms = [taskRoom(event.id), userRoom(textIn(event, 'userId'))]
+    return rooms.some((room) => audience.isIn(room)) ? event.id : undefined
   },
   tells: ({ changes }) =>
     changes.flatMap(({ document, events }) =>

@@ -1,6 +1,6 @@
-import { boundedCache, type BoundedCache } from '../../platform/bounded-cache.ts'
 import { Type } from 'typebox'
 import { Fields, sagaEventTypes, Timestamp, type DocumentOf, type RecordedEvent } from '#kernel'
+import { boundedCache, type BoundedCache } from '../../platform/bounded-cache.ts'
 import { readOne } from '../../runtime/reading.ts'
 import { orders, payments, PaymentStatus, shipments } from '../../projections/index.ts'
 import { ownsOrAdmin } from '../../serving/caller.ts'
@@ -19,6 +19,7 @@ import {
   unsubscription,
   userRoom,
 } from '../../serving/channel.ts'
+import { textIn } from '../../serving/event-fields.ts'
 import { oncePerPorts } from '../../serving/ports.ts'
 import { ShipmentStatus } from '../shipping/language.ts'
 import { Money, OrderId, PaymentId, ShipmentId } from '../shared/index.ts'
@@ -57,18 +58,11 @@ const partiesBy = oncePerPorts<ChannelPorts, BoundedCache<string, Parties>>(() =
   boundedCache(maxOwners),
 )
 
-/** Returns a text field of an event's data. */
-const textIn = ({ data }: RecordedEvent, field: string): string | undefined => {
-  if (typeof data !== 'object' || data === null) return undefined
-  const value: unknown = Object.entries(data).find(([name]) => name === field)?.[1]
-  return typeof value === 'string' ? value : undefined
-}
-
 /** Caches the parties that an event names. Payments of gigs do not name the seller. */
 const learnParties = (orderId: string, event: RecordedEvent, ports: ChannelPorts): void => {
   const userId = textIn(event, 'userId')
-  if (userId === undefined || event.type === 'PaymentAuthorisationRequested') return
-  partiesBy(ports).set(orderId, { userId, sellerId: textIn(event, 'sellerId') })
+  if (userId === '' || event.type === 'PaymentAuthorisationRequested') return
+  partiesBy(ports).set(orderId, { userId, sellerId: textIn(event, 'sellerId') || undefined })
 }
 
 /** Returns whether a connected socket may need messages about an order; true if the parties are not cached. */
@@ -190,7 +184,7 @@ const paymentProgress = topic({
   },
   concerns: (event, { audience, ports }) => {
     const orderId = textIn(event, 'orderId')
-    if (orderId === undefined) return undefined
+    if (orderId === '') return undefined
     learnParties(orderId, event, ports)
     return mayConcern(orderId, audience, ports) ? event.id : undefined
   },
@@ -219,7 +213,7 @@ const shipmentProgress = topic({
   },
   concerns: (event, { audience, ports }) => {
     const orderId = textIn(event, 'orderId')
-    if (orderId === undefined) return undefined
+    if (orderId === '') return undefined
     learnParties(orderId, event, ports)
     return mayConcern(orderId, audience, ports) ? event.id : undefined
   },
