@@ -16,7 +16,7 @@ export default defineConfig({
     isolate: false,
     setupFiles: ['test/support/measure-cpu.ts', 'test/support/unchanged-process.ts'],
     // Conditions are looked at often, and given time on a busy machine.
-    expect: { poll: { interval: 20, timeout: 120_000 } },
+    expect: { poll: { interval: 40, timeout: 120_000 } },
     reporters: ['default', './test/support/slowest-files.ts'],
     // Vitest sorts projects by name: journeys are long and come first, and the many short files fill up the workers at the
     // end.

@@ -37,6 +37,10 @@ test('PostgreSQL is killed three times under load: requests get 503 with Retry-A
   const last = taken()
   await until(taken, (now) => now > last + 20)
   await load.stop()
+  await until(
+    () => readiness.at(-1),
+    (status) => status === 200,
+  )
   watching = false
   await watch
 
@@ -47,7 +51,6 @@ test('PostgreSQL is killed three times under load: requests get 503 with Retry-A
     expect(reply?.headers['retry-after']).toMatch(/^\d+$/)
   }
   expect(new Set(readiness)).toEqual(new Set([200, 503]))
-  expect(readiness.at(-1)).toBe(200)
 
   // A retry with the same key returns one order, whether the first attempt was recorded or not.
   const again = await sendAgain(ada, load.sent)

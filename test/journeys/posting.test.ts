@@ -61,7 +61,10 @@ test('after kill -9 amid likes and comments, the numbers of a post are exact, ev
   const exact = { likeCount: fans.length + 1, commentCount: fans.length }
   const shown = await reader.call('GET', `/posts/${postId}?minPosition=${meta.position}`)
   expect(shown.body.data).toMatchObject({ ...exact, tags: ['light'] })
-  const comments = await reader.call('GET', `/posts/${postId}/comments`)
+  const comments = await reader.call(
+    'GET',
+    `/posts/${postId}/comments?minPosition=${meta.position}`,
+  )
   expect(comments.body.data.total).toBe(fans.length)
 
   expect(

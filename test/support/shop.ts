@@ -63,14 +63,32 @@ const ends = new Set(['CONFIRMED', 'REJECTED', 'CANCELLED'])
 /** Whether an order has come to its end, as far as the saga is concerned. */
 const hasEnded = ({ status }: Pick<Order, 'status'>): boolean => ends.has(status)
 
+/** Refusals of a process that has too little CPU time, as on a machine that runs all tests at once. */
+const ofBusyProcess = new Set(['too_slow', 'overloaded'])
+
+/** Whether a request may be sent again after such a refusal, of which the effect is unknown. */
+const isRepeatable = (method: string, headers: Record<string, string>): boolean =>
+  method !== 'POST' || 'idempotency-key' in headers
+
 /**
- * Calls a server as somebody.
+ * Calls a server as somebody. What a busy process refuses is sent again, up to three times, if that is safe.
  * @param url of the server
  * @param token whose; nobody's when left out
  * @returns rejects only when there was no answer. Paths are below the API's prefix; with two slashes below the root.
  *   A body that is a text is sent as it is.
  */
-export const callAt =
+export const callAt = (url: string, token?: string): Call => {
+  const callOnce = callOnceAt(url, token)
+  return async (method, path, body, headers = {}) => {
+    let reply = await callOnce(method, path, body, headers)
+    const isBusy = () => reply.status === 503 && ofBusyProcess.has(reply.body?.code)
+    for (let again = 0; again < 3 && isBusy() && isRepeatable(method, headers); again += 1)
+      reply = await callOnce(method, path, body, headers)
+    return reply
+  }
+}
+
+const callOnceAt =
   (url: string, token?: string): Call =>
   async (method, path, body, headers = {}) => {
     const where = path.startsWith('//') ? path.slice(1) : `/api/v1${path}`
