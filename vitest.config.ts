@@ -7,9 +7,6 @@ export default defineConfig({
     globalSetup: ['test/support/global-setup.ts'],
     testTimeout: 600_000,
     hookTimeout: 600_000,
-    // Most tests wait for PostgreSQL, timers or other processes, so that it takes three workers to keep a core busy. The
-    // connections of more workers may be too many for PostgreSQL.
-    maxWorkers: Math.min(3 * availableParallelism(), 6),
     sequence: { sequencer: LongestFirst },
     // Workers import the code once for all files that they run, one after the other; the setup file fails a test file that
     // leaves the process changed.
@@ -18,18 +15,30 @@ export default defineConfig({
     // Conditions are looked at often, and given time on a busy machine.
     expect: { poll: { interval: 40, timeout: 120_000 } },
     reporters: ['default', './test/support/slowest-files.ts'],
-    // Vitest sorts projects by name: journeys are long and come first, and the many short files fill up the workers at the
-    // end.
+    // Journeys come first, as the many short files fill up the workers at the end.
     projects: [
       {
         extends: true,
         test: {
           name: 'journeys',
+          // Each has processes of its own: two workers keep a core busy, and more of them would make answers late.
+          maxWorkers: Math.min(2 * availableParallelism(), 4),
+          sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
           globalSetup: ['test/support/compile-once.ts', 'test/support/cluster-template.ts'],
         },
       },
-      { extends: true, test: { name: 'units', include: ['src/**/*.test.ts'] } },
+      {
+        extends: true,
+        test: {
+          name: 'units',
+          // Most wait for PostgreSQL or timers, so that it takes three workers to keep a core busy. The connections of more
+          // workers may be too many for PostgreSQL.
+          maxWorkers: Math.min(3 * availableParallelism(), 6),
+          sequence: { groupOrder: 1 },
+          include: ['src/**/*.test.ts'],
+        },
+      },
     ],
   },
 })

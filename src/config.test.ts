@@ -98,6 +98,13 @@ test('the lease is 10 s, or AGORA_LEASE', () => {
     expect(() => lease({ AGORA_LEASE })).toThrow(/AGORA_LEASE/)
 })
 
+test('a stop takes 9.5 s at most, or AGORA_STOP_TIMEOUT', () => {
+  const limit = (env: Record<string, string>) => readConfig(env).stopTimeout
+  expect([limit({}), limit({ AGORA_STOP_TIMEOUT: '25s' })]).toStrictEqual([9_500, 25_000])
+  for (const AGORA_STOP_TIMEOUT of ['999ms', '6m', 'soon'])
+    expect(() => limit({ AGORA_STOP_TIMEOUT })).toThrow(/AGORA_STOP_TIMEOUT/)
+})
+
 test('the log is served at the port of EventStoreDB, unless it is stored in one, or the endpoint is off', () => {
   const endpoint = (env: Record<string, string>) => readConfig(env).eventStoreEndpoint
   expect(endpoint({})).toStrictEqual({

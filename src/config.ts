@@ -36,6 +36,8 @@ export type Config = {
   readonly postgresConnections: number
   /** Time without a heartbeat after which a process loses its leases, jobs and registry entry, in ms. */
   readonly lease: number
+  /** Maximum time of a stop, in ms; the process exits then. */
+  readonly stopTimeout: number
   /** URL of the EventStoreDB with the log; default: the log is in PostgreSQL. */
   readonly eventStoreUrl?: string
   /** Endpoint with the protocol of EventStoreDB; undefined when it is off. */
@@ -123,11 +125,12 @@ const sizeOf = (text: string): number => {
   return Number(count) * (unit === undefined ? 1 : sizes[unit as keyof typeof sizes])
 }
 
-const leaseOf = (text: string): number => {
-  const lease = durationOf(text)
-  if (lease < 1_000 || lease > 5 * 60_000)
-    throw new BadConfig('The environment is invalid: AGORA_LEASE must be from 1s to 5m')
-  return lease
+/** Parses a duration from 1 s to 5 min to ms. @throws BadConfig with the name of the variable otherwise */
+const durationWithin = (name: string, text: string): number => {
+  const duration = durationOf(text)
+  if (duration < 1_000 || duration > 5 * 60_000)
+    throw new BadConfig(`The environment is invalid: ${name} must be from 1s to 5m`)
+  return duration
 }
 
 const limitOf = (text: string): Config['rateLimit'] => {
@@ -317,7 +320,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       postgresReadUrl: postgresUrlOf('POSTGRES_READ_URL', read.POSTGRES_READ_URL),
     }),
     postgresConnections: Number(read.POSTGRES_CONNECTIONS ?? (isGatewayAlone ? 8 : 24)),
-    lease: leaseOf(read.AGORA_LEASE ?? '10s'),
+    lease: durationWithin('AGORA_LEASE', read.AGORA_LEASE ?? '10s'),
+    stopTimeout: durationWithin('AGORA_STOP_TIMEOUT', read.AGORA_STOP_TIMEOUT ?? '9500ms'),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
     ...(eventStoreEndpoint && { eventStoreEndpoint }),
     ...(read.MONGO_URL && { mongoUrl: checkedUrl('MONGO_URL', read.MONGO_URL, mongoProblem) }),

@@ -13,9 +13,6 @@ import { urlFile } from './edges/cli/credentials.ts'
 import { createLogger } from './logger.ts'
 import { startEmbeddedPostgres } from './platform/engines/embedded/embedded-postgres.ts'
 
-/** Maximum time of a stop, in ms; the process exits then. */
-const stopTimeoutMs = 9_500
-
 const run = async (config: Config, { env, envFile }: LocalSettings): Promise<void> => {
   const started = performance.now()
   const times = startTimes()
@@ -76,7 +73,7 @@ const run = async (config: Config, { env, envFile }: LocalSettings): Promise<voi
   setTimeout(() => {
     logger.error('Agora took too long to stop')
     process.exit(1)
-  }, stopTimeoutMs).unref()
+  }, config.stopTimeout).unref()
 }
 
 /** Starts Agora with a command line; a failure that an operator can mend is explained in one line. */

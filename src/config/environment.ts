@@ -94,6 +94,11 @@ export const Environment = Type.Object({
     'a duration like 10s or 1m',
     'Time without a heartbeat after which a process loses its leases, its jobs and its entry in the registry: from 1s to 5m, the same for all processes; a bare number is in ms. Default: 10s',
   ),
+  AGORA_STOP_TIMEOUT: matching(
+    '^\\d+(ms|s|m)?$',
+    'a duration like 20s',
+    'Maximum time of a stop, after which the process exits with 1: below the time that the supervisor grants, from 1s to 5m; a bare number is in ms. Default: 9500ms, as Docker grants 10 s',
+  ),
   EVENTSTORE_URL: matching(
     '^esdb(\\+discover)?://',
     'a URL that begins with esdb:// or esdb+discover://',

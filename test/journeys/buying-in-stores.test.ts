@@ -35,7 +35,7 @@ const freshStores = async () => {
 const agoraInStores = async (more: Env = {}): Promise<AgoraHere> => {
   await using starting = new AsyncDisposableStack()
   const { env } = starting.use(await freshStores())
-  const agora = starting.use(await agoraHere({ ...env, AGORA_LEASE: '1m', ...more }))
+  const agora = starting.use(await agoraHere({ ...env, ...more }))
   const everything = starting.move()
   return { ...agora, [Symbol.asyncDispose]: () => everything.disposeAsync() }
 }

@@ -23,7 +23,7 @@ const atOnce = 4
 
 type Services = readonly { readonly name: string; readonly instances: readonly { url: string }[] }[]
 
-/** Repeats a request, at most a hundred times a second, until it is stopped. @returns counts by status */
+/** Repeats a request, at most forty times a second, until it is stopped. @returns counts by status */
 const asking = (ask: () => Promise<{ readonly status: number }>) => {
   const statuses = new Map<number, number>()
   let stopped = false
@@ -34,7 +34,7 @@ const asking = (ask: () => Promise<{ readonly status: number }>) => {
         () => 0,
       )
       statuses.set(status, (statuses.get(status) ?? 0) + 1)
-      await pause(10)
+      await pause(25)
     }
   })()
   return {
@@ -281,7 +281,7 @@ describe('a gateway, two kinds of api processes, projections and sagas, each a p
     const then = load.sent.length
     await until(
       () => load.sent.length,
-      (sent) => sent > then + 60,
+      (sent) => sent > then + 30,
     )
     await load.stop()
     await reading.stop()

@@ -15,7 +15,7 @@ const cardOf = (number: number): string =>
         ? 'tok_unavailable'
         : 'tok_ok'
 
-test('kill -9 of everything, during hundreds of orders, three times: every order that was acknowledged settles, and nobody pays twice', async () => {
+test('kill -9 of everything, during many orders, three times: every order that was acknowledged settles, and nobody pays twice', async () => {
   await using data = await temporaryData()
   const delivered: Record<string, number> = {}
   const acknowledged: string[] = []
@@ -31,13 +31,13 @@ test('kill -9 of everything, during hundreds of orders, three times: every order
     const chair = await agora.shop.sell(1_000, 5000, 'Chair')
     Object.assign(delivered, { [lamp]: 90, [chair]: 1_000 })
     const load = placeOrders(ada, (number) => [{ [lamp]: 1, [chair]: 2 }, cardOf(number)], {
-      atOnce: 48,
-      total: 150,
+      atOnce: 32,
+      total: 90,
     })
     // In the middle of accepting orders.
     await until(
       () => load.acknowledged().length,
-      (count) => count >= 60,
+      (count) => count >= 30,
       { every: 1 },
     )
     await agora.kill()
@@ -52,11 +52,11 @@ test('kill -9 of everything, during hundreds of orders, three times: every order
     await using agora = await startAgora(data.path, shortLease)
     const ada = await agora.shop.signIn(credentials)
     const load = placeOrders(ada, (number) => [{ [chair]: 1 }, cardOf(number)], {
-      atOnce: 64,
-      total: 150,
+      atOnce: 32,
+      total: 60,
     })
     await load.over
-    expect(load.statuses()).toEqual(new Map([[202, 150]]))
+    expect(load.statuses()).toEqual(new Map([[202, 60]]))
     acknowledged.push(...load.acknowledged())
     // All orders are accepted; stock is being reserved, and cards are being charged.
     await agora.kill()
@@ -81,9 +81,9 @@ test('kill -9 of everything, during hundreds of orders, three times: every order
   const ada = await agora.shop.signIn(credentials)
   // A retry of an unanswered request results in one order, whether the first attempt was recorded or not.
   acknowledged.push(...(await sendAgain(ada, unanswered)))
-  expect(new Set(acknowledged).size).toBe(300)
+  expect(new Set(acknowledged).size).toBe(150)
   const orders = await allSettled(ada, { among: acknowledged })
-  expect(orders).toHaveLength(300)
+  expect(orders).toHaveLength(150)
   expect(new Set(orders.map(({ status }) => status))).toEqual(new Set(['CONFIRMED', 'REJECTED']))
   await assertBooksAgree({ shop: agora.shop, data: data.path }, orders, delivered)
 

@@ -18,7 +18,7 @@ test('PostgreSQL is killed three times under load: requests get 503 with Retry-A
     while (watching) {
       const { status } = await agora.shop.anyone('GET', '//health/ready')
       if (status !== readiness.at(-1)) readiness.push(status)
-      await pause(5)
+      await pause(10)
     }
   })()
   const load = placeOrders(ada, () => [{ [lamp]: 1 }, 'tok_ok'], { atOnce: 8 })
@@ -26,7 +26,7 @@ test('PostgreSQL is killed three times under load: requests get 503 with Retry-A
   // PostgreSQL may be back between two probes; one more kill then shows that readiness turns 503.
   for (let round = 0; round < 3 || !readiness.includes(503); round++) {
     const before = taken()
-    await until(taken, (now) => now > before + 20)
+    await until(taken, (now) => now > before + 10)
     expect(await agora.killPostgres()).toBe(true)
     const waiting = load.statuses().get(503) ?? 0
     await until(
@@ -35,7 +35,7 @@ test('PostgreSQL is killed three times under load: requests get 503 with Retry-A
     )
   }
   const last = taken()
-  await until(taken, (now) => now > last + 20)
+  await until(taken, (now) => now > last + 10)
   await load.stop()
   await until(
     () => readiness.at(-1),

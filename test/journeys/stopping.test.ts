@@ -36,7 +36,8 @@ test('an Agora without configuration creates an admin, shuts down gracefully und
   let admin: Credentials
   let lamp: string
   {
-    await using agora = await startAgora(data.path, nobody)
+    // A busy machine may take longer than the default.
+    await using agora = await startAgora(data.path, { ...nobody, AGORA_STOP_TIMEOUT: '60s' })
 
     admin = JSON.parse(await readFile(adminFile, 'utf8'))
     expect((await stat(adminFile)).mode & 0o777).toBe(0o600)
@@ -65,7 +66,7 @@ test('an Agora without configuration creates an admin, shuts down gracefully und
     const load = placeOrders(ada, () => [{ [lamp]: 1 }, 'tok_ok'], { atOnce: 16 })
     await until(
       () => load.acknowledged().length,
-      (count) => count > 50,
+      (count) => count > 20,
     )
     // A read that waits for a read model that is paused is certainly in flight.
     const { call } = await shop.admin()
@@ -77,7 +78,7 @@ test('an Agora without configuration creates an admin, shuts down gracefully und
       loiterer.write(words)
       return loiterer
     })
-    await expect.poll(() => load.acknowledged().length).toBeGreaterThan(100)
+    await expect.poll(() => load.acknowledged().length).toBeGreaterThan(50)
     const answered = load.stop()
     const { code } = await agora.stop()
     expect(code).toBe(0)

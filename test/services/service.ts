@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { openSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
+import { roomyPlace } from '../support/roomy-place.ts'
 
 /** How one service is run. */
 export type Program = {
@@ -52,7 +52,7 @@ export const freePort = async (): Promise<number> => {
 /** Chooses port and folder of a program, which is not started yet. */
 export const prepareService = async (program: Program): Promise<Service> => {
   await program.fetch()
-  const folder = await mkdtemp(join(tmpdir(), `agora-${program.name}-`))
+  const folder = await mkdtemp(join(await roomyPlace(), `agora-${program.name}-`))
   const port = await freePort()
   const log = join(folder, 'log')
   let child: ChildProcess | undefined

@@ -1,7 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { pino } from 'pino'
@@ -15,6 +14,7 @@ import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { freshDatabase } from './postgres.ts'
 import { childEnv } from './child-env.ts'
 import { copyCluster } from './cluster-template.ts'
+import { roomyPlace } from './roomy-place.ts'
 import { root, shopAt, type Shop } from './shop.ts'
 import { until } from './until.ts'
 
@@ -33,12 +33,18 @@ export const usual = {
  */
 export const shortLease = { AGORA_LEASE: '3s' } as const
 
+/**
+ * For Agoras in the process of a test, which nothing kills: on a busy machine, PostgreSQL may answer no heartbeat for longer
+ * than the default.
+ */
+const longLease = { AGORA_LEASE: '1m' } as const
+
 /** Environment variables. */
 export type Env = Readonly<Record<string, string>>
 
 /** A temporary folder, removed with its content when disposed of. */
 export const temporaryData = async (): Promise<AsyncDisposable & { readonly path: string }> => {
-  const path = await mkdtemp(join(tmpdir(), 'agora-journey-'))
+  const path = await mkdtemp(join(await roomyPlace(), 'agora-journey-'))
   return {
     path,
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true, maxRetries: 5 }),
@@ -68,7 +74,7 @@ export const agoraHere = async (
   const data = starting.use(await temporaryData()).path
   const written: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => void written.push(line) })
-  const config = readConfig({ ...usual, AGORA_DATA: data, ...env })
+  const config = readConfig({ ...usual, ...longLease, AGORA_DATA: data, ...env })
   const app = starting.use(
     await startApp(config, { postgresUrl: database.url, logger, ...further }),
   )

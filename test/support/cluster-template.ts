@@ -1,6 +1,5 @@
 import { execFile } from 'node:child_process'
 import { access, mkdir, mkdtemp, rm } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { inject } from 'vitest'
@@ -8,6 +7,7 @@ import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/platform/engines/embedded/embedded-postgres.ts'
 import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { migrate } from '../../src/platform/engines/postgres/migrate.ts'
+import { roomyPlace } from './roomy-place.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
@@ -18,7 +18,7 @@ declare module 'vitest' {
 
 /** Creates and migrates an embedded PostgreSQL once, which takes three times the CPU time of a start. */
 export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
-  const folder = await mkdtemp(join(tmpdir(), 'agora-cluster-'))
+  const folder = await mkdtemp(join(await roomyPlace(), 'agora-cluster-'))
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
     const postgres = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' } })

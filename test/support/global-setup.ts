@@ -1,12 +1,12 @@
 import { rmSync } from 'node:fs'
-import { mkdtemp, readdir, rm, stat, statfs } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/platform/engines/embedded/embedded-postgres.ts'
 import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { migrate } from '../../src/platform/engines/postgres/migrate.ts'
 import { cpuTimeOf } from './cpu-time.ts'
+import { roomyPlace } from './roomy-place.ts'
 import { lockFolder } from '../../src/platform/engines/embedded/folder-lock.ts'
 
 declare module 'vitest' {
@@ -85,26 +85,24 @@ const makeTemplate = async (postgresUrl: string): Promise<string> => {
   return name
 }
 
-/** Memory, where there is a folder in it with 2 GB to spare: a new database takes a tenth of the time there. */
-const roomyPlace = async (): Promise<string> => {
-  const memory = '/dev/shm'
-  const free = await statfs(memory).then(
-    ({ bavail, bsize }) => bavail * bsize,
-    () => 0,
-  )
-  return free > 2 * 1024 ** 3 ? memory : tmpdir()
-}
+/** Prefixes of the folders that journeys have for their data, which are not locked. */
+const unlocked = ['agora-journey-', 'agora-cluster-']
+
+/** Time after which no journey is under way any more, in ms. */
+const longRun = 2 * 3_600_000
 
 /** Removes folders of killed runs, except those that are locked or less than a minute old. */
 const clearUp = async (place: string): Promise<void> => {
-  const names = (await readdir(place)).filter((name) => name.startsWith(prefix))
-  for (const name of names) {
+  for (const name of await readdir(place)) {
+    const isUnlocked = unlocked.some((start) => name.startsWith(start))
+    if (!isUnlocked && !name.startsWith(prefix)) continue
     const folder = join(place, name)
     try {
-      if (Date.now() - (await stat(folder)).mtimeMs < 60_000) continue
-      const lock = await lockFolder(folder, { timeoutMs: 0 })
+      const age = Date.now() - (await stat(folder)).mtimeMs
+      if (age < (isUnlocked ? longRun : 60_000)) continue
+      const lock = isUnlocked ? undefined : await lockFolder(folder, { timeoutMs: 0 })
       await rm(folder, { recursive: true, force: true })
-      lock.release()
+      lock?.release()
     } catch {
       // In use, owned by another user, or removed.
     }

@@ -144,7 +144,11 @@ const personOf = (url: string, { body }: Reply, credentials: Credentials): Perso
       )
       // Until the read model has the order, reads answer from its own events, which hold less.
       const path = `/orders/${orderId}?minPosition=${body.meta.position}`
-      return successOf(await call('GET', path), 200).body.data
+      const read = await until(
+        () => call('GET', path),
+        ({ status }) => status !== 503,
+      )
+      return successOf(read, 200).body.data
     },
   }
 }

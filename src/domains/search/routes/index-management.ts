@@ -76,7 +76,7 @@ export const indexRoutes = [
       const types = type ? [type] : searchTypes
       const named = types.map((one) => ({ type: one, name: nameOf(one) }))
       const statuses = await operations.projections()
-      for (const { type: one, name } of named) {
+      const rebuildOf = async ({ type: one, name }: (typeof named)[number]): Promise<void> => {
         const generation = statuses.find((status) => status.name === name)?.generation ?? 0
         // Recorded first: a request that fails afterwards is sent again.
         await executor.execute(
@@ -90,6 +90,7 @@ export const indexRoutes = [
         )
         if (!(await operations.rebuild(name))) throw notFound('search index')
       }
+      await Promise.all(named.map(rebuildOf))
       return { data: { types: [...types] } }
     },
   }),
