@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase, type Database } from '../../src/platform/engines/postgres/database.ts'
-import { shortLease, startAgora, temporaryData, type AgoraProcess } from '../support/agora.ts'
+import { shortLease, startAgora, temporaryData } from '../support/agora.ts'
 import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
 import { basketOf, successOf } from '../support/shop.ts'
 import { until } from '../support/until.ts'
@@ -18,15 +18,16 @@ const start = () =>
   startAgora(data, { ...shortLease, POSTGRES_URL: fresh.url, AGORA_SECRET: 'x'.repeat(32) })
 
 /**
- * Blocks a statement of an Agora in the database, and kills the Agora while the statement waits.
+ * Blocks a statement of an Agora in the database from its start on, and kills the Agora while the statement waits.
  * @param hold takes the lock that the statement waits for; it is released afterwards
  * @param stands the beginning of the waiting statement
  */
-const killAt = async (agora: AgoraProcess, hold: string, stands: string): Promise<void> => {
+const startedAndKilledAt = async (hold: string, stands: string): Promise<void> => {
   const database: Database = openDatabase(fresh.url, { connections: 1 })
   try {
     await database.transaction(async (session) => {
       await session.query(hold)
+      await using agora = await start()
       await until(
         () =>
           fresh.database.query<{ query: string }>(
@@ -66,9 +67,8 @@ test('an erasure that is interrupted by two kills is completed', async () => {
   await agora.kill()
 
   // When everything is erased except the key.
-  agora = await start()
   const key = `SELECT FROM agora.personal_keys WHERE person = '${her.id}' FOR UPDATE`
-  await killAt(agora, key, 'INSERT INTO agora.personal_keys')
+  await startedAndKilledAt(key, 'INSERT INTO agora.personal_keys')
   const [stored] = await fresh.database.query<{ receipts: bigint; keys: bigint }>({
     text: `SELECT (SELECT count(*) FROM agora.forgotten WHERE person = $1) AS receipts,
       (SELECT count(*) FROM agora.personal_keys WHERE person = $1 AND sealed_key IS NOT NULL) AS keys`,
