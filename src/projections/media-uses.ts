@@ -7,7 +7,7 @@ import { media as file, MediaKind, mediaIdInUrl } from '../domains/media/languag
 import { gigOrder } from '../domains/ordering/language.ts'
 import { post } from '../domains/posts/language.ts'
 import { profile } from '../domains/profiles/language.ts'
-import { MediaId, OrderId, UserId } from '../domains/shared/index.ts'
+import { MediaId, OrderId, ProductId, UserId } from '../domains/shared/index.ts'
 
 const document = Fields({
   id: MediaId,
@@ -26,6 +26,8 @@ const document = Fields({
   sentIn: Type.Array(Fields({ messageId: MessageId, recipientId: UserId })),
   /** Orders that it was delivered for. */
   orderIds: Type.Array(OrderId),
+  /** Products that it is the picture of: an update repeats it. */
+  productIds: Type.Array(ProductId),
   /** Since when nothing refers to it; absent while something does. */
   unusedSince: Type.Optional(Timestamp),
 })
@@ -33,6 +35,12 @@ type Document = Static<typeof document>
 
 const from = [file, post, gig, message, gigOrder, profile, product] as const
 type Event = EventOf<(typeof from)[number]>
+
+/** The file of ours that is the picture of a product, if one is. */
+const pictureOf = ({ image = '' }: { readonly image?: string }): readonly MediaId[] => {
+  const id = mediaIdInUrl(image)
+  return id === undefined ? [] : [id]
+}
 
 /** The files that an event adds a reference to, or takes one from. */
 const changeIn = (
@@ -43,12 +51,11 @@ const changeIn = (
     case 'GigCreated':
     case 'GigOrderDelivered':
       return [event.data.mediaIds, []]
-    // What a product was shown by stays: its events do not say which picture it no longer has.
     case 'ProductCreated':
-    case 'ProductUpdated': {
-      const id = mediaIdInUrl(event.data.image ?? '')
-      return [id === undefined ? [] : [id], []]
-    }
+    case 'ProductUpdated':
+      return [pictureOf(event.data), []]
+    case 'ProductImageDropped':
+      return [[], pictureOf(event.data)]
     case 'MessageSent':
       return [event.data.mediaIds ?? [], []]
     case 'PostMediaChanged':
@@ -65,22 +72,35 @@ const changeIn = (
 const isOfParties = ({ type }: Event): boolean =>
   type === 'MessageSent' || type === 'MessageMediaChanged' || type === 'GigOrderDelivered'
 
-/** Returns the parties' references to a file after an event. */
-const partiesAfter = (
-  { sentIn, orderIds }: Document,
+/** Whether an event is one of a product, of which each update repeats the picture. */
+const isOfProduct = ({ type }: Event): boolean =>
+  type === 'ProductCreated' || type === 'ProductUpdated' || type === 'ProductImageDropped'
+
+/** Returns the references to a file that its document names, after an event. */
+const referencesAfter = (
+  { sentIn, orderIds, productIds }: Document,
   event: Event,
-): Pick<Document, 'sentIn' | 'orderIds'> => {
+): Pick<Document, 'sentIn' | 'orderIds' | 'productIds'> => {
   switch (event.type) {
     case 'MessageSent': {
       const sent = { messageId: event.id, recipientId: event.data.recipientId }
-      return { sentIn: [...sentIn, sent], orderIds }
+      return { sentIn: [...sentIn, sent], orderIds, productIds }
     }
     case 'MessageMediaChanged':
-      return { sentIn: sentIn.filter(({ messageId }) => messageId !== event.id), orderIds }
+      return {
+        sentIn: sentIn.filter(({ messageId }) => messageId !== event.id),
+        orderIds,
+        productIds,
+      }
     case 'GigOrderDelivered':
-      return { sentIn, orderIds: [...new Set([...orderIds, event.id])] }
+      return { sentIn, orderIds: [...new Set([...orderIds, event.id])], productIds }
+    case 'ProductCreated':
+    case 'ProductUpdated':
+      return { sentIn, orderIds, productIds: [...new Set([...productIds, event.id])] }
+    case 'ProductImageDropped':
+      return { sentIn, orderIds, productIds: productIds.filter((id) => id !== event.id) }
     default:
-      return { sentIn, orderIds }
+      return { sentIn, orderIds, productIds }
   }
 }
 
@@ -89,13 +109,16 @@ const counted = (found: Document | undefined, event: Event, key: string): Docume
   if (!found) return undefined
   const [added, dropped] = changeIn(event)
   const isKey = (id: MediaId) => id === key
-  const change = Number(added.some(isKey)) - Number(dropped.some(isKey))
+  const references = referencesAfter(found, event)
+  const change = isOfProduct(event)
+    ? references.productIds.length - found.productIds.length
+    : Number(added.some(isKey)) - Number(dropped.some(isKey))
   const uses = Math.max(0, found.uses + change)
   const publicUses = Math.max(0, found.publicUses + (isOfParties(event) ? 0 : change))
   const { unusedSince: _, ...rest } = found
   return {
     ...rest,
-    ...partiesAfter(found, event),
+    ...references,
     uses,
     publicUses,
     isPublic: publicUses > 0,
@@ -110,6 +133,7 @@ const counted = (found: Document | undefined, event: Event, key: string): Docume
 export const mediaUses = projection({
   name: 'media_uses',
   store: 'postgres',
+  version: 2,
   document,
   from,
   key: (event) => {
@@ -131,6 +155,7 @@ export const mediaUses = projection({
     isPublic: false,
     sentIn: [],
     orderIds: [],
+    productIds: [],
     unusedSince: at,
   }),
   MediaCleaned: (found, { data: { size } }) => found && { ...found, size },
@@ -145,4 +170,5 @@ export const mediaUses = projection({
   UserMediaChanged: counted,
   ProductCreated: counted,
   ProductUpdated: counted,
+  ProductImageDropped: counted,
 })

@@ -61,6 +61,7 @@ export const products = projection({
     },
   ProductPriceChanged: (document, { at, revision, data: { price } }) =>
     document && { ...document, price, revision, updatedAt: at },
+  ProductImageDropped: (document, { revision }) => document && { ...document, revision },
   ProductDeleted: () => undefined,
 
   StockInitialized: (document, { data: { quantity } }) =>

@@ -27,6 +27,20 @@ describe('a product', () => {
       .refuses('AlreadyCreated')
   })
 
+  test('says which picture it no longer has, before the update or the deletion', () => {
+    const image = 'https://shop.example/lamp.png'
+    const pictured = { type: 'ProductCreated' as const, data: { ...lamp, image } }
+    const dropped = { type: 'ProductImageDropped' as const, data: { image } }
+    given(product, pictured)
+      .when(update(lamp))
+      .yields(dropped, { type: 'ProductUpdated', data: details })
+    const renamed = { ...details, image, name: 'Desk lamp' }
+    given(product, pictured)
+      .when({ type: 'UpdateProduct', data: { ...lamp, ...renamed } })
+      .yields({ type: 'ProductUpdated', data: renamed })
+    given(product, pictured).when({ type: 'DeleteProduct', data: {} }).yields(dropped, deleted)
+  })
+
   test('records changes of price and of description as separate events', () => {
     given(product, created)
       .when(update({ ...lamp, price: euros(2499) }))

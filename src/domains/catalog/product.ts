@@ -50,6 +50,8 @@ export const product = decider({
     ProductUpdated: Details,
     ProductPriceChanged: Fields({ price: RecordedMoney, previous: RecordedMoney }),
     ProductDeleted: Nothing,
+    /** Comes before the update or the deletion that takes the picture away. */
+    ProductImageDropped: Fields({ image: Text(1, 2_000) }),
   },
 
   refusals: {
@@ -72,6 +74,7 @@ export const product = decider({
       if (state.status !== 'listed') return refuse('NoSuchProduct')
       const { price: previous } = state
       return [
+        ...droppedImage(state, details.image),
         ...(sameDetails(state, details)
           ? []
           : [{ type: 'ProductUpdated' as const, data: details }]),
@@ -81,9 +84,10 @@ export const product = decider({
       ]
     },
 
-    DeleteProduct: (_, { status }) => {
-      if (status === 'new') return refuse('NoSuchProduct')
-      return status === 'deleted' ? [] : [{ type: 'ProductDeleted', data: {} }]
+    DeleteProduct: (_, state) => {
+      if (state.status === 'new') return refuse('NoSuchProduct')
+      if (state.status === 'deleted') return []
+      return [...droppedImage(state), { type: 'ProductDeleted', data: {} }]
     },
   },
 
@@ -94,8 +98,15 @@ export const product = decider({
     ProductPriceChanged: (state, { price }) =>
       state.status === 'listed' ? { ...state, price } : state,
     ProductDeleted: () => ({ status: 'deleted' }),
+    ProductImageDropped: (state) => state,
   },
 })
+
+/** The event of a picture that is replaced or removed. */
+const droppedImage = ({ image }: Pick<Details, 'image'>, next?: string) =>
+  image === undefined || image === next
+    ? []
+    : [{ type: 'ProductImageDropped' as const, data: { image } }]
 
 const sameDetails = (one: Details, other: Details) =>
   one.name === other.name &&
