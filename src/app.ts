@@ -24,6 +24,7 @@ import { argon2Passwords } from './platform/security/passwords/argon2.ts'
 import { defaultRates } from './platform/external/carriers/default-rates.ts'
 import { tableRates } from './platform/external/carriers/table.ts'
 import { childProcessPictures } from './platform/external/pictures/child-process.ts'
+import { webPush } from './platform/external/push/web-push.ts'
 import { paymentSimulator } from './platform/external/payments/simulator.ts'
 import { isAlerted } from './platform/storage/reconciliation/port.ts'
 import { postgresReconciliations } from './platform/storage/reconciliation/postgres.ts'
@@ -155,6 +156,12 @@ export const startApp = async (
   })
   // Set again once the server listens: with port 0, the port is known only then.
   let site = config.publicUrl ?? `http://${config.host}:${config.port}`
+  const push = webPush({
+    secret: keys.secretFor('web-push'),
+    // Push services take no contact on this machine.
+    subject: () => (site.startsWith('https:') ? site : 'mailto:agora@agora.invalid'),
+    clock,
+  })
   const ports: JobPorts = {
     clock,
     executor,
@@ -187,6 +194,8 @@ export const startApp = async (
         ),
     },
     mailer,
+    push,
+    sms: stores.sms,
     letters: {
       links: accountLinks(keys.secretFor('account-links')),
       site: () => site,
@@ -327,6 +336,7 @@ export const startApp = async (
     passwords,
     carriers: tableRates(defaultRates),
     paymentProvider: provider,
+    push,
     keys,
     identityProviders: await identityProvidersOf(config),
     counters,

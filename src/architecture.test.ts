@@ -26,6 +26,7 @@ const machineTime: Readonly<Record<string, string>> = {
   'edges/eventstore-protocol/gossip.ts':
     'the date of a gossip answer, which clients do not compare',
   'platform/external/mail/outbox.ts': 'the name of a file',
+  'platform/external/sms/outbox.ts': 'the name of a file',
   'edges/cli/export-command.ts': 'a date for people',
   'demo/gig-plot.ts': 'compares moments of this process',
   'demo/plot.ts': 'compares moments of this process',

@@ -69,6 +69,9 @@ export type Config = {
   readonly oauthProviders: readonly OAuthProvider[]
   readonly smtpUrl?: string
   readonly mailFrom: string
+  /** Gateway of text messages, with its credentials. */
+  readonly smsUrl?: string
+  readonly smsFrom: string
   readonly admin?: { readonly email: string; readonly password: string }
   /** Time that an order may remain unpaid, in ms. */
   readonly orderTimeout: number
@@ -348,6 +351,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     oauthProviders: providersOf(read.OAUTH_PROVIDERS ?? '{}'),
     ...(read.SMTP_URL && { smtpUrl: urlOf('SMTP_URL', read.SMTP_URL) }),
     mailFrom: read.MAIL_FROM ?? 'Agora <agora@localhost>',
+    ...(read.SMS_URL && { smsUrl: urlOf('SMS_URL', read.SMS_URL) }),
+    smsFrom: read.SMS_FROM ?? 'Agora',
     ...(read.ADMIN_EMAIL &&
       read.ADMIN_PASSWORD && {
         admin: { email: read.ADMIN_EMAIL, password: read.ADMIN_PASSWORD },

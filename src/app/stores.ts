@@ -32,6 +32,7 @@ import { postgresLeases } from '../platform/messaging/leases/postgres.ts'
 import { limitsOf } from '../platform/messaging/leases/session.ts'
 import { checkFollowedLog } from '../platform/storage/log-identity/followed-log.ts'
 import { logIdentity } from '../platform/storage/log-identity/log-identity.ts'
+import { outboxSms } from '../platform/external/sms/outbox.ts'
 import { outboxMailer } from '../platform/external/mail/outbox.ts'
 import type { Metrics } from '../platform/observability/metrics/metrics.ts'
 import type { NewerVersion } from '../platform/newer-version.ts'
@@ -280,6 +281,13 @@ export const openStores = async (
       : outboxMailer({ folder: join(config.data, 'outbox'), from: config.mailFrom }),
     (it) => it.close(),
   )
+  const sms = config.smsUrl
+    ? (await import('../platform/external/sms/gateway.ts')).gatewaySms({
+        url: config.smsUrl,
+        from: config.smsFrom,
+        clock,
+      })
+    : outboxSms({ folder: join(config.data, 'outbox') })
   const forgetting = postgresForgetting(database, {
     keys: personalKeys,
     raw: followed.log,
@@ -349,6 +357,7 @@ export const openStores = async (
     mails,
     queues,
     mailer,
+    sms,
     forgetting,
   }
 }

@@ -171,6 +171,12 @@ export const Environment = Type.Object({
     'A mail server: smtp://… Without it, mails are files in <AGORA_DATA>/outbox',
   ),
   MAIL_FROM: text('Sender of mails. Default: Agora <agora@localhost>'),
+  SMS_URL: matching(
+    '^https?://[^:@/?#\\s]+:[^:@/?#\\s]{8,}@[^@/?#\\s]+/[^\\s]*$',
+    'a URL like https://account:token@host/path, the token of at least 8 characters',
+    'A gateway of text messages that takes forms with To, From and Body, as Twilio does: https://account:token@host/path. Without it, they are files in <AGORA_DATA>/outbox',
+  ),
+  SMS_FROM: text('Number or name that text messages are from. Default: Agora'),
   ADMIN_EMAIL: text(
     'With ADMIN_PASSWORD: an admin with these credentials exists after the start. Default: admin@agora.localhost',
   ),

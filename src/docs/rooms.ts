@@ -130,7 +130,7 @@ const ports = [
   /^platform\/storage\/event-log\/(pages|text-page|range-search|resolved-range|masked-event|hide-guessable-streams|known-metadata)\.ts$/,
   /^platform\/storage\/search\/(ranking|words)\.ts$/,
   /^platform\/engines\/eventstoredb\/(event-bytes|uuid|wire)\.ts$/,
-  /^platform\/security\/(account-links|cookies|internal-calls|ip-address|loopback|network-of|sealing|signed-text|webhook-signature)\.ts$/,
+  /^platform\/security\/(account-links|cookies|internal-calls|ip-address|loopback|network-of|public-url|sealing|signed-text|webhook-signature)\.ts$/,
   /^platform\/(back-off|bell|bounded-cache|coalesce|newer-version|unavailable|version)\.ts$/,
   /^runtime\/(execution|follow-feed|job|operations|reading|resting-on|scheduler)\.ts$/,
 ]

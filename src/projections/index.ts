@@ -5,6 +5,7 @@ import { accounts } from './accounts.ts'
 import { blocks } from './blocks.ts'
 import { comments } from './comments.ts'
 import { conversations } from './conversations.ts'
+import { devices } from './devices.ts'
 import { directUploads } from './direct-uploads.ts'
 import { earnings } from './earnings.ts'
 import { feed, feedOf } from './feed.ts'
@@ -21,6 +22,7 @@ import { payments } from './payments.ts'
 import { posts } from './posts.ts'
 import { products } from './products.ts'
 import { profiles } from './profiles.ts'
+import { promotions } from './promotions.ts'
 import { ratings } from './ratings.ts'
 import { replays } from './replays.ts'
 import { reviews } from './reviews.ts'
@@ -40,6 +42,7 @@ export {
   blocks,
   comments,
   conversations,
+  devices,
   directUploads,
   earnings,
   feed,
@@ -55,6 +58,7 @@ export {
   posts,
   products,
   profiles,
+  promotions,
   ratings,
   replays,
   reviews,
@@ -108,6 +112,8 @@ export const projections = [
   mediaUses,
   directUploads,
   searchMedia,
+  devices,
+  promotions,
 ] as const
 
 /**

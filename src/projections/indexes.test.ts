@@ -15,6 +15,7 @@ import {
   blocks,
   comments,
   conversations,
+  devices,
   followRequests,
   likes,
   media,
@@ -22,6 +23,7 @@ import {
   messages,
   notifications,
   projections,
+  promotions,
   shipments,
 } from './index.ts'
 
@@ -171,6 +173,21 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'notifications: userId, read, createdAt': adaGets(
     (id) => `/notifications/user/${id}?unread=true`,
   ),
+  'notifications: userId, channel, type, createdAt': finds(notifications, {
+    where: { userId: anOrder, channel: 'push', type: 'mentioned', createdAt: { gt: '2030' } },
+  }),
+  'notifications: status, dueAt': finds(notifications, {
+    where: { status: 'DELAYED', dueAt: { lte: '2030' } },
+    sort: ['dueAt'],
+  }),
+  'devices: userId, kind, createdAt': finds(devices, {
+    where: { userId: anOrder, kind: 'phone' },
+    sort: ['-createdAt'],
+  }),
+  'promotions: status, createdAt': finds(promotions, {
+    where: { status: 'RUNNING' },
+    sort: ['createdAt'],
+  }),
   'orders: sellerId, createdAt': gets('/orders?as=seller'),
   'orders: status, createdAt': gets('/orders?status=PENDING'),
   'payments: orderId': gets(`/payments/order/${anOrder}`),

@@ -7,7 +7,7 @@ import { Place, placeAt } from './places.ts'
 /** Notifications of each user, with the status of their delivery and whether they were read. */
 export const notifications = projection({
   name: 'notifications',
-  version: 6,
+  version: 7,
   store: 'mongo',
   document: Fields({
     id: NotificationId,
@@ -19,8 +19,19 @@ export const notifications = projection({
     orderId: Type.Optional(OrderId),
     postId: Type.Optional(PostId),
     marketing: Type.Optional(Type.Literal(true)),
-    /** `SKIPPED`: the user's preferences exclude it. */
-    status: Type.Enum(['PENDING', 'SENT', 'FAILED', 'SKIPPED']),
+    /** Template of the text, for other languages. */
+    template: Type.Optional(
+      Fields({
+        name: Type.String(),
+        values: Type.Record(Type.String(), Text(0, 255)),
+      }),
+    ),
+    /** The notification in the app that this one brings to the devices of the user. */
+    copyOf: Type.Optional(NotificationId),
+    /** `DELAYED`: by quiet hours, or to be gathered with others; `SKIPPED`: the user's preferences exclude it. */
+    status: Type.Enum(['PENDING', 'DELAYED', 'SENT', 'FAILED', 'SKIPPED']),
+    /** Time until which it is delayed. */
+    dueAt: Type.Optional(Timestamp),
     read: Type.Boolean(),
     createdAt: Timestamp,
     sentAt: Type.Optional(Timestamp),
@@ -35,19 +46,35 @@ export const notifications = projection({
     ['userId', 'createdAt'],
     ['userId', 'read', 'createdAt'],
     ['userId', 'place'],
+    ['userId', 'channel', 'type', 'createdAt'],
+    ['status', 'dueAt'],
   ],
 }).rules({
-  NotificationRequested: (_, { id, at, position, data }) => ({
+  NotificationRequested: (_, { id, at, position, data: { letter, ...data } }) => ({
     id,
     ...data,
+    ...letter,
     status: 'PENDING',
-    read: false,
+    // The one in the app counts.
+    read: data.copyOf !== undefined,
     createdAt: at,
     place: placeAt(position),
   }),
   NotificationSent: (document, { at }) => document && { ...document, status: 'SENT', sentAt: at },
   NotificationFailed: (document) => document && { ...document, status: 'FAILED' },
   NotificationSkipped: (document) => document && { ...document, status: 'SKIPPED' },
+  NotificationDelayed: (document, { data: { until } }) =>
+    document && { ...document, status: 'DELAYED', dueAt: until },
+  NotificationReleased: (document) => {
+    if (!document) return undefined
+    const { dueAt: _, ...rest } = document
+    return { ...rest, status: 'PENDING' }
+  },
+  NotificationGathered: (document, { at }) => {
+    if (!document) return undefined
+    const { dueAt: _, ...rest } = document
+    return { ...rest, status: 'SENT', sentAt: at }
+  },
   NotificationRead: (document, { at }) => document && { ...document, read: true, readAt: at },
   NotificationForgotten: () => undefined,
 })

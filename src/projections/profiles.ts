@@ -35,7 +35,7 @@ type Profile = Static<typeof Profile>
 /** Profiles of all users, from their registration on, with the numbers of followers and of followed users. */
 export const profiles = projection({
   name: 'profiles',
-  version: 3,
+  version: 4,
   store: 'postgres',
   document: Profile,
   from: [account, profile, follow],

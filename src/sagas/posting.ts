@@ -1,5 +1,5 @@
 import { only, rest, saga, send, type Step } from '#kernel'
-import { notification, postNewsIdOf } from '../domains/notifications/language.ts'
+import { notification, postNewsIdOf, templated } from '../domains/notifications/language.ts'
 import { comment, post, type Mention } from '../domains/posts/language.ts'
 import type { PostId, UserId } from '../domains/shared/index.ts'
 
@@ -33,10 +33,7 @@ const commentNews = (id: string, postId: PostId, userId: UserId): Step =>
   send(notification, postNewsIdOf(id, 'post_commented', userId), 'RequestNotification', {
     userId,
     channel: 'in_app',
-    type: 'post_commented',
-    // Names nobody: texts of notifications are not sealed.
-    subject: 'Your post has a new comment',
-    text: 'Somebody has commented on your post.',
+    ...templated('post_commented'),
     postId,
   })
 
@@ -56,9 +53,7 @@ const mentionNews = (
       send(notification, postNewsIdOf(about, 'mentioned', userId), 'RequestNotification', {
         userId,
         channel: 'in_app',
-        type: 'mentioned',
-        subject: 'You were mentioned',
-        text: about === postId ? 'A post mentions you.' : 'A comment mentions you.',
+        ...templated(about === postId ? 'mentioned.post' : 'mentioned.comment'),
         postId,
       }),
     )

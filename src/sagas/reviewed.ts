@@ -1,9 +1,5 @@
 import { end, only, saga, send, type Step } from '#kernel'
-import {
-  notification,
-  notificationIdOf,
-  reviewNewsType,
-} from '../domains/notifications/language.ts'
+import { notification, notificationIdOf, templated } from '../domains/notifications/language.ts'
 import { review, type ReviewId } from '../domains/reviews/language.ts'
 import type { OrderId, UserId } from '../domains/shared/index.ts'
 import type { News } from './wording.ts'
@@ -26,17 +22,11 @@ export const reviewed = saga({
   },
 })
 
-const gigNews = (rating: number): News => ({
-  type: reviewNewsType,
-  subject: 'Your gig has a new review',
-  text: `A buyer has rated your gig ${rating} of 5. You may answer the review once.`,
-})
+const gigNews = (rating: number): News =>
+  templated('review_received.gig', { rating: String(rating) })
 
-const personNews = (rating: number): News => ({
-  type: reviewNewsType,
-  subject: 'You have a new review',
-  text: `The other side of an order has rated you ${rating} of 5. You may answer the review once.`,
-})
+const personNews = (rating: number): News =>
+  templated('review_received.person', { rating: String(rating) })
 
 const tell = (
   id: ReviewId,

@@ -1,6 +1,11 @@
 import { end, only, saga, send } from '#kernel'
 import { account } from '../domains/identity/language.ts'
-import { notification, welcomeIdOf, type Channel } from '../domains/notifications/language.ts'
+import {
+  notification,
+  templated,
+  welcomeIdOf,
+  type Channel,
+} from '../domains/notifications/language.ts'
 import { profile } from '../domains/profiles/language.ts'
 import type { UserId } from '../domains/shared/index.ts'
 
@@ -28,12 +33,9 @@ export const welcome = saga({
   },
 })
 
-// Names no person: texts of notifications are not sealed.
 const greet = (userId: UserId, channel: Channel) =>
   send(notification, welcomeIdOf(userId, channel), 'RequestNotification', {
     userId,
     channel,
-    type: 'welcome',
-    subject: 'Welcome to Agora',
-    text: 'Your account is open. Look around, and tell others in your profile who you are.',
+    ...templated('welcome'),
   })

@@ -22,10 +22,10 @@ const [lamp, chair, table, bed] = [
 test('the summary of an order names its first lines', () => {
   const summary = (...items: (typeof lamp)[]) => summaryOf(items, euros(3998))
   expect(summary(lamp)).toBe('2 × Lamp, 39.98 EUR')
-  expect(summary(lamp, chair)).toBe('2 × Lamp and 4 × Chair, 39.98 EUR')
-  expect(summary(lamp, chair, table)).toBe('2 × Lamp, 4 × Chair and 1 × Table, 39.98 EUR')
+  expect(summary(lamp, chair)).toBe('2 × Lamp, 4 × Chair, 39.98 EUR')
+  expect(summary(lamp, chair, table)).toBe('2 × Lamp, 4 × Chair, 1 × Table, 39.98 EUR')
   expect(summary(lamp, chair, table, bed, bed)).toBe(
-    '2 × Lamp, 4 × Chair, 1 × Table and 2 more, 39.98 EUR',
+    '2 × Lamp, 4 × Chair, 1 × Table, + 2, 39.98 EUR',
   )
 })
 

@@ -1,4 +1,5 @@
 import { moneyInWords } from '#kernel'
+import { templated, type Filled } from '../domains/notifications/language.ts'
 import type { OrderItem } from '../domains/ordering/language.ts'
 import { inOneLine, type Money } from '../domains/shared/index.ts'
 
@@ -8,13 +9,15 @@ export type News = {
   readonly type: string
   readonly subject: string
   readonly text: string
+  /** For other languages. */
+  readonly template?: Filled
 }
 
 /** Number of an order's lines in the summary; the others are only counted. */
 const named = 3
 
 /**
- * Summarizes an order: `2 × Lamp and 1 × Chair, 89.98 EUR`. Names of older products may contain line breaks, which are
+ * Summarizes an order in all languages: `2 × Lamp, 1 × Chair, 89.98 EUR`. Names of older products may contain line breaks, which are
  * replaced, so that their text does not read as Agora's.
  */
 export const summaryOf = (items: readonly OrderItem[], total: Money): string => {
@@ -22,43 +25,29 @@ export const summaryOf = (items: readonly OrderItem[], total: Money): string => 
     .slice(0, named)
     .map(({ quantity, name }) => `${quantity} × ${inOneLine(name)}`)
   const more = items.length - lines.length
-  const parts = more > 0 ? [...lines, `${more} more`] : lines
-  const [last = '', ...others] = parts.toReversed()
-  const list = others.length > 0 ? `${others.toReversed().join(', ')} and ${last}` : last
-  return `${list}, ${moneyInWords(total)}`
+  const parts = more > 0 ? [...lines, `+ ${more}`] : lines
+  return `${parts.join(', ')}, ${moneyInWords(total)}`
 }
 
 /** @param summary of the order */
-export const confirmedNews = (summary: string): News => ({
-  type: 'order_confirmed',
-  subject: 'Your order is confirmed',
-  text: `Your order of ${summary}, is confirmed.`,
-})
+export const confirmedNews = (summary: string): News => templated('order_confirmed', { summary })
 
-const rejections: Readonly<Record<string, string>> = {
-  out_of_stock: 'something in it is sold out. You have not been charged.',
-  payment_unavailable: 'the payment could not be made. You have not been charged.',
-  payment_declined: 'the payment was declined. You have not been charged.',
-}
+/** Reasons of rejections that have words of their own. */
+const rejections = ['out_of_stock', 'payment_unavailable', 'payment_declined']
 
 /**
  * @param summary of the order
  * @param reason of the rejection
  */
-export const rejectedNews = (summary: string, reason: string): News => ({
-  type: 'order_rejected',
-  subject: 'Your order could not be accepted',
-  text: `Your order of ${summary}, could not be accepted: ${rejections[reason] ?? `${inOneLine(reason)}.`}`,
-})
+export const rejectedNews = (summary: string, reason: string): News =>
+  templated('order_rejected', {
+    summary,
+    reason: rejections.includes(reason) ? reason : `${inOneLine(reason)}.`,
+  })
 
 /**
  * @param summary of the order
- * @param reason of the cancellation
+ * @param reason of the cancellation; only a timeout is named
  */
-export const cancelledNews = (summary: string, reason: string): News => ({
-  type: 'order_cancelled',
-  subject: 'Your order was called off',
-  text: `Your order of ${summary}, was called off${
-    reason === 'payment_timeout' ? ' because it was not paid in time' : ''
-  }. What you may have paid is given back.`,
-})
+export const cancelledNews = (summary: string, reason: string): News =>
+  templated('order_cancelled', { summary, reason: reason === 'payment_timeout' ? reason : 'other' })

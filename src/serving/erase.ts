@@ -1,6 +1,7 @@
 import type { Projection } from '#kernel'
 import type { UserId } from '../domains/shared/index.ts'
 import type { Blobs } from '../platform/storage/blobs/port.ts'
+import type { Sms } from '../platform/external/sms/port.ts'
 import type { Query } from '../platform/storage/documents/port.ts'
 import type { Executor, Origin } from '../runtime/execution.ts'
 import type { ReadModels } from '../runtime/reading.ts'
@@ -27,6 +28,8 @@ export type ErasingPorts = {
   readonly executor: Pick<Executor, 'execute' | 'stateOf'>
   readonly readModels: Pick<ReadModels, 'find' | 'reach'>
   readonly blobs: Pick<Blobs, 'remove' | 'direct'>
+  /** Stored text messages. */
+  readonly sms?: Pick<Sms, 'forget'>
 }
 
 /**

@@ -3,6 +3,8 @@ import type { Blobs } from '../platform/storage/blobs/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Forgetting } from '../platform/security/erasure/port.ts'
 import type { Mailer } from '../platform/external/mail/port.ts'
+import type { Push } from '../platform/external/push/port.ts'
+import type { Sms } from '../platform/external/sms/port.ts'
 import type { Pictures } from '../platform/external/pictures/port.ts'
 import type { SigningKeys } from '../platform/security/keys/port.ts'
 import type { LedgerEntry, PaymentProvider } from '../platform/external/payments/port.ts'
@@ -49,6 +51,10 @@ export type JobPorts = {
   readonly paymentProvider: PaymentProvider
   readonly reconciling: Reconciling
   readonly mailer: Pick<Mailer, 'send'>
+  /** Sends messages to browsers. */
+  readonly push: Pick<Push, 'send'>
+  /** Sends text messages to telephones. */
+  readonly sms: Sms
   readonly letters: AccountLetters
   /** Destroys the key of a person's data, and issues the receipt. */
   readonly forgetting: Forgetting

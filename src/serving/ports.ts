@@ -6,6 +6,7 @@ import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Forgetting } from '../platform/security/erasure/port.ts'
 import type { SigningKeys } from '../platform/security/keys/port.ts'
 import type { CarrierRates } from '../platform/external/carriers/port.ts'
+import type { Push } from '../platform/external/push/port.ts'
 import type { PaymentProvider } from '../platform/external/payments/port.ts'
 import type { IdentityProvider } from '../platform/external/oauth/port.ts'
 import type { Passwords } from '../platform/security/passwords/port.ts'
@@ -104,6 +105,8 @@ export type Ports = {
   /** What carriers ask for deliveries. */
   readonly carriers: CarrierRates
   readonly paymentProvider: Pick<PaymentProvider, 'name'>
+  /** The key that browsers subscribe to push messages with. */
+  readonly push: Pick<Push, 'publicKey'>
   /** Receipts of accounts whose personal data has been destroyed. */
   readonly forgetting: Pick<Forgetting, 'receiptOf'>
   /** OpenID providers that people may sign in with. Default: none. */

@@ -71,6 +71,8 @@ export type Route<
    * data: it may be cached until an event changes one of them.
    */
   readonly shared?: readonly AnyProjection[]
+  /** Whether it takes a form as well, whose fields are ignored: mail programs send one by a click (RFC 8058). */
+  readonly oneClick?: boolean
   /** Whether the answer has tokens as well. */
   readonly tokens?: boolean
   /** Whether the request or answer has secrets: its receipt is encrypted, as it is for tokens. */

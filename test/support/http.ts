@@ -19,6 +19,7 @@ import { memoryCounters } from '../../src/platform/security/counters/memory.ts'
 import { memoryEventLog } from '../../src/platform/storage/event-log/memory.ts'
 import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
 import { internalCalls } from '../../src/platform/security/internal-calls.ts'
+import { memoryPush } from '../../src/platform/external/push/memory.ts'
 import { defaultRates } from '../../src/platform/external/carriers/default-rates.ts'
 import { tableRates } from '../../src/platform/external/carriers/table.ts'
 import { memoryKeys } from '../../src/platform/security/keys/memory.ts'
@@ -215,6 +216,7 @@ export const httpWorld = async ({
     passwords: quickPasswords,
     carriers: tableRates(defaultRates),
     paymentProvider: { name: 'simulator' },
+    push: memoryPush(),
     keys: memoryKeys({ clock: () => clock().getTime() }),
     counters: memoryCounters(),
     feed,

@@ -48,6 +48,8 @@ export const jobPorts = (
     onResolved: () => undefined,
   },
   mailer: { send: unexpected },
+  push: { send: unexpected },
+  sms: { send: unexpected, forget: async () => 0 },
   letters: { links: { make: () => '' }, site: () => '' },
   forgetting: { forget: unexpected, receiptOf: unexpected },
   erasers: erasersOf(modules),

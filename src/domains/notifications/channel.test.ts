@@ -65,7 +65,7 @@ describe('notifications', () => {
       return world.execute(profile, ann.user, command, origin)
     }
     await act({ type: 'CreateProfile', data: { userId: ann.user, username: 'ann' } })
-    const channels = { inApp: false, email: true }
+    const channels = { inApp: false, email: true, push: true, sms: true }
     await act({ type: 'ChangePreferences', data: { locale: 'en', channels, marketing: false } })
     await world.pay(await world.buy(ann.user, lamp))
     await expect.poll(() => ann.counts.at(-1)?.count, patient).toBe(2)

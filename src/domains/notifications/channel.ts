@@ -24,9 +24,10 @@ import {
   welcome,
 } from '../../serving/channel.ts'
 import type { Missed, MissedRange } from '../../serving/questions.ts'
-import { profile, unwanted } from '../profiles/language.ts'
+import { initially, profile } from '../profiles/language.ts'
 import { NotificationId, type UserId } from '../shared/index.ts'
 import { notification } from './language.ts'
+import { unwantedBy } from './services/delivery.ts'
 import { PushedNotification, shownNotification } from './services/shown-notification.ts'
 
 /** Number of users whose counts and preferences are read concurrently. */
@@ -45,8 +46,10 @@ const userOf = ({ data }: RecordedEvent): string | undefined =>
 type Wishes = StateOf<typeof profile>
 
 /** Returns whether the user's preferences allow a push in the app; the list of notifications has it in any case. */
-const isWanted = (wishes: Wishes = { status: 'new' }, { marketing }: { marketing?: true }) =>
-  unwanted(wishes, { channel: 'in_app', marketing }) === undefined
+const isWanted = (
+  wishes: Wishes = { status: 'new' },
+  document: DocumentOf<typeof notifications>,
+): boolean => unwantedBy(wishes, { ...document, channel: 'in_app' }) === undefined
 
 const unreadOf = async (
   userId: UserId,
@@ -75,9 +78,10 @@ const readUsers = async (userIds: readonly UserId[], ports: ChannelPorts) => {
 }
 
 /** A new notification, with the position of its request. */
-const newNotification = (document: DocumentOf<typeof notifications>) => {
+const newNotification = (document: DocumentOf<typeof notifications>, wishes?: Wishes) => {
+  const { preferences } = wishes?.status === 'active' ? wishes : initially
   const at = positionAt(document.place)
-  const payload = { ...shownNotification(document), position: String(at) }
+  const payload = { ...shownNotification(document, preferences.locale), position: String(at) }
   return { name: 'notification:new' as const, payload, at }
 }
 
@@ -97,7 +101,9 @@ const missedBy = async (
   const whole = documents.filter(({ place }) => positionAt(place) <= position)
   const last = whole.at(-1)
   return {
-    messages: whole.filter((document) => isWanted(wishes, document)).map(newNotification),
+    messages: whole
+      .filter((document) => isWanted(wishes, document))
+      .map((one) => newNotification(one, wishes)),
     position: last && whole.length === limit ? positionAt(last.place) : position,
   }
 }
@@ -134,7 +140,7 @@ const inbox = topic({
             events.some(isRequest) && isWanted(known.get(document.userId)?.wishes, document),
         )
         .map(({ document }) => ({
-          ...newNotification(document),
+          ...newNotification(document, known.get(document.userId)?.wishes),
           to: userRoom(document.userId),
         })),
       ...[...known].map(([userId, { count }]) => ({

@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
-import { decider, derivedId, Fields, Nothing, refuse, saysNo } from '#kernel'
+import { decider, derivedId, Fields, Nothing, personal, refuse, saysNo, Timestamp } from '#kernel'
 import {
+  type MediaId,
   Name,
   NotificationId,
   OrderId,
@@ -13,8 +14,11 @@ import {
 } from '../shared/index.ts'
 
 /** Channel of a notification. */
-export const Channel = Type.Enum(['in_app', 'email'])
+export const Channel = Type.Enum(['in_app', 'email', 'push', 'sms'])
 export type Channel = Static<typeof Channel>
+
+/** Name of a value of a template. */
+const ValueName = Type.String({ pattern: '^[a-z][A-Za-z0-9]{0,39}$' })
 
 const request = {
   userId: UserId,
@@ -27,19 +31,46 @@ const request = {
   postId: Type.Optional(PostId),
   /** An advertisement, sent only to users who agreed to them. */
   marketing: Type.Optional(Type.Literal(true)),
+  /** Template with its values, for a text in the language of the user; `subject` and `text` are the English one. */
+  template: Type.Optional(
+    Fields({
+      name: Type.String({ pattern: '^[a-z][a-z0-9_.]*$', maxLength: 100 }),
+      values: Type.Record(ValueName, Name(0, 255), {
+        additionalProperties: false,
+        maxProperties: 20,
+      }),
+    }),
+  ),
+  /** Words about a person, instead of `subject` and `text`, which name nobody. */
+  letter: Type.Optional(
+    Fields({ subject: personal(Name(1, 255)), text: personal(Paragraphs(1, 10_000)) }),
+  ),
+  /** The notification in the app that this one brings to the devices of the user. */
+  copyOf: Type.Optional(NotificationId),
 }
 
 /** Schemas of recorded events: older ones hold any text. */
-const recorded = { ...request, subject: Text(1, 255), text: Text(1, 10_000) }
+const recorded = {
+  ...request,
+  subject: Text(1, 255),
+  text: Text(1, 10_000),
+  letter: Type.Optional(
+    Fields({ subject: personal(Text(1, 255)), text: personal(Text(1, 10_000)) }),
+  ),
+}
 
-/** Preference that excludes it: no notifications by this channel, or no advertisements. */
-const Unwanted = Type.Enum(['channel', 'marketing'])
+/** Preference that excludes it: no notifications by this channel, none of this kind by it, or no advertisements. */
+const Unwanted = Type.Enum(['channel', 'kind', 'marketing'])
+
+/** Number of notifications that were gathered into one. */
+const Count = Type.Integer({ minimum: 1 })
 
 type State = { readonly status: 'none' } | { readonly status: 'forgotten' } | Requested
 
 type Requested = {
-  readonly status: 'pending' | 'sent' | 'failed' | 'skipped'
+  readonly status: 'pending' | 'delayed' | 'sent' | 'failed' | 'skipped'
   readonly userId: UserId
+  readonly channel: Channel
   readonly read: boolean
 }
 
@@ -70,13 +101,28 @@ export const followNewsIdOf = (
   type: 'follow_requested' | 'follow_accepted' | 'followed',
 ): NotificationId => derivedId(NotificationId, followerId, followeeId, type)
 
+/** Subject and text of a notification whose words are about a person: its `letter` has them. */
+export const wordsAboutAPerson = {
+  subject: 'A message from Agora',
+  text: 'There is a message for you.',
+} as const
+
+/** Returns the id of the push message that brings a notification in the app to the devices of its user. */
+export const pushIdOf = (id: NotificationId): NotificationId =>
+  derivedId(NotificationId, id, 'push')
+
+/** Returns the id of the notification of the owner of a rejected file. */
+export const rejectionNewsIdOf = (mediaId: MediaId): NotificationId =>
+  derivedId(NotificationId, mediaId, 'media_rejected')
+
 /** Returns the id of a new user's welcome by one channel. */
 export const welcomeIdOf = (userId: UserId, channel: Channel): NotificationId =>
   derivedId(NotificationId, userId, 'welcome', channel)
 
 /**
  * One notification of one user by one channel. In the app it is sent as soon as it is requested: the read model delivers
- * it. Mail is sent by a job that reports the result, unless the user's preferences exclude it.
+ * it. Mails, push and text messages are sent by jobs that report the result, unless the user's preferences exclude them.
+ * Push and text messages may be delayed: to the end of quiet hours, or to be gathered with others of their kind.
  */
 export const notification = decider({
   name: 'notification',
@@ -95,6 +141,18 @@ export const notification = decider({
         description: 'Record that it was not delivered, as the preferences of its user exclude it.',
       },
     ),
+    DelayNotification: Fields(
+      { until: Timestamp },
+      { description: 'Deliver it later: the user is not to be disturbed, or has just been.' },
+    ),
+    ReleaseNotification: Fields(
+      { count: Count },
+      { description: 'Deliver a delayed one, which stands for this number of them.' },
+    ),
+    GatherNotification: Fields(
+      { into: NotificationId },
+      { description: 'Deliver a delayed one as part of another.' },
+    ),
     MarkRead: Fields({}, { description: 'Record that the user has read it.' }),
     ForgetNotification: Fields({}, { description: 'Forget it, as its user has left.' }),
   },
@@ -104,6 +162,10 @@ export const notification = decider({
     NotificationSent: Nothing,
     NotificationFailed: Fields({ reason: RecordedReason }),
     NotificationSkipped: Fields({ unwanted: Unwanted }),
+    NotificationDelayed: Fields({ until: Timestamp }),
+    NotificationReleased: Fields({ channel: Channel, count: Count }),
+    /** It is delivered as part of another one. */
+    NotificationGathered: Fields({ into: NotificationId }),
     NotificationRead: Nothing,
     NotificationForgotten: Nothing,
   },
@@ -111,6 +173,7 @@ export const notification = decider({
   refusals: { NoSuchNotification: saysNo.notFound('There is no such notification.') },
 }).rules<State>({
   initialState: { status: 'none' },
+  stateVersion: 2,
 
   decide: {
     RequestNotification: (data, { status }) => {
@@ -130,12 +193,20 @@ export const notification = decider({
     },
     RecordFailure: (data, { status }) => {
       if (status === 'none') return refuse('NoSuchNotification')
-      return status === 'pending' ? [{ type: 'NotificationFailed', data }] : []
+      return waits(status) ? [{ type: 'NotificationFailed', data }] : []
     },
     RecordSkipped: (data, { status }) => {
       if (status === 'none') return refuse('NoSuchNotification')
-      return status === 'pending' ? [{ type: 'NotificationSkipped', data }] : []
+      return waits(status) ? [{ type: 'NotificationSkipped', data }] : []
     },
+    DelayNotification: (data, { status }) =>
+      status === 'pending' ? [{ type: 'NotificationDelayed', data }] : [],
+    ReleaseNotification: ({ count }, state) =>
+      state.status === 'delayed'
+        ? [{ type: 'NotificationReleased', data: { channel: state.channel, count } }]
+        : [],
+    GatherNotification: (data, { status }) =>
+      status === 'delayed' ? [{ type: 'NotificationGathered', data }] : [],
     MarkRead: (_, state) => {
       if (state.status === 'none' || state.status === 'forgotten')
         return refuse('NoSuchNotification')
@@ -147,7 +218,16 @@ export const notification = decider({
   },
 
   evolve: {
-    NotificationRequested: (_, { userId }) => ({ status: 'pending', userId, read: false }),
+    NotificationRequested: (_, { userId, channel, copyOf }) => ({
+      status: 'pending',
+      userId,
+      channel,
+      // The one in the app counts.
+      read: copyOf !== undefined,
+    }),
+    NotificationDelayed: (state) => changed(state, { status: 'delayed' }),
+    NotificationReleased: (state) => changed(state, { status: 'pending' }),
+    NotificationGathered: (state) => changed(state, { status: 'sent' }),
     NotificationSent: (state) => changed(state, { status: 'sent' }),
     NotificationFailed: (state) => changed(state, { status: 'failed' }),
     NotificationSkipped: (state) => changed(state, { status: 'skipped' }),
@@ -155,6 +235,8 @@ export const notification = decider({
     NotificationForgotten: () => ({ status: 'forgotten' }),
   },
 })
+
+const waits = (status: State['status']): boolean => status === 'pending' || status === 'delayed'
 
 const changed = (state: State, change: Partial<Requested>): State =>
   state.status === 'none' || state.status === 'forgotten' ? state : { ...state, ...change }

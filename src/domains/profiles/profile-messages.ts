@@ -25,13 +25,45 @@ const TimeZoneName = patternMessage(
   }),
 )
 
+const Flag = Type.Boolean()
+const MayBe = Type.Optional(Flag)
+
+/** A time of day: `22:00`. */
+const TimeOfDay = patternMessage(
+  'must be a time of day, such as 22:00',
+  Type.String({ pattern: '^([01][0-9]|2[0-3]):[0-5][0-9]$' }),
+)
+
+const QuietHours = Fields(
+  { from: TimeOfDay, to: TimeOfDay },
+  {
+    description:
+      'When push and text messages wait, in the time zone of the settings; urgent ones do not.',
+  },
+)
+
+/** Kind of notifications, `order_confirmed`. */
+const KindName = Type.String({ pattern: '^[a-z][a-z0-9_]{0,99}$' })
+
+const Kinds = Type.Record(
+  KindName,
+  Fields({ inApp: MayBe, email: MayBe, push: MayBe, sms: MayBe }),
+  {
+    additionalProperties: false,
+    maxProperties: 100,
+    description: 'Channels of kinds of notifications, where they differ from the defaults.',
+  },
+)
+
 /** Preferences of a user for notifications. */
 export const Preferences = Fields({
   locale: Locale,
   channels: Fields(
-    { inApp: Type.Boolean(), email: Type.Boolean() },
+    { inApp: Flag, email: Flag, push: Flag, sms: Flag },
     { description: 'How the user wants to be notified.' },
   ),
+  kinds: Type.Optional(Kinds),
+  quietHours: Type.Optional(QuietHours),
   /** Whether the user agreed to advertisements. */
   marketing: Type.Boolean(),
 })
@@ -58,7 +90,11 @@ export const initially: {
   readonly settings: Settings
 } = {
   privacy: 'public',
-  preferences: { locale: 'en', channels: { inApp: true, email: true }, marketing: false },
+  preferences: {
+    locale: 'en',
+    channels: { inApp: true, email: true, push: true, sms: true },
+    marketing: false,
+  },
   settings: { theme: 'system', timeZone: 'UTC' },
 }
 
@@ -105,6 +141,13 @@ type ForgottenBefore = {
   readonly addresses: number
 }
 
+/** Version 1, from when notifications went to the app and by mail. */
+type PreferencesBefore = {
+  readonly locale: string
+  readonly channels: { readonly inApp: boolean; readonly email: boolean }
+  readonly marketing: boolean
+}
+
 /** Commands of a profile. */
 export const commands = {
   CreateProfile: Fields(beginning, { description: 'Begin the profile of a new account.' }),
@@ -115,14 +158,14 @@ export const commands = {
   ChangePreferences: Fields(
     {
       locale: Type.Optional(Locale),
-      channels: Type.Optional(
-        Fields({ inApp: Type.Optional(Type.Boolean()), email: Type.Optional(Type.Boolean()) }),
-      ),
+      channels: Type.Optional(Fields({ inApp: MayBe, email: MayBe, push: MayBe, sms: MayBe })),
+      kinds: Type.Optional(Kinds),
+      quietHours: Type.Optional(Type.Union([QuietHours, Type.Null()])),
       marketing: Type.Optional(Type.Boolean()),
     },
     {
       description:
-        'Change preferences: language, channels, advertisements. Omitted fields stay unchanged.',
+        'Change preferences: language, channels, kinds, quiet hours, advertisements. Omitted fields stay unchanged; `quietHours: null` removes them.',
     },
   ),
   ChangeSettings: Fields(
@@ -160,7 +203,10 @@ export const events = {
   UserUpdated: Fields({ ...changes, previousUsername: Type.Optional(personal(Username)) }),
   /** The picture of the profile has changed; comes before the update. */
   UserMediaChanged: MediaChange,
-  UserPreferencesChanged: Preferences,
+  UserPreferencesChanged: evolved(Preferences, ({ channels, ...rest }: PreferencesBefore) => ({
+    ...rest,
+    channels: { ...channels, push: true, sms: true },
+  })),
   UserSettingsChanged: Settings,
   UserPrivacyChanged: Fields({ privacy: Privacy }),
   SellerProfileActivated: Seller,

@@ -72,7 +72,7 @@ describe('a profile', () => {
   test('records preferences when they differ', () => {
     const { preferences } = initially
     const german = { ...preferences, locale: 'de' }
-    const quiet = { ...preferences, channels: { inApp: true, email: false } }
+    const quiet = { ...preferences, channels: { ...preferences.channels, email: false } }
     const change = (data: typeof preferences) => ({ type: 'ChangePreferences' as const, data })
     const changed = { type: 'UserPreferencesChanged' as const, data: german }
     given(profile, created).when(change(preferences)).yields()
@@ -81,14 +81,39 @@ describe('a profile', () => {
       .when(change(quiet))
       .yields({ ...changed, data: quiet })
     given(profile, created, changed).when(change(german)).yields()
-    const { inApp, email } = preferences.channels
     for (const one of [
       { ...preferences, marketing: !preferences.marketing },
-      { ...preferences, channels: { inApp: !inApp, email } },
+      { ...preferences, channels: { ...preferences.channels, inApp: false } },
+      { ...preferences, channels: { ...preferences.channels, sms: false } },
     ])
       given(profile, created)
         .when(change(one))
         .yields({ ...changed, data: one })
+  })
+
+  test('changes channels of kinds one by one, and removes quiet hours', () => {
+    const { preferences } = initially
+    const quietHours = { from: '22:00', to: '07:00' }
+    const kinds = { mentioned: { push: false } }
+    const changed = {
+      type: 'UserPreferencesChanged' as const,
+      data: { ...preferences, kinds, quietHours },
+    }
+    given(profile, created)
+      .when({ type: 'ChangePreferences', data: { kinds, quietHours } })
+      .yields(changed)
+    given(profile, created, changed)
+      .when({ type: 'ChangePreferences', data: { channels: { email: true }, kinds } })
+      .yields()
+    given(profile, created, changed)
+      .when({
+        type: 'ChangePreferences',
+        data: { kinds: { followed: { push: true } }, quietHours: null },
+      })
+      .yields({
+        ...changed,
+        data: { ...preferences, kinds: { ...kinds, followed: { push: true } } },
+      })
   })
 
   test('records settings and privacy as separate events', () => {

@@ -1,6 +1,7 @@
 import { decider, isRefusal, refuse, type Refusal } from '#kernel'
 import { UserId, type MediaId } from '../shared/index.ts'
 import { mediaChange } from '../shared/media-change.ts'
+import { changedPreferences, isSame } from './preferences.ts'
 import {
   commands,
   events,
@@ -43,6 +44,7 @@ export const profile = decider({
   refusals,
 }).rules<State>({
   initialState: { status: 'new' },
+  stateVersion: 2,
 
   decide: {
     // A late command does not restore a deleted profile.
@@ -76,14 +78,10 @@ export const profile = decider({
       const profile = there(state)
       if (isRefusal(profile)) return profile
       const { preferences: before } = profile
-      const channels = { ...before.channels, ...data.channels }
-      const preferences = { ...before, ...data, channels }
-      const same =
-        preferences.locale === before.locale &&
-        preferences.marketing === before.marketing &&
-        channels.inApp === before.channels.inApp &&
-        channels.email === before.channels.email
-      return same ? [] : [{ type: 'UserPreferencesChanged', data: preferences }]
+      const preferences = changedPreferences(before, data)
+      return isSame(preferences, before)
+        ? []
+        : [{ type: 'UserPreferencesChanged', data: preferences }]
     },
 
     ChangeSettings: ({ privacy, ...wished }, state) => {

@@ -79,6 +79,14 @@ const exceptions: Readonly<Record<string, Access>> = {
   // By token or by the signature of the URL.
   'GET /media/{id}/content': 'public',
   'GET /media/{id}/thumbnail': 'public',
+  // By the token of a link in a mail.
+  'POST /notifications/unsubscribe': 'public',
+  'POST /notifications': 'admin',
+  'GET /notifications/promotions': 'admin',
+  'GET /notifications/promotions/{id}': 'admin',
+  'POST /notifications/promotions': 'admin',
+  'POST /notifications/promotions/{id}/pause': 'admin',
+  'POST /notifications/promotions/{id}/resume': 'admin',
   'GET /users': 'admin',
   'POST /products': 'admin',
   'PUT /products/{id}': 'admin',

@@ -10,15 +10,24 @@ const unsupported = (detail: string) => new Problem(415, 'unsupported_media_type
 const cutOff = () =>
   new Problem(400, 'malformed_request', 'The form ends too early, or is no valid form.')
 
-/** Leaves the bodies of forms with files unread, for routes that declare `upload`; other routes refuse forms. */
+/** Leaves the bodies of forms with files unread, for routes that declare `upload`, and drops those of clicks; other routes refuse forms. */
 export const streamedForms = (app: FastifyInstance): void => {
-  app.addContentTypeParser(type, ({ routeOptions }, _payload, done) =>
-    done(
-      routeOptions.config.upload
-        ? null
-        : unsupported('Send JSON with `Content-Type: application/json`.'),
-    ),
+  app.addContentTypeParser(type, (request, payload, done) =>
+    request.routeOptions.config.upload ? done(null) : ignored(request, payload, done),
   )
+  app.addContentTypeParser('application/x-www-form-urlencoded', ignored)
+}
+
+/** Drops the form of a click in a mail program, where the route takes one. */
+const ignored = (
+  { routeOptions, raw }: FastifyRequest,
+  _payload: unknown,
+  done: (error: Error | null) => void,
+): void => {
+  if (!routeOptions.config.oneClick)
+    return done(unsupported('Send JSON with `Content-Type: application/json`.'))
+  dropRest(raw)
+  done(null)
 }
 
 /** Refuses requests that are no forms with files. */

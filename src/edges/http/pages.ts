@@ -25,7 +25,12 @@ const html = (reply: FastifyReply, page: string): FastifyReply =>
     .send(page)
 
 /** The pages, by path. */
-const pages = { '/': 'home.html', '/verify': 'verify.html', '/reset': 'reset.html' }
+const pages = {
+  '/': 'home.html',
+  '/verify': 'verify.html',
+  '/reset': 'reset.html',
+  '/unsubscribe': 'unsubscribe.html',
+}
 
 /** Scripts and styles of the pages, with their content types. */
 const assets = {

@@ -128,7 +128,7 @@ export const withoutReading = (
     )
     // Files are passed on as they arrive.
     scope.addContentTypeParser('multipart/form-data', ({ routeOptions }, payload, parsed) =>
-      routeOptions.config.upload
+      routeOptions.config.upload || routeOptions.config.oneClick
         ? parsed(null, payload)
         : parsed(
             new Problem(

@@ -25,6 +25,8 @@ declare module 'fastify' {
     sealed?: boolean
     /** Files that the route receives. */
     upload?: Upload
+    /** Whether it takes forms, whose fields are ignored. */
+    oneClick?: boolean
     /** The context to whose process all requests are forwarded. */
     passedOnTo?: string
   }
@@ -131,6 +133,7 @@ export const registerRoutes =
       ...(route.internal && { internal: true }),
       ...(route.visited && { visited: true }),
       ...(route.upload && { upload: route.upload }),
+      ...(route.oneClick && { oneClick: true }),
       ...(typeof place === 'object' && !share && !route.visited && { passedOnTo: tag }),
     }
 

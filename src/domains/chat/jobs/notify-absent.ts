@@ -2,7 +2,7 @@ import { derivedId, derivedUuid, isRefusal, type DocumentOf } from '#kernel'
 import { conversations } from '../../../projections/index.ts'
 import { chore } from '../../../serving/chore.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
-import { notification } from '../../notifications/language.ts'
+import { notification, templated } from '../../notifications/language.ts'
 import { NotificationId } from '../../shared/index.ts'
 import { conversation } from '../language.ts'
 
@@ -35,10 +35,7 @@ const notify = async (
       data: {
         userId,
         channel: 'in_app',
-        type: 'unread_messages',
-        // Names nobody: texts of notifications are not sealed.
-        subject: 'New messages',
-        text: 'You have unread messages in a conversation.',
+        ...templated('unread_messages'),
       },
     },
     origin('request'),

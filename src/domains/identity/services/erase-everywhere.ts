@@ -15,7 +15,7 @@ type ErasedEverywhere = {
  */
 export const eraseEverywhere = async (
   erasing: Erasing,
-  { erasers, ...ports }: Pick<JobPorts, 'erasers' | 'executor' | 'readModels' | 'blobs'>,
+  { erasers, ...ports }: Pick<JobPorts, 'erasers' | 'executor' | 'readModels' | 'blobs' | 'sms'>,
 ): Promise<ErasedEverywhere> => {
   let awaited = 0
   const counts: Record<string, Readonly<Record<string, number>>> = {}

@@ -1,8 +1,12 @@
 import { account } from '../../identity/language.ts'
 import { notification } from '../language.ts'
-import { profile, unwanted } from '../../profiles/language.ts'
+import { notifications } from '../../../projections/index.ts'
+import { initially, profile } from '../../profiles/language.ts'
 import { MailRefused } from '../../../platform/external/mail/port.ts'
 import { job } from '../../../serving/job.ts'
+import { unwantedBy } from '../services/delivery.ts'
+import { unsubscribing } from '../services/unsubscribing.ts'
+import { wordsOf } from '../services/words.ts'
 
 /**
  * Sends notifications by mail to users who want them, and records the result. The preferences are read just before, so
@@ -12,14 +16,22 @@ export const sendMail = job({
   name: 'send-mail',
   from: [notification],
   on: {
-    NotificationRequested: ({ id, data: { userId, channel, subject, text, marketing } }) =>
-      channel === 'email' ? { notificationId: id, userId, subject, text, marketing } : undefined,
+    NotificationRequested: ({ id, position, data }) => {
+      const { userId, channel, type, subject, text, template, marketing, letter } = data
+      if (channel !== 'email') return undefined
+      const words = { subject, text, type, template, marketing }
+      // Words about a person are read as it is sent, so that the queue does not hold them.
+      return { notificationId: id, userId, ...words, ...(letter && { letterAt: String(position) }) }
+    },
   },
-  run: async (
-    { notificationId, userId, subject, text, marketing },
-    origin,
-    { executor: { execute, stateOf }, mailer },
-  ) => {
+  run: async ({ notificationId, userId, letterAt, type, ...requested }, origin, ports) => {
+    const {
+      executor: { execute, stateOf },
+      readModels,
+      mailer,
+      keys,
+      letters,
+    } = ports
     const report = (reason?: string) =>
       execute(
         notification,
@@ -42,14 +54,30 @@ export const sendMail = job({
       await report('The account is not active')
       return
     }
-    const why = unwanted(wishes, { channel: 'email', marketing })
+    const { marketing } = requested
+    const why = unwantedBy(wishes, { channel: 'email', type, ...(marketing && { marketing }) })
     if (why !== undefined) {
       const command = { type: 'RecordSkipped' as const, data: { unwanted: why } }
       await execute(notification, notificationId, command, origin)
       return
     }
+    const worded =
+      letterAt === undefined
+        ? requested
+        : (await readModels.get(notifications, notificationId, BigInt(letterAt))).document
+    if (!worded) return
+    const { preferences } = wishes.status === 'active' ? wishes : initially
+    const { subject, text } = wordsOf(worded, preferences.locale)
+    const leaving = marketing && unsubscribing(keys, letters.site(), userId)
+    const mail = {
+      id: notificationId,
+      to: person.email,
+      subject,
+      text: leaving ? `${text}\n\n${leaving.footer(preferences.locale)}\n` : text,
+      ...(leaving && { unsubscribe: leaving.oneClick }),
+    }
     try {
-      await mailer.send({ id: notificationId, to: person.email, subject, text })
+      await mailer.send(mail)
     } catch (error) {
       if (!(error instanceof MailRefused)) throw error
       // Replies of mail servers often contain the address, which must not be recorded.

@@ -1,11 +1,12 @@
 import { Type } from 'typebox'
 import { Fields, type DocumentOf } from '#kernel'
 import { notifications } from '../../../projections/index.ts'
+import { wordsOf } from './words.ts'
 
 type Document = DocumentOf<typeof notifications>
-type ShownNotification = Omit<Document, 'place'>
+type ShownNotification = Omit<Document, 'place' | 'template'>
 
-const { place: _, ...properties } = notifications.document.properties
+const { place: _, template: __, ...properties } = notifications.document.properties
 
 /** A notification as its user sees it. */
 export const ShownNotification = Type.Unsafe<ShownNotification>(Fields(properties))
@@ -22,8 +23,9 @@ export const PushedNotification = Type.Unsafe<ShownNotification & { readonly pos
   }),
 )
 
-/** Returns a notification as its user sees it. */
-export const shownNotification = (document: Document): ShownNotification => {
-  const { place: _, ...shown } = document
-  return shown
+/** Returns a notification as its user sees it. @param locale language tag of the preferences of the user */
+export const shownNotification = (document: Document, locale: string): ShownNotification => {
+  const { place: _, template: __, ...shown } = document
+  const { subject, text } = wordsOf(document, locale)
+  return { ...shown, subject, text }
 }

@@ -3,25 +3,12 @@ import type { Origin } from '../../../runtime/execution.ts'
 import { derivedOrigin } from '../../../serving/derived-origin.ts'
 import { job } from '../../../serving/job.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
-import { followNewsIdOf, notification } from '../../notifications/language.ts'
+import { followNewsIdOf, notification, templated } from '../../notifications/language.ts'
 import type { UserId } from '../../shared/index.ts'
 import { follow, followIdOf, profile } from '../language.ts'
 
 type Pair = { readonly followerId: UserId; readonly followeeId: UserId }
 type News = Pair & { readonly type: 'follow_requested' | 'follow_accepted' | 'followed' }
-
-// Texts name nobody, as they are not sealed.
-const texts = {
-  follow_requested: {
-    subject: 'Somebody asks to follow you',
-    text: 'Accept or decline the request to follow you.',
-  },
-  follow_accepted: {
-    subject: 'Your request was accepted',
-    text: 'A user whom you asked lets you follow now.',
-  },
-  followed: { subject: 'You have a new follower', text: 'Somebody follows you now.' },
-} as const
 
 /**
  * Notifies a user of a follow, while it stands and the user is there: a job may run long after the event, also after the user
@@ -44,7 +31,7 @@ export const notifyOfFollow = async (
   const userId = type === 'follow_accepted' ? followerId : followeeId
   const recipient = await executor.stateOf(profile, userId)
   if (recipient.state.status !== 'active') return
-  const data = { userId, channel: 'in_app' as const, type, ...texts[type] }
+  const data = { userId, channel: 'in_app' as const, ...templated(type) }
   const requested = await executor.execute(
     notification,
     followNewsIdOf([followerId, followeeId], type),

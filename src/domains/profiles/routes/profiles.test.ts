@@ -206,7 +206,7 @@ describe('preferences and settings', () => {
     expect((await pia.call('GET', '/users/me/settings')).body.data).toEqual(settings('public'))
     const preferences = {
       locale: 'pt-BR',
-      channels: { inApp: true, email: false },
+      channels: { inApp: true, email: false, push: true, sms: false },
       marketing: true,
     }
     const changed = await pia.call('PUT', '/users/me/preferences', preferences)
@@ -240,7 +240,7 @@ describe('preferences and settings', () => {
     const german = await mia.call('PUT', '/users/me/preferences', { locale: 'de' })
     expect(german.body.data).toEqual({
       locale: 'de',
-      channels: { inApp: true, email: false },
+      channels: { inApp: true, email: false, push: true, sms: true },
       marketing: false,
     })
   })

@@ -66,6 +66,14 @@ export const mailConformance = (name: string, make: () => Promise<MailFixture>):
       expect(Buffer.from(bytes, 'latin1').toString()).toContain('Señor Ωmega')
     })
 
+    test('a mail of a list names the URL that takes its recipient off it', async () => {
+      const unsubscribe = `https://shop.example/api/v1/notifications/unsubscribe?token=${'x'.repeat(150)}`
+      await fixture.mailer.send({ ...mail, unsubscribe })
+      const message = await onlyMail()
+      expect(headerOf(message, 'List-Unsubscribe')?.replaceAll(/\s/g, '')).toBe(`<${unsubscribe}>`)
+      expect(headerOf(message, 'List-Unsubscribe-Post')).toBe('List-Unsubscribe=One-Click')
+    })
+
     test('line breaks in a subject or an id add no header', async () => {
       await fixture.mailer.send({
         ...mail,

@@ -12,7 +12,7 @@ const hostOf = (from: string): string => from.replace(/>\s*$/, '').split('@').at
  * @param from sender of all mails: `Agora <agora@example.org>`
  * @throws MailRefused when the recipient is not one plain address
  */
-export const messageOf = (from: string, { id, to, subject, text }: Mail) => {
+export const messageOf = (from: string, { id, to, subject, text, unsubscribe }: Mail) => {
   if (!address.test(to) || to.length > 320)
     throw new MailRefused(`${JSON.stringify(to.slice(0, 320))} is not an e-mail address`)
   return {
@@ -21,6 +21,12 @@ export const messageOf = (from: string, { id, to, subject, text }: Mail) => {
     subject,
     text,
     messageId: `<${encodeURIComponent(id.toWellFormed())}@${hostOf(from)}>`,
+    ...(unsubscribe !== undefined && {
+      headers: {
+        'List-Unsubscribe': `<${encodeURI(unsubscribe)}>`,
+        'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
+      },
+    }),
     disableFileAccess: true,
     disableUrlAccess: true,
   }

@@ -20,7 +20,7 @@ const longest = 78
  * @returns the message with `\n` at the end of lines (RFC 5322); undefined if a part has to be encoded or folded
  */
 export const plainMessage = (
-  { from, to, subject, text, messageId }: ReturnType<typeof messageOf>,
+  { from, to, subject, text, messageId, headers: further }: ReturnType<typeof messageOf>,
   date: Date,
 ): string | undefined => {
   const headers = [
@@ -34,6 +34,7 @@ export const plainMessage = (
     `Content-Transfer-Encoding: ${printable.test(text.replaceAll('\n', '')) ? '7bit' : '8bit'}`,
   ]
   const isPlain =
+    further === undefined &&
     plainSender.test(from) &&
     headers.every((line) => line.length <= longest && printable.test(line)) &&
     text.split('\n').every((line) => textLine.test(line)) &&

@@ -5,6 +5,8 @@ export type Mail = {
   /** A single address. */
   readonly to: string
   readonly subject: string
+  /** URL that takes the recipient off the list by one POST (RFC 8058). */
+  readonly unsubscribe?: string
   readonly text: string
 }
 

@@ -1,17 +1,18 @@
 import { Type } from 'typebox'
 import { Fields, isRefusal } from '#kernel'
-import { notification } from './language.ts'
-import { NotificationId, UserId } from '../shared/index.ts'
-import { notifications as all } from '../../projections/index.ts'
-import { mustOwn } from '../../serving/caller.ts'
-import { listed, ListOf, ListQuery } from '../../serving/lists.ts'
-import { forbidden, notFound } from '../../serving/problem.ts'
-import { refusalProblem } from '../../serving/refusals.ts'
-import { route } from '../../serving/route.ts'
-import { ShownNotification, shownNotification } from './services/shown-notification.ts'
+import { notification } from '../language.ts'
+import { initially, profile } from '../../profiles/language.ts'
+import { NotificationId, UserId } from '../../shared/index.ts'
+import { notifications as all } from '../../../projections/index.ts'
+import { mustOwn } from '../../../serving/caller.ts'
+import { listed, ListOf, ListQuery } from '../../../serving/lists.ts'
+import { forbidden, notFound } from '../../../serving/problem.ts'
+import { refusalProblem } from '../../../serving/refusals.ts'
+import { route } from '../../../serving/route.ts'
+import { ShownNotification, shownNotification } from '../services/shown-notification.ts'
 
 /** Routes of notifications. */
-export const routes = [
+export const notificationRoutes = [
   route({
     method: 'GET',
     url: '/notifications/user/:userId',
@@ -26,7 +27,9 @@ export const routes = [
       const { unread } = query
       const read = unread === undefined ? undefined : !unread
       const { documents, info, position } = await listed(ports, all, query, { userId, read })
-      const shown = documents.map(shownNotification)
+      const { state: wishes } = await ports.executor.stateOf(profile, userId)
+      const { preferences } = wishes.status === 'active' ? wishes : initially
+      const shown = documents.map((one) => shownNotification(one, preferences.locale))
       return { data: { notifications: shown, ...info }, position }
     },
   }),
