@@ -62,3 +62,23 @@ test('a skipped notification stays, with that status', () =>
       happened('NotificationSkipped', { unwanted: 'marketing' }),
     ).into(id),
   ).toMatchObject({ status: 'SKIPPED', marketing: true, text: news.text }))
+
+test('a delayed notification has the time of its delivery until it is released or gathered', () => {
+  const delayed = happened('NotificationDelayed', { until: tuesday })
+  expect(folding(notifications, requested, delayed).into(id)).toMatchObject({
+    status: 'DELAYED',
+    dueAt: tuesday,
+  })
+  const released = happened('NotificationReleased', { channel: 'email', count: 2 })
+  const again = folding(notifications, requested, delayed, released).into(id)
+  expect([again?.status, again?.dueAt]).toEqual(['PENDING', undefined])
+  const gathered = happened('NotificationGathered', { into: id })
+  const whole = folding(notifications, requested, delayed, gathered).into(id)
+  expect([whole?.status, whole?.sentAt, whole?.dueAt]).toEqual(['SENT', tuesday, undefined])
+})
+
+test('words about a person replace those that name nobody; a copy for a device is read', () => {
+  const letter = { subject: 'Dear Ada', text: 'Your engine is mended.' }
+  const copy = happened('NotificationRequested', { ...news, letter, copyOf: id }, monday)
+  expect(folding(notifications, copy).into(id)).toMatchObject({ ...letter, read: true, copyOf: id })
+})

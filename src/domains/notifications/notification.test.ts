@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest'
 import { derivedId } from '#kernel'
 import { given } from '#kernel/testing'
-import { OrderId, UserId } from '../shared/index.ts'
+import { NotificationId, OrderId, UserId } from '../shared/index.ts'
 import { notification, notificationIdOf } from './notification.ts'
 
 const news = {
@@ -21,6 +21,8 @@ const recordFailure = { type: 'RecordFailure' as const, data: { reason: 'no such
 const markRead = { type: 'MarkRead' as const, data: {} }
 const forget = { type: 'ForgetNotification' as const, data: {} }
 const forgotten = { type: 'NotificationForgotten' as const, data: {} }
+
+const into = derivedId(NotificationId, 'another')
 
 describe('a notification', () => {
   test('by mail is requested once, and is pending', () => {
@@ -58,6 +60,37 @@ describe('a notification', () => {
     given(notification, requested, skipped).when(recordFailure).yields()
     given(notification, requested, skipped).when(markRead).yields(read)
     given(notification).when(skip).refuses('NoSuchNotification')
+  })
+
+  test('is delayed once, and released or gathered into another one', () => {
+    const until = '2030-01-08T06:00:00.000Z'
+    const delay = { type: 'DelayNotification' as const, data: { until } }
+    const delayed = { type: 'NotificationDelayed' as const, data: { until } }
+    const release = { type: 'ReleaseNotification' as const, data: { count: 3 } }
+    const released = {
+      type: 'NotificationReleased' as const,
+      data: { channel: 'email' as const, count: 3 },
+    }
+    const gather = { type: 'GatherNotification' as const, data: { into } }
+    const gathered = { type: 'NotificationGathered' as const, data: { into } }
+    given(notification, requested).when(delay).yields(delayed)
+    given(notification, requested, delayed).when(delay).yields()
+    given(notification, requested, sent).when(delay).yields()
+    given(notification, requested, delayed).when(release).yields(released)
+    given(notification, requested, delayed, released).when(release).yields()
+    given(notification, requested, delayed, released).when(recordSent).yields(sent)
+    given(notification, requested, delayed, released).when(delay).yields(delayed)
+    given(notification, requested, delayed).when(gather).yields(gathered)
+    given(notification, requested, delayed, gathered).when(release).yields()
+    given(notification, requested).when(release).yields()
+    given(notification, requested).when(gather).yields()
+    given(notification, requested, delayed).when(recordFailure).yields(failed)
+    given(notification, requested, delayed, forgotten).when(release).yields()
+  })
+
+  test('that brings another one to a device is read from the beginning', () => {
+    const copy = { ...requested, data: { ...news, channel: 'push' as const, copyOf: into } }
+    given(notification, copy, sent).when(markRead).yields()
   })
 
   test('is read once', () => {
