@@ -173,11 +173,8 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'notifications: userId, read, createdAt': adaGets(
     (id) => `/notifications/user/${id}?unread=true`,
   ),
-  'notifications: userId, channel, type, createdAt': finds(notifications, {
-    where: { userId: anOrder, channel: 'push', type: 'mentioned', createdAt: { gt: '2030' } },
-  }),
-  'notifications: status, dueAt': finds(notifications, {
-    where: { status: 'DELAYED', dueAt: { lte: '2030' } },
+  'notifications: dueAt': finds(notifications, {
+    where: { dueAt: { lte: '2030' } },
     sort: ['dueAt'],
   }),
   'devices: userId, kind, createdAt': finds(devices, {

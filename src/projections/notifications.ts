@@ -30,7 +30,7 @@ export const notifications = projection({
     copyOf: Type.Optional(NotificationId),
     /** `DELAYED`: by quiet hours, or to be gathered with others; `SKIPPED`: the user's preferences exclude it. */
     status: Type.Enum(['PENDING', 'DELAYED', 'SENT', 'FAILED', 'SKIPPED']),
-    /** Time until which it is delayed. */
+    /** Time until which it is delayed; missing once it is not. */
     dueAt: Type.Optional(Timestamp),
     read: Type.Boolean(),
     createdAt: Timestamp,
@@ -46,8 +46,7 @@ export const notifications = projection({
     ['userId', 'createdAt'],
     ['userId', 'read', 'createdAt'],
     ['userId', 'place'],
-    ['userId', 'channel', 'type', 'createdAt'],
-    ['status', 'dueAt'],
+    ['dueAt'],
   ],
 }).rules({
   NotificationRequested: (_, { id, at, position, data: { letter, ...data } }) => ({
@@ -60,21 +59,17 @@ export const notifications = projection({
     createdAt: at,
     place: placeAt(position),
   }),
-  NotificationSent: (document, { at }) => document && { ...document, status: 'SENT', sentAt: at },
-  NotificationFailed: (document) => document && { ...document, status: 'FAILED' },
-  NotificationSkipped: (document) => document && { ...document, status: 'SKIPPED' },
+  NotificationSent: (document, { at }) =>
+    document && { ...undelayed(document), status: 'SENT', sentAt: at },
+  NotificationFailed: (document) => document && { ...undelayed(document), status: 'FAILED' },
+  NotificationSkipped: (document) => document && { ...undelayed(document), status: 'SKIPPED' },
   NotificationDelayed: (document, { data: { until } }) =>
     document && { ...document, status: 'DELAYED', dueAt: until },
-  NotificationReleased: (document) => {
-    if (!document) return undefined
-    const { dueAt: _, ...rest } = document
-    return { ...rest, status: 'PENDING' }
-  },
-  NotificationGathered: (document, { at }) => {
-    if (!document) return undefined
-    const { dueAt: _, ...rest } = document
-    return { ...rest, status: 'SENT', sentAt: at }
-  },
+  NotificationReleased: (document) => document && { ...undelayed(document), status: 'PENDING' },
+  NotificationGathered: (document, { at }) =>
+    document && { ...undelayed(document), status: 'SENT', sentAt: at },
   NotificationRead: (document, { at }) => document && { ...document, read: true, readAt: at },
   NotificationForgotten: () => undefined,
 })
+
+const undelayed = <D extends { readonly dueAt?: string }>({ dueAt: _, ...rest }: D) => rest

@@ -1,4 +1,4 @@
-import { createHash, randomUUID } from 'node:crypto'
+import { createECDH, createHash, randomUUID } from 'node:crypto'
 import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
@@ -103,6 +103,13 @@ const social = {
 }
 /** A text file of hers, and its name. */
 const file = { name: 'Logbook of the steam yacht.txt', bytes: 'Moored at Glockenspiel Bay at dawn' }
+/** Her browser and her telephone, and what an admin wrote to her. */
+const devices = {
+  endpoint: 'https://push.wobblefox.example/send/steam-whistle-of-the-yacht',
+  auth: 'Z2xvY2tlbnNwaWVsd29iYg',
+  number: '+4477317731773',
+  letter: 'Dear Madam, your pneumatic tube is blocked',
+}
 /** Texts that must be found in no store after the erasure. */
 const needles = [
   zephyrine.email,
@@ -132,6 +139,7 @@ const needles = [
   tracking,
   file.name,
   file.bytes,
+  ...Object.values(devices),
 ]
 
 /** Every row of every table of ours, in every schema, with its bytes as text as well. */
@@ -402,6 +410,26 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         ({ total }) => total === 1,
       )
 
+      const { endpoint, auth, number, letter } = devices
+      const p256dh = createECDH('prime256v1').generateKeys('base64url')
+      for (const device of [
+        { kind: 'phone', number },
+        { kind: 'webpush', subscription: { endpoint, keys: { p256dh, auth } } },
+      ])
+        successOf(
+          await her.call('POST', '/notifications/devices', device, {
+            'idempotency-key': randomUUID(),
+          }),
+          201,
+        )
+      const told = { userId: her.id, channel: 'in_app', text: letter }
+      successOf(await (await shop.admin()).call('POST', '/notifications', told), 202)
+      await until(mails, (found) => found.some((text) => text.includes(number)))
+      await until(
+        async () => tracesIn(await everything(), [endpoint, letter]),
+        (found) => [endpoint, letter].every((text) => found.some((place) => place.endsWith(text))),
+      )
+
       const places = await everything()
       const traces = tracesIn(places)
       for (const place of [
@@ -414,6 +442,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         agora.elasticsearchUrl === undefined ? 'read.search_posts' : 'elasticsearch search_posts',
         'read.posts',
         'read.comments',
+        'read.devices',
         agora.mongoUrl === undefined ? 'read.gigs' : 'mongo gigs',
         agora.mongoUrl === undefined ? 'read.reviews' : 'mongo reviews',
         ...(agora.mongoUrl === undefined ? [] : ['mongo ']),

@@ -49,7 +49,10 @@ type Wishes = StateOf<typeof profile>
 const isWanted = (
   wishes: Wishes = { status: 'new' },
   document: DocumentOf<typeof notifications>,
-): boolean => unwantedBy(wishes, { ...document, channel: 'in_app' }) === undefined
+): boolean =>
+  // What brings it to a device is not new.
+  document.copyOf === undefined &&
+  unwantedBy(wishes, { ...document, channel: 'in_app' }) === undefined
 
 const unreadOf = async (
   userId: UserId,

@@ -11,7 +11,10 @@ import { NotificationId, UserId } from '../../shared/index.ts'
 import { notification, templated, type Channel } from '../language.ts'
 import { devices, notifications } from '../../../projections/index.ts'
 import { erase } from '../erase.ts'
+import { SmsRefused } from '../../../platform/external/sms/port.ts'
+import { phoneCodeOf } from '../services/phone-code.ts'
 import { sendPush } from './send-push.ts'
+import { sendSms } from './send-sms.ts'
 
 let world: NotifyingWorld
 let people = 0
@@ -179,6 +182,40 @@ test('a text message goes to a confirmed telephone only', async () => {
   const id = await alert()
   expect(await ada.statusOf(id)).toBe('sent')
   expect(world.sms.taken.at(-1)).toEqual({ id, to: number, text: 'Agora: Lag. Behind' })
+})
+
+test('a number that the gateway refuses for good fails the message; an outage is tried again', async () => {
+  const ada = await somebody()
+  const number = '+4915112349999'
+  const registered = await ada.call('POST', '/notifications/devices', { kind: 'phone', number })
+  const { id } = registered.body.data
+  const code = phoneCodeOf(world.deps.keys, id)
+  await ada.call('POST', `/notifications/devices/${id}/confirm`, { code })
+  const notificationId = newId(NotificationId)
+  const data = {
+    userId: ada.userId,
+    channel: 'sms' as const,
+    ...templated('alert_raised', { name: 'Lag', detail: 'Behind' }),
+  }
+  const originOf = (part: string) => ({
+    commandId: derivedUuid(notificationId, part),
+    actorId: 'test',
+    correlationId: 'a',
+  })
+  const command = { type: 'RequestNotification' as const, data }
+  await world.deps.executor.execute(notification, notificationId, command, originOf('request'))
+  await world.readModels.fold()
+  const due = { notificationId, at: String(await world.log.head()) }
+  const run = (error: Error) => {
+    const send = async () => {
+      throw error
+    }
+    return sendSms.run(due, originOf('run'), { ...world.ports, sms: { ...world.sms, send } })
+  }
+  await expect(run(new Unavailable('away'))).rejects.toThrow(Unavailable)
+  expect(await ada.statusOf(notificationId)).toBe('pending')
+  await run(new SmsRefused('no such number'))
+  expect(await ada.statusOf(notificationId)).toBe('failed')
 })
 
 test('mails are in the language of their user', async () => {

@@ -4,7 +4,7 @@ import { derivedOrigin } from '../../../serving/derived-origin.ts'
 import { job } from '../../../serving/job.ts'
 import { profile } from '../../profiles/language.ts'
 import { kindOf, notification, pushIdOf, wordsAboutAPerson } from '../language.ts'
-import { dueBy, unwantedBy, type Due } from '../services/delivery.ts'
+import { dueBy, unwantedBy } from '../services/delivery.ts'
 
 /**
  * Requests a push message beside a notification in the app, where its kind uses push and its user has a browser for it and
@@ -14,16 +14,19 @@ export const pushAlong = job({
   name: 'push-along',
   from: [notification],
   on: {
-    NotificationRequested: (event) =>
-      kindOf(event.data.type).pushedAlong ? dueBy('in_app')(event) : undefined,
+    NotificationRequested: (event) => {
+      const { userId, type } = event.data
+      const due = kindOf(type).pushedAlong && dueBy('in_app')(event)
+      return due ? { ...due, userId } : undefined
+    },
   },
-  run: async ({ notificationId, at }: Due, origin, { executor, readModels }) => {
-    const { document } = await readModels.get(notifications, notificationId, BigInt(at))
-    if (!document || document.read) return
-    const { userId, type, subject, text, template, orderId, postId } = document
+  run: async ({ notificationId, at, userId }, origin, { executor, readModels }) => {
     const where = { userId, kind: 'webpush' }
     const { documents } = await readModels.find(devices, { where, limit: 1, counted: false })
     if (documents.length === 0) return
+    const { document } = await readModels.get(notifications, notificationId, BigInt(at))
+    if (!document || document.read) return
+    const { type, subject, text, template, orderId, postId } = document
     const { state: wishes } = await executor.stateOf(profile, userId)
     if (unwantedBy(wishes, { channel: 'push', type })) return
     const data = {

@@ -35,7 +35,7 @@ export const releaseNotifications = chore({
   name: 'release-notifications',
   every: 15_000,
   run: async (ports) => {
-    const where = { status: 'DELAYED', dueAt: { lte: ports.clock().toISOString() } }
+    const where = { dueAt: { lte: ports.clock().toISOString() } }
     for (let last: Document | undefined; ;) {
       const { documents } = await ports.readModels.find(notifications, {
         where,
