@@ -28,7 +28,7 @@ export const notifications = projection({
     ),
     /** The notification in the app that this one brings to the devices of the user. */
     copyOf: Type.Optional(NotificationId),
-    /** `DELAYED`: by quiet hours, or to be gathered with others; `SKIPPED`: the user's preferences exclude it. */
+    /** `DELAYED`: by quiet hours, or to be gathered with others; `SKIPPED`: the user's preferences exclude it, or there is no device. */
     status: Type.Enum(['PENDING', 'DELAYED', 'SENT', 'FAILED', 'SKIPPED']),
     /** Time until which it is delayed; missing once it is not. */
     dueAt: Type.Optional(Timestamp),

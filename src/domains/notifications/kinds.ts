@@ -50,8 +50,11 @@ export const kinds: Readonly<Record<string, Kind>> = {
   follow_accepted: inApp,
   media_rejected: inApp,
   search_index_rebuilt: { channels: ['in_app'] },
-  /** Alerts of operators, of other contexts. */
-  alert_raised: { channels: all, pushedAlong: true, urgent: true },
+  /** Alerts to operators, which are requested by each channel. */
+  alert_raised: { channels: all, urgent: true },
+  alert_resolved: { channels: all, urgent: true },
+  report_completed: letter,
+  report_failed: letter,
   metric_threshold_breached: letter,
   /** Written by an admin to one user, by the channel that the admin chooses. */
   announcement: { channels: all },

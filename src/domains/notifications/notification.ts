@@ -59,8 +59,11 @@ const recorded = {
   ),
 }
 
-/** Preference that excludes it: no notifications by this channel, none of this kind by it, or no advertisements. */
-const Unwanted = Type.Enum(['channel', 'kind', 'marketing'])
+/**
+ * What excludes it: the preferences, as there are to be no notifications by this channel, none of this kind by it, or no
+ * advertisements; or its user has no device for the channel.
+ */
+const Unwanted = Type.Enum(['channel', 'kind', 'marketing', 'device'])
 
 /** Number of notifications that were gathered into one. */
 const Count = Type.Integer({ minimum: 1 })
@@ -138,7 +141,8 @@ export const notification = decider({
     RecordSkipped: Fields(
       { unwanted: Unwanted },
       {
-        description: 'Record that it was not delivered, as the preferences of its user exclude it.',
+        description:
+          'Record that it was not delivered, as the preferences of its user exclude it, or there is no device for it.',
       },
     ),
     DelayNotification: Fields(

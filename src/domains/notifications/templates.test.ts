@@ -40,7 +40,14 @@ test.each(locales.flatMap((locale) => names.map((name) => [locale, name] as cons
 
 test('every kind has a template, except those whose words are written by people or other contexts', () => {
   const types = new Set(names.map((name) => name.split('.', 1)[0]))
-  const free = ['promotion', 'search_index_rebuilt', 'metric_threshold_breached']
+  const free = [
+    'promotion',
+    'search_index_rebuilt',
+    'metric_threshold_breached',
+    'alert_resolved',
+    'report_completed',
+    'report_failed',
+  ]
   expect(Object.keys(kinds).filter((type) => !types.has(type) && !free.includes(type))).toEqual([])
   expect([...types].filter((type) => !(type! in kinds))).toEqual([])
 })

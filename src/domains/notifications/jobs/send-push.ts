@@ -57,6 +57,8 @@ export const sendPush = job({
       limit: mostBrowsers,
       counted: false,
     })
+    const record = outcomes(ports, id, origin)
+    if (documents.length === 0) return record.skipped('device')
     const payload = JSON.stringify({
       // The one in the app, which can be marked as read.
       id: copyOf ?? id,
@@ -76,12 +78,11 @@ export const sendPush = job({
     const sent = await Promise.allSettled(
       documents.map((one) => sendTo(one, message, origin, ports)),
     )
-    const record = outcomes(ports, id, origin)
     if (sent.some((one) => one.status === 'fulfilled' && one.value === 'sent')) return record.sent()
     // Those that were away are tried again; a device that has taken it is not disturbed twice.
     const away = sent.find((one) => one.status === 'rejected')
     if (away) throw away.reason
-    await record.failed('There is no device that takes push messages')
+    await record.failed('No device takes push messages')
   },
   givenUp: ({ notificationId }, origin, _error, ports) =>
     outcomes(ports, notificationId, origin).failed('The push service did not take it'),

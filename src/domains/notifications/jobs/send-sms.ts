@@ -24,7 +24,7 @@ export const sendSms = job({
       counted: false,
     })
     const [{ number } = {}] = documents
-    if (number === undefined) return record.failed('There is no confirmed telephone')
+    if (number === undefined) return record.skipped('device')
     try {
       await ports.sms.send({ id, to: number, text: ready.words.sms })
     } catch (error) {

@@ -42,7 +42,8 @@ export const outcomes = (
     const data = { reason: reason.slice(0, 500) }
     await execute(notification, id, { type: 'RecordFailure', data }, origin)
   },
-  skipped: async (why: NonNullable<ReturnType<typeof unwanted>>) => {
+  /** @param why preference that excludes it, or that there is no device for it */
+  skipped: async (why: NonNullable<ReturnType<typeof unwanted>> | 'device') => {
     const data = { unwanted: why }
     await execute(notification, id, { type: 'RecordSkipped', data }, origin)
   },
