@@ -72,4 +72,7 @@ export const notifications = projection({
   NotificationForgotten: () => undefined,
 })
 
-const undelayed = <D extends { readonly dueAt?: string }>({ dueAt: _, ...rest }: D) => rest
+const undelayed = <D extends { readonly dueAt?: string }>(document: D): Omit<D, 'dueAt'> => {
+  const { dueAt: _, ...rest } = document
+  return rest
+}
