@@ -40,7 +40,8 @@ test('a telephone is confirmed once, by its user', () => {
   const register = { type: 'RegisterPhone' as const, data: { userId: ada, number } }
   const confirm = (userId = ada) => ({ type: 'ConfirmPhone' as const, data: { userId } })
   given(device).when(register).yields(phone)
-  given(device, phone).when(register).yields()
+  given(device, phone).when(register).yields(phone)
+  given(device, phone, confirmed).when(register).yields()
   given(device, phone).when(confirm()).yields(confirmed)
   given(device, phone, confirmed).when(confirm()).yields()
   given(device, phone).when(confirm(eve)).refuses('NoSuchDevice')

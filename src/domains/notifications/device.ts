@@ -19,9 +19,12 @@ export type DeviceId = Static<typeof DeviceId>
 /** Returns the id of a browser. @param endpoint of its subscription; hard to guess */
 export const browserIdOf = (endpoint: string): DeviceId => derivedId(DeviceId, 'webpush', endpoint)
 
-/** Returns the id of a telephone; several users may have the same. */
-export const phoneIdOf = (userId: UserId, number: string): DeviceId =>
-  derivedId(DeviceId, 'phone', userId, number)
+/**
+ * Returns the id of a telephone; several users may have the same.
+ * @param sealedNumber HMAC of the number, so that nobody who reads the log can try numbers
+ */
+export const phoneIdOf = (userId: UserId, sealedNumber: string): DeviceId =>
+  derivedId(DeviceId, 'phone', userId, sealedNumber)
 
 const base64url = (bytes: number, minLength: number, maxLength: number) =>
   patternMessage(
@@ -117,8 +120,9 @@ export const device = decider({
       state.subscription.keys.p256dh === data.subscription.keys.p256dh
         ? []
         : [{ type: 'DeviceRegistered', data }],
+    // Again while it is not confirmed, for another code.
     RegisterPhone: (data, state) =>
-      state.status === 'registered' ? [] : [{ type: 'DeviceRegistered', data }],
+      state.status === 'registered' && state.confirmed ? [] : [{ type: 'DeviceRegistered', data }],
     ConfirmPhone: ({ userId }, state) => {
       if (state.status !== 'registered' || state.userId !== userId) return refuse('NoSuchDevice')
       return state.confirmed ? [] : [{ type: 'DeviceConfirmed', data: { userId } }]

@@ -2,7 +2,7 @@ import { SmsRefused } from '../../../platform/external/sms/port.ts'
 import { job } from '../../../serving/job.ts'
 import { initially, profile } from '../../profiles/language.ts'
 import { device, localeOf } from '../language.ts'
-import { phoneCodeOf } from '../services/phone-code.ts'
+import { phoneCodeOf } from '../services/phones.ts'
 
 const texts = {
   en: (code: string) => `${code} is your code for text messages of Agora.`,

@@ -12,7 +12,7 @@ import { notification, templated, type Channel } from '../language.ts'
 import { devices, notifications } from '../../../projections/index.ts'
 import { erase } from '../erase.ts'
 import { SmsRefused } from '../../../platform/external/sms/port.ts'
-import { phoneCodeOf } from '../services/phone-code.ts'
+import { phoneCodeOf } from '../services/phones.ts'
 import { sendPush } from './send-push.ts'
 import { sendSms } from './send-sms.ts'
 

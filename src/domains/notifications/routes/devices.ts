@@ -11,9 +11,9 @@ import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
 import { allowOnly } from '../../identity/services/lockout.ts'
 import type { UserId } from '../../shared/index.ts'
-import { browserIdOf, device, DeviceId, phoneIdOf, PhoneNumber, Subscription } from '../language.ts'
+import { browserIdOf, device, DeviceId, PhoneNumber, Subscription } from '../language.ts'
 import { mostBrowsers, mostPhones } from '../services/device-limits.ts'
-import { phoneCodeOf } from '../services/phone-code.ts'
+import { phoneCodeOf, phoneIdFor } from '../services/phones.ts'
 
 const params = Fields({ id: DeviceId })
 const day = 24 * 60 * 60_000
@@ -139,7 +139,7 @@ export const deviceRoutes = [
       if (kind === 'phone') {
         if (number === undefined) throw invalid('number', 'is missing')
         if (subscription) throw invalid('subscription', 'is for browsers only')
-        const id = phoneIdOf(userId, number)
+        const id = phoneIdFor(ports.keys, userId, number)
         await mustHaveRoom(ports, userId, id, kind)
         await allowOnly(ports.counters, `phone-codes:${userId}`, mostCodes, day)
         const command = { type: 'RegisterPhone' as const, data: { userId, number } }
