@@ -41,7 +41,9 @@ import { boundChore } from './serving/chore.ts'
 import { erasersOf } from './serving/erase.ts'
 import type { JobPorts } from './serving/job-ports.ts'
 import { boundJob } from './serving/job.ts'
+import { joinedChannels } from './serving/joined-channels.ts'
 import type { Module } from './serving/module.ts'
+import { boundWorkflows } from './serving/workflow.ts'
 import { authenticator } from './domains/identity/services/authenticator.ts'
 import { operationModules } from './operations/index.ts'
 
@@ -107,6 +109,7 @@ export const startApp = async (
   const { roles } = config
   const modules: readonly Module[] = [...declaredModules, ...furtherModules]
   const deciders = modules.flatMap(({ deciders: own }) => own)
+  const channels = joinedChannels(modules.flatMap(({ channels: own }) => own))
   const declaredJobs = modules.flatMap(({ jobs: own }) => own)
   const sagas = [...declareSagas({ orderTimeout: config.orderTimeout }), ...furtherSagas]
   const events = catalogue([...deciders, ...sagas.map(declarationOf)])
@@ -172,6 +175,11 @@ export const startApp = async (
     keys,
     unusedMediaTtl: config.media.unusedTtl,
     projections: operations.projections,
+    rebuild: operations.rebuild,
+    workflows: boundWorkflows(
+      modules.flatMap(({ workflows }) => workflows),
+      () => ports,
+    ),
     paymentProvider: provider,
     reconciling: {
       reconciliations,
@@ -296,9 +304,7 @@ export const startApp = async (
     sagas,
     projections,
     jobs: declaredJobs,
-    sockets: Object.fromEntries(
-      modules.flatMap(({ channels: own }) => own.map((one) => [one.namespace, one])),
-    ),
+    sockets: Object.fromEntries(channels.map((one) => [one.namespace, one])),
   }
   const server = await buildServer({
     documents: {
@@ -366,26 +372,22 @@ export const startApp = async (
   processes.check(server.contexts)
   if (isGateway)
     starting.adopt(
-      attachSockets(
-        server.server,
-        modules.flatMap(({ channels }) => channels),
-        {
-          verifyToken: server.verifyToken,
-          revocations: server.revocations,
-          readModels,
-          feed,
-          progress,
-          executor,
-          counters,
-          log,
-          catalogue: events,
-          between: await stores.openBetween(),
-          logger,
-          clock,
-          corsOrigins: config.corsOrigins,
-          apiUrl: server.apiUrl,
-        },
-      ),
+      attachSockets(server.server, channels, {
+        verifyToken: server.verifyToken,
+        revocations: server.revocations,
+        readModels,
+        feed,
+        progress,
+        executor,
+        counters,
+        log,
+        catalogue: events,
+        between: await stores.openBetween(),
+        logger,
+        clock,
+        corsOrigins: config.corsOrigins,
+        apiUrl: server.apiUrl,
+      }),
       (it) => it.close(),
     )
   if (endpoint) logger.info({ url: endpoint.url }, 'The log is served to clients of EventStoreDB')

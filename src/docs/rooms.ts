@@ -62,7 +62,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     about: 'the context as one value: its deciders, routes, channels, jobs, chores and erasure',
     may: ['domains/*', 'served', 'serving'],
   },
-  domains: { where: 'src/domains/index.ts', about: 'the list of modules', may: ['modules'] },
+  domains: {
+    where: 'src/domains/index.ts',
+    about: 'the list of modules',
+    may: ['modules', 'serving'],
+  },
   operations: {
     where: 'src/operations',
     about: 'routes for operators, as modules: read models, sagas, dead letters, registry, health',

@@ -1,9 +1,11 @@
+import { joinedChannels } from '../serving/joined-channels.ts'
 import { analytics } from './analytics/index.ts'
 import { catalog } from './catalog/index.ts'
 import { gigs } from './gigs/index.ts'
 import { chat } from './chat/index.ts'
 import { identity } from './identity/index.ts'
 import { inventory } from './inventory/index.ts'
+import { jobs as jobsContext } from './jobs/index.ts'
 import { media } from './media/index.ts'
 import { notifications } from './notifications/index.ts'
 import { ordering } from './ordering/index.ts'
@@ -34,6 +36,7 @@ export const modules = [
   reviews,
   posts,
   media,
+  jobsContext,
 ] as const
 
 /** All deciders. */
@@ -46,4 +49,4 @@ export const jobs = modules.flatMap(({ jobs: own }) => own)
 export const chores = modules.flatMap(({ chores: own }) => own)
 
 /** All channels of the sockets. */
-export const channels = modules.flatMap(({ channels: own }) => [...own])
+export const channels = joinedChannels(modules.flatMap(({ channels: own }) => [...own]))

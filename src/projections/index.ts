@@ -13,6 +13,8 @@ import { followRequests } from './follow-requests.ts'
 import { follows } from './follows.ts'
 import { gigs } from './gigs.ts'
 import { inventory } from './inventory.ts'
+import { jobRuns } from './job-runs.ts'
+import { jobs } from './jobs.ts'
 import { likes } from './likes.ts'
 import { messages } from './messages.ts'
 import { notifications } from './notifications.ts'
@@ -50,6 +52,8 @@ export {
   follows,
   gigs,
   inventory,
+  jobRuns,
+  jobs,
   likes,
   messages,
   notifications,
@@ -75,6 +79,8 @@ export { AccountStatus } from './accounts.ts'
 export { homeOf, postsOf } from './feed.ts'
 export { entryIdOf } from './conversations.ts'
 export { placeAt, positionAt } from './places.ts'
+export { JobRun } from './job-runs.ts'
+export { JobStatus, ShownJob } from './jobs.ts'
 export { PaymentStatus } from './payment-status.ts'
 
 /** All read models. */
@@ -114,6 +120,8 @@ export const projections = [
   searchMedia,
   devices,
   promotions,
+  jobs,
+  jobRuns,
 ] as const
 
 /**

@@ -13,6 +13,7 @@ import type { Executor } from '../runtime/execution.ts'
 import type { Operations } from '../runtime/operations.ts'
 import type { ReadModels } from '../runtime/reading.ts'
 import type { Eraser } from './erase.ts'
+import type { BoundWorkflow } from './workflow-attempt.ts'
 
 /** Links and base URL for letters to accounts. */
 export type AccountLetters = {
@@ -48,6 +49,10 @@ export type JobPorts = {
   readonly log: Pick<EventLog, 'head' | 'readAll'>
   /** Status of the read models. */
   readonly projections: Operations['projections']
+  /** Requests the rebuild of a read model. */
+  readonly rebuild: Operations['rebuild']
+  /** All types of scheduled jobs. */
+  readonly workflows: readonly BoundWorkflow[]
   readonly paymentProvider: PaymentProvider
   readonly reconciling: Reconciling
   readonly mailer: Pick<Mailer, 'send'>

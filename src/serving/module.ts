@@ -4,6 +4,7 @@ import type { DeclaredChore } from './chore.ts'
 import type { Erase } from './erase.ts'
 import type { DeclaredJob } from './job.ts'
 import type { AnyRoute } from './route.ts'
+import type { DeclaredWorkflow } from './workflow.ts'
 
 /** A bounded context, or a part of Agora for operators, as data: everything that the edges serve and run. */
 export type Module<Deciders extends readonly AnyDecider[] = readonly AnyDecider[]> = {
@@ -19,6 +20,8 @@ export type Module<Deciders extends readonly AnyDecider[] = readonly AnyDecider[
   readonly jobs: readonly DeclaredJob[]
   /** Periodic tasks, not triggered by events. */
   readonly chores: readonly DeclaredChore[]
+  /** Types of scheduled jobs: work that admins schedule. */
+  readonly workflows: readonly DeclaredWorkflow[]
   /** Erases the data that the context holds of a departed user. Default: it holds none. */
   readonly erase?: Erase | undefined
 }
@@ -32,6 +35,7 @@ export const module = <const Deciders extends readonly AnyDecider[] = readonly [
   channels = [],
   jobs = [],
   chores = [],
+  workflows = [],
   erase,
 }: Pick<Module, 'name' | 'about'> &
   Partial<Omit<Module, 'name' | 'about' | 'deciders'>> & {
@@ -45,5 +49,6 @@ export const module = <const Deciders extends readonly AnyDecider[] = readonly [
   channels,
   jobs,
   chores,
+  workflows,
   erase,
 })

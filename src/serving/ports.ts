@@ -16,6 +16,7 @@ import type { ReadModels } from '../runtime/reading.ts'
 import type { Caller } from './caller.ts'
 import type { Cursors } from './cursors.ts'
 import type { Processes } from './processes.ts'
+import type { DeclaredWorkflow } from './workflow.ts'
 
 /** Settings of files that users upload. */
 export type MediaSettings = {
@@ -89,6 +90,8 @@ export type Ports = {
   readonly catalogue: Catalogue
   /** Every decider, for tools that fold any stream. */
   readonly deciders: readonly AnyDecider[]
+  /** All types of scheduled jobs. */
+  readonly workflows: readonly DeclaredWorkflow[]
   readonly operations: Operations
   readonly passwords: Passwords
   readonly keys: SigningKeys

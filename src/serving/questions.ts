@@ -90,7 +90,11 @@ export type Relayed = { readonly to: string; readonly name: string; readonly pay
 export type HandledAsk = Ask &
   (
     | { readonly handle: (payload: never, context: AskContext) => Promise<Answer> }
-    | { readonly enters: AnyEntry }
+    | {
+        readonly enters: AnyEntry
+        /** Entries of further contexts, for subjects that the ones before refuse. */
+        readonly orEnters?: readonly AnyEntry[]
+      }
     | { readonly leaves: (payload: never, context: AskContext) => string }
     | {
         readonly relays: (payload: never, context: AskContext) => Relayed

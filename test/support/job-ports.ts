@@ -40,6 +40,8 @@ export const jobPorts = (
   keys: deps.keys,
   unusedMediaTtl: 24 * 60 * 60_000,
   projections: deps.operations.projections,
+  rebuild: deps.operations.rebuild,
+  workflows: [],
   paymentProvider: unusedProvider,
   reconciling: {
     reconciliations: memoryReconciliations(),

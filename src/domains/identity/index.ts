@@ -2,7 +2,7 @@ import { module } from '../../serving/module.ts'
 import { erase } from './erase.ts'
 import { accountMail } from './jobs/account-mail.ts'
 import { destroyKey } from './jobs/destroy-key.ts'
-import { expireSessions } from './jobs/expire-sessions.ts'
+import { expireSessions, sessionCleanup } from './jobs/expire-sessions.ts'
 import { forgetPerson } from './jobs/forget-person.ts'
 import { sayGoodbye } from './jobs/goodbye.ts'
 import { account, email, username, externalIdentity, session } from './language.ts'
@@ -38,5 +38,6 @@ export const identity = module({
   ],
   jobs: [accountMail, forgetPerson, sayGoodbye(), destroyKey],
   chores: [expireSessions],
+  workflows: [sessionCleanup],
   erase,
 })

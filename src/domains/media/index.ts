@@ -1,12 +1,12 @@
 import { module } from '../../serving/module.ts'
-import { tasksChannel } from './channel.ts'
+import { mediaTasks } from './channel.ts'
 import { erase } from './erase.ts'
 import { cleanPicture } from './jobs/clean-picture.ts'
 import { deleteMediaWithOwner } from './jobs/delete-with-owner.ts'
 import { linkMedia } from './jobs/link-media.ts'
 import { moveBlobs } from './jobs/move-blobs.ts'
 import { removeBytesOfDeleted } from './jobs/remove-bytes-of-deleted.ts'
-import { sweepMedia } from './jobs/sweep-media.ts'
+import { mediaCleanup, sweepMedia } from './jobs/sweep-media.ts'
 import { blob, directUpload, media as file, mediaSpace } from './language.ts'
 import { contentRoutes } from './routes/content.ts'
 import { directUploadRoutes } from './routes/direct-uploads.ts'
@@ -19,8 +19,9 @@ export const media = module({
   about: 'Files of users: pictures, videos, documents',
   deciders: [file, blob, mediaSpace, directUpload],
   routes: [...mediaRoutes, ...contentRoutes, ...directUploadRoutes, ...sweepRoutes],
-  channels: [tasksChannel],
+  channels: [mediaTasks],
   jobs: [cleanPicture, linkMedia, removeBytesOfDeleted, deleteMediaWithOwner],
   chores: [sweepMedia, moveBlobs],
+  workflows: [mediaCleanup],
   erase,
 })

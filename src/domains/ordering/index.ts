@@ -1,6 +1,7 @@
 import { module } from '../../serving/module.ts'
 import { ordersChannel } from './channel.ts'
 import { erase } from './erase.ts'
+import { orderExpiry } from './jobs/order-expiry.ts'
 import { gigOrder, order } from './language.ts'
 import { earningsRoutes } from './routes/earnings.ts'
 import { gigOrderRoutes } from './routes/gig-orders.ts'
@@ -23,5 +24,6 @@ export const ordering = module({
     ...refundRoutes,
   ],
   channels: [ordersChannel],
+  workflows: [orderExpiry],
   erase,
 })

@@ -1,4 +1,5 @@
 import { module } from '../../serving/module.ts'
+import { indexRebuild } from './jobs/index-rebuild.ts'
 import { recordRebuilds } from './jobs/record-rebuilds.ts'
 import { searchIndex } from './language.ts'
 import { indexRoutes } from './routes/index-management.ts'
@@ -12,4 +13,5 @@ export const search = module({
   deciders: [searchIndex],
   routes: [...searchRoutes, ...suggestionRoutes, ...indexRoutes],
   chores: [recordRebuilds],
+  workflows: [indexRebuild],
 })

@@ -55,7 +55,7 @@ export type Served = {
 /** The dependencies of the HTTP edge. */
 export type HttpDependencies = Omit<
   Ports,
-  'config' | 'logger' | 'tokens' | 'cursors' | 'authenticate' | 'apiUrl' | 'deciders'
+  'config' | 'logger' | 'tokens' | 'cursors' | 'authenticate' | 'apiUrl' | 'deciders' | 'workflows'
 > & {
   readonly config: HttpConfig
   readonly logger: FastifyBaseLogger

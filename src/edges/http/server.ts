@@ -290,6 +290,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
         authenticate: authenticator.callerOf,
         cursors: cursors(deps.keys.secretFor('cursors')),
         deciders: deps.modules.flatMap(({ deciders }) => deciders),
+        workflows: deps.modules.flatMap(({ workflows }) => workflows),
         apiUrl,
       },
       answers,

@@ -63,6 +63,22 @@ const followPartings = (
       logger.warn({ err: error }, 'Following who is parted from whom failed and is retried'),
   })
 
+type Handler = (payload: never, reply: (answer: Answer) => void) => Promise<void>
+
+/** Tries handlers in turn, until one accepts the question; the refusal is that of the last one. */
+const firstAccepting =
+  (handlers: readonly Handler[]): Handler =>
+  async (payload, reply) => {
+    for (const [index, handle] of handlers.entries()) {
+      let isRefused = false
+      await handle(payload, (answer) => {
+        isRefused = !answer.ok
+        if (answer.ok || index === handlers.length - 1) reply(answer)
+      })
+      if (!isRefused) return
+    }
+  }
+
 /** Attaches the handlers of a channel's questions to a socket. */
 const answerQuestions = (
   socket: AdmittedSocket,
@@ -76,7 +92,11 @@ const answerQuestions = (
     const last: LastRelays = new Map()
     const handle =
       'enters' in asked
-        ? subscribing(socket, asked.enters, liveOf(asked.enters.topic), context, presence)
+        ? firstAccepting(
+            [asked.enters, ...(asked.orEnters ?? [])].map((entry) =>
+              subscribing(socket, entry, liveOf(entry.topic), context, presence),
+            ),
+          )
         : async (payload: never, reply: Parameters<Parameters<typeof answering>[1]>[1]) => {
             if ('handle' in asked) return reply(await asked.handle(payload, context))
             if ('relays' in asked)

@@ -1,7 +1,8 @@
-import { asId, type RecordedEvent } from '#kernel'
+import { asId, Fields, type RecordedEvent } from '#kernel'
 import { isAlerted, type Difference } from '../../../platform/storage/reconciliation/port.ts'
 import { chore } from '../../../serving/chore.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
+import { workflow } from '../../../serving/workflow.ts'
 import { PaymentId, type RefundId } from '../../shared/index.ts'
 import { payment } from '../language.ts'
 import { ledgerComparison, type Claim } from './ledger-comparison.ts'
@@ -25,6 +26,7 @@ const maxCompared = 500
  * every run, or in turns if there are many.
  *
  * Payments are read from their streams, not from a read model. Runs of several processes may overlap.
+ * @returns the number of differences that remain, and of those that need an operator
  */
 const reconcile = async ({
   paymentProvider: provider,
@@ -32,7 +34,7 @@ const reconcile = async ({
   log,
   clock,
   reconciling: { reconciliations, onMended, onDifference, onResolved },
-}: JobPorts): Promise<void> => {
+}: JobPorts): Promise<{ readonly differences: number; readonly alerted: number }> => {
   const comparison = ledgerComparison(provider, executor, { onMended, clock })
   const { compareEntry, compareAgain } = comparison
   const before = await reconciliations.load(provider.name)
@@ -96,13 +98,24 @@ const reconcile = async ({
   }
   await save()
   if (failures.length > 0) throw failures[0]
+  return { differences: open.size, alerted: alerted.size }
 }
 
 /** Reconciles the payment provider's ledger with the payments, and records or alerts differences. */
 export const reconcilePayments = chore({
   name: 'reconcile-payments',
   every: 60_000,
-  run: reconcile,
+  run: async (ports) => void (await reconcile(ports)),
+})
+
+/** Reconciles when an admin wants it, and says what remains. */
+export const audit = workflow({
+  name: 'audit',
+  about:
+    'Compares the ledger of the payment provider with the payments, and counts the differences.',
+  payload: Fields({}),
+  example: {},
+  run: (_, ports) => reconcile(ports),
 })
 
 const identityOf = ({ kind, key }: Difference): string => `${kind} ${key}`

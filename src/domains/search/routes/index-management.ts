@@ -2,10 +2,10 @@ import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import { PathText } from '../../../serving/path-text.ts'
 import type { Ports } from '../../../serving/ports.ts'
-import { derivedOrigin } from '../../../serving/derived-origin.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { route } from '../../../serving/route.ts'
-import { searchIndex, searchIndexIdOf, SearchType, searchTypes } from '../language.ts'
+import { SearchType, searchTypes } from '../language.ts'
+import { requestRebuilds } from '../services/rebuilding.ts'
 import { isSearchType, searchables } from '../services/searchable.ts'
 
 const params = Fields({
@@ -74,23 +74,10 @@ export const indexRoutes = [
     problems: [404],
     handle: async ({ body: { type }, caller, origin }, { operations, executor }) => {
       const types = type ? [type] : searchTypes
-      const named = types.map((one) => ({ type: one, name: nameOf(one) }))
-      const statuses = await operations.projections()
-      const rebuildOf = async ({ type: one, name }: (typeof named)[number]): Promise<void> => {
-        const generation = statuses.find((status) => status.name === name)?.generation ?? 0
-        // Recorded first: a request that fails afterwards is sent again.
-        await executor.execute(
-          searchIndex,
-          searchIndexIdOf(one),
-          {
-            type: 'RequestIndexRebuild',
-            data: { type: one, generation, requestedBy: caller.id },
-          },
-          derivedOrigin(origin, one),
-        )
-        if (!(await operations.rebuild(name))) throw notFound('search index')
-      }
-      await Promise.all(named.map(rebuildOf))
+      const { projections, rebuild } = operations
+      const wanted = { types, requestedBy: caller.id, origin }
+      if (await requestRebuilds(wanted, { executor, projections, rebuild }))
+        throw notFound('search index')
       return { data: { types: [...types] } }
     },
   }),

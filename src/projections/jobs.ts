@@ -1,0 +1,141 @@
+import { Type, type Static } from 'typebox'
+import { Fields, projection, Timestamp } from '#kernel'
+import {
+  JobId,
+  JobRunId,
+  Missed,
+  Overlap,
+  Payload,
+  schedule,
+  timings,
+  WorkflowType,
+} from '../domains/jobs/language.ts'
+import { UserId } from '../domains/shared/index.ts'
+
+/** Status of a scheduled job; `DONE`: it is not due again, and no run is open. */
+export const JobStatus = Type.Enum(['ACTIVE', 'PAUSED', 'DONE', 'CANCELLED'])
+
+const shown = {
+  id: JobId,
+  type: WorkflowType,
+  payload: Payload,
+  runAt: Type.Optional(timings.runAt),
+  cron: Type.Optional(timings.cron),
+  timeZone: Type.Optional(timings.timeZone),
+  everyMs: Type.Optional(timings.everyMs),
+  overlap: Overlap,
+  missed: Missed,
+  attempts: Type.Integer(),
+  timeLimitMs: Type.Integer(),
+  scheduledBy: UserId,
+  status: JobStatus,
+  nextRunAt: Type.Optional(Timestamp),
+  createdAt: Timestamp,
+  updatedAt: Timestamp,
+}
+
+/** A scheduled job, as admins see it. */
+export const ShownJob = Fields(shown)
+
+const Job = Fields({
+  ...shown,
+  /** When the scheduler looks at it next: at the next due time, or for the next attempt at a run. */
+  wakeAt: Type.Optional(Timestamp),
+  /** Runs that are not over, and those that wait for one. */
+  openRuns: Type.Array(Fields({ id: JobRunId, retryAt: Type.Optional(Timestamp) })),
+  queuedRuns: Type.Array(JobRunId),
+})
+type Job = Static<typeof Job>
+
+/** All scheduled jobs, with the time at which the scheduler looks at each. */
+export const jobs = projection({
+  name: 'jobs',
+  store: 'postgres',
+  document: Job,
+  from: [schedule],
+  key: ({ id }) => id,
+  beginsWith: [schedule],
+  indexes: [['createdAt'], ['status', 'createdAt'], ['type', 'createdAt'], ['wakeAt']],
+}).rules({
+  JobScheduled: (_, { id, at, data: { timing, ...settings } }) =>
+    settled({
+      id,
+      ...settings,
+      ...timing,
+      status: 'ACTIVE',
+      openRuns: [],
+      queuedRuns: [],
+      createdAt: at,
+      updatedAt: at,
+    }),
+
+  WorkflowTriggered: (job, { at, data: { runId, cause, nextRunAt } }) =>
+    job &&
+    settled({
+      ...(cause === 'due' ? due(job, nextRunAt) : job),
+      // An ended one runs once more.
+      status: job.status === 'DONE' ? 'ACTIVE' : job.status,
+      openRuns: [...job.openRuns, { id: runId }],
+      queuedRuns: job.queuedRuns.filter((id) => id !== runId),
+      updatedAt: at,
+    }),
+  JobQueued: (job, { at, data: { runId, cause, nextRunAt } }) =>
+    job &&
+    settled({
+      ...(cause === 'due' ? due(job, nextRunAt) : job),
+      queuedRuns: [...job.queuedRuns, runId],
+      updatedAt: at,
+    }),
+  JobSkipped: (job, { at, data: { nextRunAt } }) =>
+    job && settled({ ...due(job, nextRunAt), updatedAt: at }),
+
+  JobCompleted: (job, { at, data: { runId } }) =>
+    job && settled({ ...over(job, runId), updatedAt: at }),
+  JobFailed: (job, { at, data: { runId, retryAt } }) =>
+    job &&
+    settled({
+      ...(retryAt === undefined ? over(job, runId) : retried(job, runId, { retryAt })),
+      updatedAt: at,
+    }),
+  JobRetried: (job, { at, data: { runId } }) =>
+    job && settled({ ...retried(job, runId, {}), updatedAt: at }),
+
+  JobPaused: (job, { at }) => job && settled({ ...job, status: 'PAUSED', updatedAt: at }),
+  JobResumed: (job, { at, data: { nextRunAt } }) =>
+    job && settled({ ...due(job, nextRunAt), status: 'ACTIVE', updatedAt: at }),
+  JobCancelled: (job, { at }) =>
+    job &&
+    settled({
+      ...due(job, undefined),
+      status: 'CANCELLED',
+      openRuns: job.openRuns.filter(({ retryAt }) => retryAt === undefined),
+      queuedRuns: [],
+      updatedAt: at,
+    }),
+})
+
+const due = ({ nextRunAt: _, ...job }: Job, nextRunAt: string | undefined): Job => ({
+  ...job,
+  ...(nextRunAt !== undefined && { nextRunAt }),
+})
+
+const over = (job: Job, runId: JobRunId): Job => ({
+  ...job,
+  openRuns: job.openRuns.filter(({ id }) => id !== runId),
+})
+
+const retried = (job: Job, runId: JobRunId, waits: { readonly retryAt?: string }): Job => ({
+  ...job,
+  openRuns: job.openRuns.map((run) => (run.id === runId ? { id: runId, ...waits } : run)),
+})
+
+/** The job with the status and the time that follow from the rest. */
+const settled = ({ wakeAt: _, ...job }: Job): Job => {
+  if (job.status !== 'ACTIVE') return job
+  const [wakeAt] = [job.nextRunAt, ...job.openRuns.map(({ retryAt }) => retryAt)]
+    .filter((time) => time !== undefined)
+    .toSorted()
+  const isDone =
+    job.nextRunAt === undefined && job.openRuns.length === 0 && job.queuedRuns.length === 0
+  return { ...job, ...(isDone && { status: 'DONE' }), ...(wakeAt !== undefined && { wakeAt }) }
+}
