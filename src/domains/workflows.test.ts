@@ -1,0 +1,118 @@
+import { Check } from 'typebox/value'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { derivedId, marksOf } from '#kernel'
+import { newId } from '#kernel/testing'
+import { httpWorld, noOperations, type HttpWorld } from '../../test/support/http.ts'
+import { jobPorts, unusedProvider } from '../../test/support/job-ports.ts'
+import { memoryReconciliations } from '../platform/storage/reconciliation/memory.ts'
+import type { JobPorts } from '../serving/job-ports.ts'
+import { boundWorkflows, WorkflowFailed } from '../serving/workflow.ts'
+import { session } from './identity/language.ts'
+import { modules } from './index.ts'
+import { order } from './ordering/language.ts'
+import { OrderId, ProductId, SessionId, UserId } from './shared/index.ts'
+
+const declared = modules.flatMap(({ workflows }) => workflows)
+
+describe('the declared types of scheduled jobs', () => {
+  test('have names of their own, a sentence, and a valid example', () => {
+    expect(new Set(declared.map(({ name }) => name)).size).toBe(declared.length)
+    expect(declared.filter(({ name }) => !/^[a-z]+(-[a-z]+)*$/.test(name))).toEqual([])
+    expect(declared.filter(({ about }) => !/^[A-Z].+\.$/.test(about))).toEqual([])
+    expect(declared.filter(({ payload, example }) => !Check(payload, example))).toEqual([])
+  })
+
+  test('have payloads without further fields, secrets and personal data', () => {
+    const open = declared.filter(({ payload, example }) => Check(payload, { ...example, x: 1 }))
+    const marked = declared.flatMap(({ name, payload }) =>
+      Object.entries(payload.properties).flatMap(([field, schema]) => {
+        const { secret, personal } = marksOf(schema)
+        return secret || personal ? [`${name}.${field}`] : []
+      }),
+    )
+    expect([open, marked]).toEqual([[], []])
+  })
+})
+
+let world: HttpWorld
+let now = new Date('2030-01-01T00:00:00.000Z')
+const rebuilt: string[] = []
+let ports: JobPorts
+const scheduledBy = newId(UserId)
+const origin = (id: string) => ({ commandId: id, actorId: 'run-workflow', correlationId: id })
+
+beforeAll(async () => {
+  const operations = {
+    ...noOperations,
+    rebuild: async (name: string) => name !== 'search_gigs' && rebuilt.push(name) > 0,
+  }
+  world = await httpWorld({ contexts: [], clock: () => now, operations })
+  ports = jobPorts(world, {
+    paymentProvider: { ...unusedProvider, ledger: async () => ({ entries: [] }) },
+    reconciling: {
+      reconciliations: memoryReconciliations(),
+      onMended: () => undefined,
+      onDifference: () => undefined,
+      onResolved: () => undefined,
+    },
+  })
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+/** Runs a type once. @returns its output, and the progress that it has reported */
+const run = async (type: string, payload: object = {}) => {
+  await world.readModels.fold()
+  const found = boundWorkflows(declared, () => ports).find(({ name }) => name === type)
+  const reported: number[] = []
+  const output = await found?.run({
+    payload: payload as never,
+    scheduledBy,
+    origin: origin(newId(OrderId)),
+    signal: new AbortController().signal,
+    progress: (share) => void reported.push(share),
+  })
+  return { output, reported }
+}
+
+test('session-cleanup removes sessions that have expired', async () => {
+  const id = newId(SessionId)
+  const data = { userId: scheduledBy, refreshHash: 'x', expiresAt: '2030-01-01T01:00:00.000Z' }
+  await world.deps.executor.execute(session, id, { type: 'OpenSession', data }, origin(id))
+  expect((await run('session-cleanup')).output).toEqual({ sessions: 0 })
+  now = new Date('2030-01-01T02:00:00.000Z')
+  expect((await run('session-cleanup')).output).toEqual({ sessions: 1 })
+  expect((await run('session-cleanup')).output).toEqual({ sessions: 0 })
+})
+
+test('index-rebuild requests rebuilds; an index that is not there is no reason to retry', async () => {
+  const { output } = await run('index-rebuild', { index: 'products' })
+  expect([output, rebuilt]).toEqual([{ requested: ['products'] }, ['search_products']])
+  const events = (await world.log.readAll({ limit: 1_000 })).events
+  expect(events.filter(({ type }) => type === 'SearchIndexRebuildRequested')).toMatchObject([
+    { data: { type: 'products', requestedBy: scheduledBy } },
+  ])
+  await expect(run('index-rebuild', { index: 'gigs' })).rejects.toThrow(WorkflowFailed)
+})
+
+test('order-expiry counts the orders that are unpaid for so long', async () => {
+  const id = derivedId(OrderId, 'late')
+  const price = { amount: 1, currency: 'EUR' }
+  const item = { kind: 'product' as const, refId: newId(ProductId), name: 'Lamp', quantity: 1 }
+  const data = { userId: scheduledBy, items: [{ ...item, price }], paymentToken: 'tok_ok' }
+  await world.deps.executor.execute(order, id, { type: 'PlaceOrder', data }, origin(id))
+  const placedAt = now.toISOString()
+  expect((await run('order-expiry', { unpaidForMinutes: 60 })).output).toEqual({ overdue: 0 })
+  now = new Date(now.getTime() + 60 * 60_000)
+  expect((await run('order-expiry', { unpaidForMinutes: 60 })).output).toEqual({
+    overdue: 1,
+    oldest: placedAt,
+  })
+})
+
+test('audit compares the ledger with the payments', async () =>
+  expect((await run('audit')).output).toEqual({ differences: 0, alerted: 0 }))
+
+test('media-cleanup removes bytes that no file has, and reports its progress', async () => {
+  const { output, reported } = await run('media-cleanup')
+  expect([output, reported]).toEqual([{ files: 0, blobs: 0, bytes: 0 }, [0.25, 0.5, 0.75]])
+})

@@ -1,0 +1,159 @@
+import { expect, test } from 'vitest'
+import { folding, newId, recorded } from '#kernel/testing'
+import { JobId, JobRunId } from '../domains/jobs/language.ts'
+import { UserId } from '../domains/shared/index.ts'
+import { jobRuns } from './job-runs.ts'
+import { jobs } from './jobs.ts'
+
+const id = newId(JobId)
+const [first, second, third] = [newId(JobRunId), newId(JobRunId), newId(JobRunId)]
+const at = (minute: number) => `2030-01-01T00:${String(minute).padStart(2, '0')}:00.000Z`
+const happened = (type: string, minute: number, data: object = {}) =>
+  recorded(`schedule-${id}`, { type, data }, { at: at(minute) })
+
+const work = { type: 'audit', payload: { deep: true }, timeLimitMs: 1_000 }
+const scheduledBy = newId(UserId)
+const scheduled = happened('JobScheduled', 0, {
+  ...work,
+  timing: { cron: '* * * * *', timeZone: 'Europe/Berlin' },
+  overlap: 'queue',
+  missed: 'once',
+  attempts: 2,
+  scheduledBy,
+  nextRunAt: at(1),
+})
+const triggered = (runId: string, minute: number, more: object = { nextRunAt: at(minute + 1) }) =>
+  happened('WorkflowTriggered', minute, {
+    runId,
+    dueAt: at(minute),
+    cause: 'due',
+    attempt: 1,
+    ...work,
+    ...more,
+  })
+const attempt = (runId: string, number = 1) => ({ runId, attempt: number })
+const queued = happened('JobQueued', 2, {
+  runId: second,
+  dueAt: at(2),
+  cause: 'due',
+  nextRunAt: at(3),
+})
+const failedOnce = happened('JobFailed', 2, { ...attempt(first), error: 'away', retryAt: at(3) })
+const completed = (runId: string, minute: number) =>
+  happened('JobCompleted', minute, { ...attempt(runId), output: { rung: 1 } })
+
+const job = (...events: ReturnType<typeof happened>[]) =>
+  folding(jobs, scheduled, ...events).into(id)
+const runs = (...events: ReturnType<typeof happened>[]) =>
+  folding(jobRuns, scheduled, ...events).into(id)?.runs
+
+test('a job has its settings, and the time at which the scheduler looks at it', () => {
+  expect(job()).toEqual({
+    id,
+    ...work,
+    cron: '* * * * *',
+    timeZone: 'Europe/Berlin',
+    overlap: 'queue',
+    missed: 'once',
+    attempts: 2,
+    scheduledBy,
+    status: 'ACTIVE',
+    nextRunAt: at(1),
+    wakeAt: at(1),
+    openRuns: [],
+    queuedRuns: [],
+    createdAt: at(0),
+    updatedAt: at(0),
+  })
+  expect(job(triggered(first, 1))).toMatchObject({
+    nextRunAt: at(2),
+    wakeAt: at(2),
+    openRuns: [{ id: first }],
+    updatedAt: at(1),
+  })
+  expect(job(triggered(first, 1), queued)).toMatchObject({
+    wakeAt: at(3),
+    queuedRuns: [second],
+  })
+  const skipped = { runId: second, dueAt: at(2), cause: 'due', nextRunAt: at(9), reason: 'overlap' }
+  expect(job(happened('JobSkipped', 2, skipped))).toMatchObject({ wakeAt: at(9) })
+})
+
+test('the scheduler looks at a job for the next attempt, too', () => {
+  const past = [triggered(first, 1, { nextRunAt: at(9) }), failedOnce]
+  expect(job(...past)).toMatchObject({ wakeAt: at(3), nextRunAt: at(9) })
+  const retried = happened('JobRetried', 3, { ...attempt(first, 2), ...work })
+  expect(job(...past, retried)).toMatchObject({ wakeAt: at(9), openRuns: [{ id: first }] })
+  const failed = happened('JobFailed', 4, { ...attempt(first, 2), error: 'away' })
+  expect(job(...past, retried, failed)).toMatchObject({ wakeAt: at(9), openRuns: [] })
+})
+
+test('a paused or cancelled job is not looked at; one without further due times is done', () => {
+  const paused = happened('JobPaused', 1)
+  expect(job(paused)).toMatchObject({ status: 'PAUSED', nextRunAt: at(1) })
+  expect(job(paused)).not.toHaveProperty('wakeAt')
+  const resumed = happened('JobResumed', 5, { nextRunAt: at(6) })
+  expect(job(paused, resumed)).toMatchObject({ status: 'ACTIVE', wakeAt: at(6) })
+  const cancelled = job(triggered(first, 1), queued, failedOnce, happened('JobCancelled', 3))
+  expect(cancelled).toMatchObject({ status: 'CANCELLED', openRuns: [], queuedRuns: [] })
+  expect(cancelled).not.toHaveProperty('wakeAt')
+  expect(cancelled).not.toHaveProperty('nextRunAt')
+  const last = triggered(first, 1, {})
+  expect(job(last)?.status).toBe('ACTIVE')
+  expect(job(last, completed(first, 2))?.status).toBe('DONE')
+  const again = triggered(second, 3, { cause: 'manual' })
+  expect(job(last, completed(first, 2), again)?.status).toBe('ACTIVE')
+})
+
+test('a run is followed from its due time to its end', () => {
+  const run = { id: first, cause: 'due', dueAt: at(1), attempt: 1 }
+  const started = happened('JobStarted', 1, attempt(first))
+  const progressed = happened('JobProgressed', 2, { ...attempt(first), progress: 40 })
+  const retried = happened('JobRetried', 3, { ...attempt(first, 2), ...work })
+  const startedAgain = happened('JobStarted', 4, attempt(first, 2))
+  const past = [triggered(first, 1)]
+  const states = [
+    [started, { state: 'RUNNING', startedAt: at(1), progress: 0 }],
+    [progressed, { state: 'RUNNING', progress: 40 }],
+    [failedOnce, { state: 'RETRYING', error: 'away', retryAt: at(3) }],
+    [retried, { state: 'WAITING', attempt: 2 }],
+    [startedAgain, { state: 'RUNNING', startedAt: at(1), progress: 0, attempt: 2 }],
+  ] as const
+  expect(runs(...past)).toEqual([{ ...run, state: 'WAITING' }])
+  for (const [event, expected] of states) {
+    past.push(event)
+    expect(runs(...past)).toMatchObject([{ ...run, ...expected }])
+  }
+  expect(runs(...past)?.[0]).not.toHaveProperty('retryAt')
+  expect(runs(...past, completed(first, 5))).toMatchObject([
+    { state: 'COMPLETED', progress: 100, output: { rung: 1 }, endedAt: at(5) },
+  ])
+})
+
+test('a run that waits is followed as well, until the job is cancelled', () => {
+  const past = [triggered(first, 1), queued]
+  expect(runs(...past)).toMatchObject([{ id: first }, { id: second, state: 'QUEUED' }])
+  const released = triggered(second, 4, { cause: 'queue' })
+  expect(runs(...past, released)).toMatchObject([
+    { id: first },
+    { id: second, state: 'WAITING', cause: 'due', dueAt: at(2) },
+  ])
+  const cancelled = happened('JobCancelled', 5)
+  expect(runs(...past, failedOnce, cancelled)).toMatchObject([
+    { state: 'CANCELLED', endedAt: at(5) },
+    { state: 'CANCELLED', endedAt: at(5) },
+  ])
+  expect(runs(...past, cancelled)).toMatchObject([{ state: 'WAITING' }, { state: 'CANCELLED' }])
+})
+
+test('the newest hundred runs are remembered, and those that are not over', () => {
+  const open = triggered(third, 1)
+  const others = Array.from({ length: 105 }, () => newId(JobRunId)).flatMap((runId) => [
+    triggered(runId, 2),
+    completed(runId, 3),
+  ])
+  const kept = runs(open, ...others) ?? []
+  expect(kept).toHaveLength(100)
+  expect(kept[0]?.id).toBe(third)
+  expect(kept.at(-1)).toMatchObject({ id: (others.at(-1)?.data as { runId: string }).runId })
+})
