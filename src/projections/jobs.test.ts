@@ -148,12 +148,10 @@ test('a run that waits is followed as well, until the job is cancelled', () => {
 
 test('the newest hundred runs are remembered, and those that are not over', () => {
   const open = triggered(third, 1)
-  const others = Array.from({ length: 105 }, () => newId(JobRunId)).flatMap((runId) => [
-    triggered(runId, 2),
-    completed(runId, 3),
-  ])
+  const ids = Array.from({ length: 105 }, () => newId(JobRunId))
+  const others = ids.flatMap((runId) => [triggered(runId, 2), completed(runId, 3)])
   const kept = runs(open, ...others) ?? []
   expect(kept).toHaveLength(100)
   expect(kept[0]?.id).toBe(third)
-  expect(kept.at(-1)).toMatchObject({ id: (others.at(-1)?.data as { runId: string }).runId })
+  expect(kept.at(-1)).toMatchObject({ id: ids.at(-1) })
 })

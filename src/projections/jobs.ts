@@ -114,10 +114,10 @@ export const jobs = projection({
     }),
 })
 
-const due = ({ nextRunAt: _, ...job }: Job, nextRunAt: string | undefined): Job => ({
-  ...job,
-  ...(nextRunAt !== undefined && { nextRunAt }),
-})
+const due = (before: Job, nextRunAt: string | undefined): Job => {
+  const { nextRunAt: _, ...job } = before
+  return { ...job, ...(nextRunAt !== undefined && { nextRunAt }) }
+}
 
 const over = (job: Job, runId: JobRunId): Job => ({
   ...job,
@@ -130,7 +130,8 @@ const retried = (job: Job, runId: JobRunId, waits: { readonly retryAt?: string }
 })
 
 /** The job with the status and the time that follow from the rest. */
-const settled = ({ wakeAt: _, ...job }: Job): Job => {
+const settled = (changed: Job): Job => {
+  const { wakeAt: _, ...job } = changed
   if (job.status !== 'ACTIVE') return job
   const [wakeAt] = [job.nextRunAt, ...job.openRuns.map(({ retryAt }) => retryAt)]
     .filter((time) => time !== undefined)

@@ -13,7 +13,6 @@ import {
 } from '../../serving/tasks.ts'
 
 type Runs = DocumentOf<typeof jobRuns>
-type Run = Runs['runs'][number]
 
 /** The messages about an event of a job. */
 const messagesOf = ({ id: taskId, runs }: Runs, event: RecordedEvent): readonly TaskMessage[] => {
@@ -24,14 +23,14 @@ const messagesOf = ({ id: taskId, runs }: Runs, event: RecordedEvent): readonly 
     runId,
     position: String(position),
   })
-  const failed = ({ id, error = 'cancelled' }: Run) => ({
+  const failed = (runId: string, reason: string) => ({
     name: 'task:failed' as const,
-    payload: { ...of(id), reason: error },
+    payload: { ...of(runId), reason },
   })
   if (type === 'JobCancelled')
     return runs
       .filter(({ state, endedAt }) => state === 'CANCELLED' && endedAt === at)
-      .map(({ error: _, ...run }) => failed(run))
+      .map(({ id }) => failed(id, 'cancelled'))
 
   const run = runs.find(({ id }) => id === textIn(event, 'runId'))
   if (!run) return []
@@ -44,7 +43,9 @@ const messagesOf = ({ id: taskId, runs }: Runs, event: RecordedEvent): readonly 
     ]
   if (type === 'JobCompleted') return [{ name: 'task:done' as const, payload }]
   // Otherwise it is retried.
-  return type === 'JobFailed' && textIn(event, 'retryAt') === '' ? [failed(run)] : []
+  return type === 'JobFailed' && textIn(event, 'retryAt') === ''
+    ? [failed(run.id, run.error ?? '')]
+    : []
 }
 
 const runsOfJobs = topic({

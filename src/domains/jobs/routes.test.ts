@@ -13,7 +13,8 @@ import { fireDueJobs } from './jobs/fire-due-jobs.ts'
 import { runWorkflow } from './jobs/run-workflow.ts'
 
 type Payload = { readonly bells: number; readonly tune?: string }
-const quietly = async (_: WorkflowAttempt<Payload>): Promise<Record<string, unknown>> => ({})
+type Ring = (attempt: WorkflowAttempt<Payload>) => Promise<Record<string, unknown>>
+const quietly: Ring = async () => ({})
 let ring = quietly
 const ringing = module({
   name: 'ringing',

@@ -26,12 +26,10 @@ const Params = Fields({ id: JobId })
 const Timestamp = Type.String({ format: 'date-time' })
 
 /** A scheduled job without what only the scheduler needs. */
-const shownOf = ({
-  wakeAt: _,
-  openRuns: __,
-  queuedRuns: ___,
-  ...job
-}: DocumentOf<typeof jobs>): Static<typeof ShownJob> => job
+const shownOf = (document: DocumentOf<typeof jobs>): Static<typeof ShownJob> => {
+  const { wakeAt: _, openRuns: __, queuedRuns: ___, ...job } = document
+  return job
+}
 
 /** A job after a command that changed it. */
 const Changed = Type.Object({
