@@ -191,7 +191,9 @@ describe('a job', () => {
 
 describe('a due job', () => {
   test('runs once for each due time, whoever fires, and its history has the output', async () => {
+    let calls = 0
     ring = async ({ payload: { bells }, progress }) => {
+      calls += 1
       progress(0.5)
       return { rung: bells }
     }
@@ -204,7 +206,9 @@ describe('a due job', () => {
     await Promise.all([fireDueJobs.run(ports), fireDueJobs.run(ports)])
     await fireDueJobs.run(ports)
     await work(id)
+    // Queued twice.
     await work(id, { again: true })
+    expect(calls).toBe(1)
     expect(await typesOf(id)).toEqual([
       'JobScheduled',
       'WorkflowTriggered',
