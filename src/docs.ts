@@ -30,6 +30,9 @@ const declared: Declared = {
   sagas,
   projections: [...projections, sagaOverview(sagas)],
   jobs,
+  workflows: modules.flatMap(({ name: context, workflows }) =>
+    workflows.map(({ name, about }) => ({ context, name, about })),
+  ),
   sockets: Object.fromEntries(channels.map((one) => [one.namespace, one])),
 }
 

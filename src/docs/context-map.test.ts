@@ -61,8 +61,12 @@ describe('the context map', () => {
     expect(sectionOf('stocking')).not.toContain('-.->')
   })
 
-  test('lists every read model, job and message of a socket', () => {
-    for (const { name } of [...declared.projections, ...declared.jobs])
+  test('lists every read model, job, type of scheduled jobs and message of a socket', () => {
+    for (const { name } of [
+      ...declared.projections,
+      ...declared.jobs,
+      ...(declared.workflows ?? []),
+    ])
       expect(page).toContain(`\n| \`${name}\` |`)
     for (const [namespace, { server }] of Object.entries(declared.sockets))
       for (const name of Object.keys(server))

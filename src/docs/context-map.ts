@@ -74,7 +74,7 @@ const overview = (declared: Declared, categories: readonly Category[]): string =
 
 /** The page of relations between contexts, in Markdown: events that sagas and read models read, commands that sagas send. */
 export const contextMap = (declared: Declared): string => {
-  const { contexts, sagas, projections, jobs, sockets } = declared
+  const { contexts, sagas, projections, jobs, sockets, workflows = [] } = declared
   const categories = categoriesOf(declared)
   const from = (types: readonly string[]): string =>
     among(categories, types)
@@ -127,6 +127,15 @@ export const contextMap = (declared: Declared): string => {
     table(
       ['Job', 'Events of', 'Events'],
       jobs.map(({ name, reads }) => [`\`${name}\``, from(reads), commas(reads)]),
+    ),
+    '',
+    '## Scheduled jobs',
+    '',
+    'Types of the work that admins schedule by `POST /jobs`.',
+    '',
+    table(
+      ['Type', 'Context', 'What a run does'],
+      workflows.map(({ name, context, about }) => [`\`${name}\``, context, about]),
     ),
     '',
     '## Sockets',

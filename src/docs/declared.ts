@@ -15,6 +15,12 @@ export type Declared = {
   readonly sagas: readonly AnySaga[]
   readonly projections: readonly AnyProjection[]
   readonly jobs: readonly { readonly name: string; readonly reads: readonly string[] }[]
+  /** Types of scheduled jobs, with the context that does each. Default: none. */
+  readonly workflows?: readonly {
+    readonly context: string
+    readonly name: string
+    readonly about: string
+  }[]
   /** Messages of the sockets, by namespace. */
   readonly sockets: Readonly<Record<string, Messages>>
 }

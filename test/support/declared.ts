@@ -12,5 +12,8 @@ export const declared: Declared = {
   sagas,
   projections: [...projections, sagaOverview(sagas)],
   jobs,
+  workflows: modules.flatMap(({ name: context, workflows }) =>
+    workflows.map(({ name, about }) => ({ context, name, about })),
+  ),
   sockets: Object.fromEntries(channels.map((one) => [one.namespace, one])),
 }

@@ -1,6 +1,6 @@
 import { Type } from 'typebox'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
-import { Fields } from '#kernel'
+import { asId, derivedUuid, Fields } from '#kernel'
 import { httpWorld, type Call, type HttpWorld } from '../../../test/support/http.ts'
 import { jobPorts } from '../../../test/support/job-ports.ts'
 import type { JobPorts } from '../../serving/job-ports.ts'
@@ -9,6 +9,7 @@ import { module } from '../../serving/module.ts'
 import type { WorkflowAttempt } from '../../serving/workflow-attempt.ts'
 import { boundWorkflows, workflow, WorkflowFailed } from '../../serving/workflow.ts'
 import { modules } from '../index.ts'
+import { JobId, schedule as scheduled, type JobRunId } from './language.ts'
 import { fireDueJobs } from './jobs/fire-due-jobs.ts'
 import { runWorkflow } from './jobs/run-workflow.ts'
 
@@ -256,6 +257,25 @@ describe('a due job', () => {
     await fire()
     expect((await typesOf(id)).filter((type) => type === 'WorkflowTriggered')).toHaveLength(1)
     expect((await jobOf(id)).nextRunAt > now.toISOString()).toBe(true)
+  })
+
+  test('of which an attempt was cut off is attempted again, with the same origin', async () => {
+    const origins: string[] = []
+    const id = await schedule({ runAt: now.toISOString() })
+    await fire()
+    const { runId } = (await eventsOf(id)).at(-1)!.data as { runId: JobRunId }
+    // The process that began it was killed.
+    const begin = { type: 'StartRun' as const, data: { runId, attempt: 1 } }
+    const origin = { commandId: runId, actorId: 'run-workflow', correlationId: runId }
+    await world.deps.executor.execute(scheduled, asId(JobId, id), begin, origin)
+    ring = async (attempt) => {
+      origins.push(attempt.origin.commandId)
+      return {}
+    }
+    await work(id)
+    await work(id, { again: true })
+    expect(origins).toEqual([derivedUuid('run', runId)])
+    expect((await jobOf(id)).runs).toMatchObject([{ state: 'COMPLETED', attempt: 1 }])
   })
 
   test('is done after its only run', async () => {
