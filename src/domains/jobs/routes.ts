@@ -8,18 +8,8 @@ import { notFound } from '../../serving/problem.ts'
 import { refusalProblem } from '../../serving/refusals.ts'
 import { route, type Asked } from '../../serving/route.ts'
 import type { Ports } from '../../serving/ports.ts'
-import {
-  JobId,
-  JobRunId,
-  limits,
-  Missed,
-  Overlap,
-  Payload,
-  schedule,
-  timings,
-  WorkflowType,
-} from './language.ts'
-import { mustBeKnown, requestedTiming } from './services/requested-job.ts'
+import { JobId, JobRunId, schedule, WorkflowType } from './language.ts'
+import { mustBeKnown, RequestedJob, requestedTiming } from './services/requested-job.ts'
 import { dueWhenResumed } from './services/timing.ts'
 
 const Params = Fields({ id: JobId })
@@ -59,47 +49,6 @@ const sent = async (
   return answer
 }
 
-const Asking = Fields({
-  type: WorkflowType,
-  payload: Type.Optional(Payload),
-  runAt: Type.Optional(
-    Type.String({ maxLength: 50, description: 'Once, at this moment; at once when it has passed' }),
-  ),
-  cron: Type.Optional({
-    ...timings.cron,
-    description:
-      'Five fields, or six with seconds first: `30 2 * * *`. A time of day that the zone skips is due at the change of the clocks, one that occurs twice the first time',
-  }),
-  timeZone: Type.Optional({ ...timings.timeZone, description: 'Of `cron`. Default: UTC' }),
-  everyMs: Type.Optional({
-    ...timings.everyMs,
-    description: 'In intervals from now, in ms. The scheduler looks once a second',
-  }),
-  overlap: Type.Optional({
-    ...Overlap,
-    description: 'When it is due while an earlier run is not over. Default: skip',
-  }),
-  missed: Type.Optional({
-    ...Missed,
-    description:
-      'When it was due while no process was running: one run for all these times, or none. Default: once',
-  }),
-  attempts: Type.Optional(
-    Type.Integer({
-      minimum: 1,
-      maximum: limits.attempts,
-      description: 'Attempts at each run, with growing pauses from 5 s. Default: 3',
-    }),
-  ),
-  timeLimitMs: Type.Optional(
-    Type.Integer({
-      minimum: 1_000,
-      maximum: limits.timeLimit,
-      description: 'Of an attempt, in ms. Default: an hour',
-    }),
-  ),
-})
-
 /** Routes of scheduled jobs. */
 export const routes = [
   route({
@@ -109,7 +58,7 @@ export const routes = [
     operationId: 'scheduleJob',
     summary: 'Schedule a job: once, by cron in a time zone, or in intervals',
     description: 'With one of `runAt`, `cron` and `everyMs`. `GET /jobs/types` lists the types.',
-    body: Asking,
+    body: RequestedJob,
     example: { type: 'session-cleanup', cron: '30 2 * * *', timeZone: 'Europe/Berlin' },
     data: Type.Object({ id: JobId, nextRunAt: Timestamp }),
     status: 201,

@@ -1,11 +1,62 @@
 import { Compile } from 'typebox/compile'
-import type { Static } from 'typebox'
+import { Type, type Static } from 'typebox'
+import { Fields } from '#kernel'
 import { momentMessage, canonicalMoment } from '../../../serving/moments.ts'
 import { invalid, Problem } from '../../../serving/problem.ts'
 import { fieldErrors } from '../../../serving/schema-faults.ts'
 import type { DeclaredWorkflow } from '../../../serving/workflow.ts'
-import type { Payload, Timing } from '../language.ts'
+import {
+  limits,
+  Missed,
+  Overlap,
+  Payload,
+  timings,
+  WorkflowType,
+  type Timing,
+} from '../language.ts'
 import { firstDue, timingIn, type TimingFields } from './timing.ts'
+
+/** Body of the request of a job: its type and payload, one of three timings, and settings. */
+export const RequestedJob = Fields({
+  type: WorkflowType,
+  payload: Type.Optional(Payload),
+  runAt: Type.Optional(
+    Type.String({ maxLength: 50, description: 'Once, at this moment; at once when it has passed' }),
+  ),
+  cron: Type.Optional({
+    ...timings.cron,
+    description:
+      'Five fields, or six with seconds first: `30 2 * * *`. A time of day that the zone skips is due at the change of the clocks, one that occurs twice the first time',
+  }),
+  timeZone: Type.Optional({ ...timings.timeZone, description: 'Of `cron`. Default: UTC' }),
+  everyMs: Type.Optional({
+    ...timings.everyMs,
+    description: 'In intervals from now, in ms. The scheduler looks once a second',
+  }),
+  overlap: Type.Optional({
+    ...Overlap,
+    description: 'When it is due while an earlier run is not over. Default: skip',
+  }),
+  missed: Type.Optional({
+    ...Missed,
+    description:
+      'When it was due while no process was running: one run for all these times, or none. Default: once',
+  }),
+  attempts: Type.Optional(
+    Type.Integer({
+      minimum: 1,
+      maximum: limits.attempts,
+      description: 'Attempts at each run, with growing pauses from 5 s. Default: 3',
+    }),
+  ),
+  timeLimitMs: Type.Optional(
+    Type.Integer({
+      minimum: 1_000,
+      maximum: limits.timeLimit,
+      description: 'Of an attempt, in ms. Default: an hour',
+    }),
+  ),
+})
 
 /**
  * Finds the type of a requested job, and validates its payload.
