@@ -37,6 +37,7 @@ const longest: readonly string[] = [
   'test/journeys/redis',
   'test/journeys/operating',
   'test/journeys/landed',
+  'test/journeys/jobs-killed',
   'src/edges/cli/copy-to-eventstoredb',
   'src/platform/external/pictures/pictures',
   'test/journeys/cli',
