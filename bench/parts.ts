@@ -80,6 +80,14 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
       load: () => import('./further.ts'),
     },
     {
+      name: 'tracing',
+      title: 'Tracing',
+      rows: [
+        'CPU of a command (server + PostgreSQL) whose spans are exported; reference: the same without a trace store, in the same rounds',
+      ],
+      load: () => import('./tracing.ts'),
+    },
+    {
       name: 'orders',
       title: 'Whole orders',
       rows: [

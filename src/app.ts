@@ -5,6 +5,7 @@ import { failureLog } from './app/log-failures.ts'
 import { serveLog } from './app/log.ts'
 import { openProcesses } from './app/processes.ts'
 import { openStores } from './app/stores.ts'
+import { openTracer } from './app/tracing.ts'
 import { readByFollowers, startWork } from './app/work.ts'
 import type { Config } from './config.ts'
 import { modules as declaredModules } from './domains/index.ts'
@@ -33,6 +34,7 @@ import type { AnyJob } from './runtime/job.ts'
 import { operations as createOperations } from './runtime/operate.ts'
 import { timersQueue } from './runtime/orchestrate.ts'
 import { countRuns, sagaOverview } from './runtime/saga-overview.ts'
+import { following, tracedJob } from './runtime/traced-followers.ts'
 import { unreadableEvents } from './runtime/unreadable-events.ts'
 import { projectionsBy } from './projections/index.ts'
 import { attachSockets } from './edges/sockets/index.ts'
@@ -107,6 +109,11 @@ export const startApp = async (
     }
 
   const { roles } = config
+  const tracer = await openTracer(config, { onError: failed('tracing') })
+  if (tracer) {
+    starting.defer(tracer.close)
+    metrics.countSpans(tracer.counts)
+  }
   const modules: readonly Module[] = [...declaredModules, ...furtherModules]
   const deciders = modules.flatMap(({ deciders: own }) => own)
   const channels = joinedChannels(modules.flatMap(({ channels: own }) => own))
@@ -128,6 +135,7 @@ export const startApp = async (
     projections,
     events,
     metrics,
+    tracer,
     onNewer: unreadable.met,
     logger,
     failed,
@@ -211,7 +219,10 @@ export const startApp = async (
     forgetting,
     erasers: erasersOf(modules),
   }
-  const jobs: readonly AnyJob[] = declaredJobs.map((job) => boundJob(job, ports))
+  const jobs: readonly AnyJob[] = declaredJobs.map((job) => {
+    const bound = boundJob(job, ports)
+    return tracer ? tracedJob(bound, tracer) : bound
+  })
   const commands = deciders.flatMap(({ name, commands: commandSchemas }) =>
     Object.keys(commandSchemas).map((type) => commandOf(name, type)),
   )
@@ -260,7 +271,7 @@ export const startApp = async (
     chores: modules.flatMap(({ chores }) => chores.map((chore) => boundChore(chore, ports))),
     deciders,
     catalogue: events,
-    with: { ...stores, queue: rows, onForgotten: stores.personalKeys.onDestroyed },
+    with: { ...stores, tracer, queue: rows, onForgotten: stores.personalKeys.onDestroyed },
     queueOf,
     failedJob: ({ queue, id, attempt, error, parked }) => {
       metrics.failedJob(queue, parked)
@@ -325,6 +336,7 @@ export const startApp = async (
       media: config.media,
       ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
       webhookSecrets: config.webhookSecrets,
+      ...(config.tracesUrl !== undefined && { tracesUrl: config.tracesUrl }),
       ...(config.metricsToken !== undefined && { metricsToken: config.metricsToken }),
     },
     logger,
@@ -366,6 +378,7 @@ export const startApp = async (
     ),
     metrics: metrics.text,
     served: metrics.served,
+    tracer,
   })
   starting.adopt(server, (it) => it.close())
   reached('routes')
@@ -386,6 +399,7 @@ export const startApp = async (
         logger,
         clock,
         corsOrigins: config.corsOrigins,
+        traced: tracer && ((name) => following(tracer, name)),
         apiUrl: server.apiUrl,
       }),
       (it) => it.close(),

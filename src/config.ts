@@ -6,6 +6,7 @@ import { blobStoresOf, type BlobStores } from './config/blob-stores.ts'
 import { faultOf } from './config/faults.ts'
 import { oauthProvidersOf, type OAuthProvider } from './config/oauth.ts'
 import { elasticsearchProblem, mongoProblem, postgresProblem } from './config/store-urls.ts'
+import { tracingOf, type TracingSettings } from './config/tracing.ts'
 import { upstreamsOf, type UpstreamSetting } from './config/upstreams.ts'
 import { parsedWebhookSecrets } from './config/webhook-secrets.ts'
 import { messageOf } from '#kernel/error-message'
@@ -105,6 +106,10 @@ export type Config = {
   /** Bearer token that gives access to the metrics from anywhere. */
   readonly metricsToken?: string
   readonly logLevel: string
+  /** Trace store; default: nothing is traced. */
+  readonly tracing?: TracingSettings
+  /** URL of the page of a trace in the trace store, with `{traceId}` in it. */
+  readonly tracesUrl?: string
 }
 
 /** Invalid environment or command line. */
@@ -380,6 +385,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     },
     blobs: blobStoresFrom(read, caps),
     ...(read.METRICS_TOKEN && { metricsToken: read.METRICS_TOKEN }),
+    ...tracingOf(read),
+    ...(read.TRACES_URL && { tracesUrl: read.TRACES_URL }),
     logLevel: read.LOG_LEVEL ?? 'info',
   }
 }

@@ -34,6 +34,8 @@ import { checkFollowedLog } from '../platform/storage/log-identity/followed-log.
 import { logIdentity } from '../platform/storage/log-identity/log-identity.ts'
 import { outboxSms } from '../platform/external/sms/outbox.ts'
 import { outboxMailer } from '../platform/external/mail/outbox.ts'
+import { tracedMailer } from '../platform/external/mail/traced.ts'
+import type { Tracer } from '../platform/observability/tracing/port.ts'
 import type { Metrics } from '../platform/observability/metrics/metrics.ts'
 import type { NewerVersion } from '../platform/newer-version.ts'
 import { postgresPersonalKeys } from '../platform/security/personal/postgres.ts'
@@ -49,6 +51,8 @@ import { nearbyReads } from '../runtime/nearby-reads.ts'
 import { progress as createProgress } from '../runtime/progress.ts'
 import { readModels as createReadModels } from '../runtime/read-models.ts'
 import { replicaReads } from '../runtime/replica-reads.ts'
+import { tracedExecutor } from '../runtime/traced-executor.ts'
+import { tracedLog } from '../runtime/traced-log.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
 import { sqlStateOf } from '../platform/storage/documents/sql-state.ts'
@@ -68,6 +72,8 @@ type OpenOptions = {
   readonly projections: readonly AnyProjection[]
   readonly events: Catalogue
   readonly metrics: Metrics
+  /** Traces commands, appends and mails. Default: untraced. */
+  readonly tracer?: Tracer | undefined
   /** Called with every event that this version cannot fold. */
   readonly onNewer: (found: NewerVersion) => void
   readonly logger: FastifyBaseLogger
@@ -104,6 +110,7 @@ export const openStores = async (
     projections,
     events,
     metrics,
+    tracer,
     onNewer,
     logger,
     failed,
@@ -144,7 +151,7 @@ export const openStores = async (
     await postgresPersonalKeys(database, { secret: keys.secretFor('personal-keys') }),
     (it) => it.close(),
   )
-  const log = metrics.measured(
+  const untracedLog = metrics.measured(
     validatingLog(
       encryptingLog(followed.log, {
         catalogue: events,
@@ -154,12 +161,13 @@ export const openStores = async (
       events,
     ),
   )
+  const log = tracer ? tracedLog(untracedLog, tracer) : untracedLog
   if (followed.health) {
     metrics.gaugeEventStore(followed.health)
     // Updates the stream index now, so that the first request of an analyst need not wait for it.
     log.categories().catch(failed('event log'))
   }
-  const executor = parts.adopt(
+  const untracedExecutor = parts.adopt(
     createExecutor({
       log,
       snapshots: postgresSnapshots(database),
@@ -170,6 +178,7 @@ export const openStores = async (
     }),
     (it) => it.idle(),
   )
+  const executor = tracer ? tracedExecutor(untracedExecutor, tracer) : untracedExecutor
   const redis =
     config.redisUrl === undefined
       ? undefined
@@ -272,7 +281,7 @@ export const openStores = async (
     logger,
     parts,
   })
-  const mailer = parts.adopt(
+  const untracedMailer = parts.adopt(
     config.smtpUrl
       ? (await import('../platform/external/mail/smtp.ts')).smtpMailer({
           url: config.smtpUrl,
@@ -288,6 +297,7 @@ export const openStores = async (
         clock,
       })
     : outboxSms({ folder: join(config.data, 'outbox') })
+  const mailer = tracer ? tracedMailer(untracedMailer, tracer) : untracedMailer
   const forgetting = postgresForgetting(database, {
     keys: personalKeys,
     raw: followed.log,

@@ -300,6 +300,22 @@ export const Environment = Type.Object({
         'Bearer token that gives access to /metrics from anywhere. Without it, only direct requests from this machine or a private network have access',
     }),
   ),
+  OTEL_EXPORTER_OTLP_ENDPOINT: matching(
+    '^https?://[^?#@\\s]+$',
+    'a URL like http://collector:4318',
+    'Trace store that spans are sent to by OTLP over HTTP, at <URL>/v1/traces. Default: nothing is traced. OTEL_EXPORTER_OTLP_HEADERS and the like are read as well',
+  ),
+  OTEL_TRACES_SAMPLER_ARG: matching(
+    '^(0(\\.\\d+)?|1(\\.0+)?)$',
+    'a number from 0 to 1',
+    'Share of traces that are sampled, decided by the id of the trace alike in all processes. Default: 1',
+  ),
+  OTEL_SERVICE_NAME: text('Name of this process in traces. Default: agora'),
+  TRACES_URL: matching(
+    '^https?://[^@\\s]*\\{traceId\\}[^@\\s]*$',
+    'a URL like https://jaeger.example/trace/{traceId}',
+    'Page of a trace in the trace store, with {traceId} in it; /observability/traces/:traceId links to it',
+  ),
   LOG_LEVEL: Type.Optional(
     Type.Enum(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
       description: 'Minimum level of log lines. Default: info',

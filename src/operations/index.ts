@@ -2,13 +2,14 @@ import { module } from '../serving/module.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { platformRoutes } from './routes/platform.ts'
 import { systemRoutes } from './routes/system.ts'
+import { traceRoutes } from './routes/traces.ts'
 
 /** Modules for operators and probes, beside the contexts. */
 export const operationModules = [
   module({
     name: 'platform',
     about: 'For operators: read models, sagas, dead letters',
-    routes: platformRoutes,
+    routes: [...platformRoutes, ...traceRoutes],
   }),
   module({
     name: 'discovery',

@@ -12,6 +12,7 @@ import { Unavailable } from '../platform/unavailable.ts'
 import type { FeedReader } from './feed-readers.ts'
 import type { Feed } from './feed.ts'
 import { fold, keysOf, mostFanningOut } from './fold.ts'
+import type { Following } from './traced-followers.ts'
 import { stackOf } from '#kernel/error-message'
 
 /**
@@ -82,6 +83,7 @@ export const beginFolding = async (
     catalogue,
     onPending,
     onError,
+    trace,
   }: {
     readonly feed: Pick<Feed, 'read'>
     readonly documents: Pick<DocumentStore, 'position' | 'load' | 'loadToFold' | 'write'>
@@ -89,6 +91,8 @@ export const beginFolding = async (
     readonly catalogue: Pick<Catalogue, 'unreadable'>
     readonly onPending: () => void
     readonly onError: (error: unknown) => void
+    /** Traces what is folded and written. Default: untraced. */
+    readonly trace?: Following | undefined
   },
 ): Promise<Folding> => {
   const { projection } = generation
@@ -152,6 +156,8 @@ export const beginFolding = async (
     readonly ahead: ReadonlyMap<string, bigint>
     /** Keys of the documents that were loaded for them. */
     readonly keys: ReadonlySet<string>
+    /** Start of the folding, for its trace; undefined once it was traced. */
+    readonly since?: number | undefined
   } = { events: [], ahead: new Map(), keys: new Set() }
 
   /** Parks a document that the store refuses. @returns what is left to write */
@@ -178,6 +184,10 @@ export const beginFolding = async (
       projection.fanOut !== undefined && !last.keys.has(key) && !cache.has(key)
     for (const [key, document] of changed) if (!isFannedOut(key)) cache.set(key, { document })
     reader.moveTo(to)
+    if (trace && last.since !== undefined) {
+      trace.done(last.events, last.since)
+      last = { ...last, since: undefined }
+    }
   }
 
   return {
@@ -194,11 +204,12 @@ export const beginFolding = async (
       const isShort = relevant.length < read.length
       if (relevant.length === 0) return { changed: new Map() }
       const ahead = new Map<string, bigint>()
+      const since = trace?.now()
       const before = await load(relevant, ahead)
       const folded = fold(projection, relevant, before, parked, ahead)
       const { changed, failures } = folded
       const cutAt = folded.cutAt ?? (isShort ? relevant.at(-1)?.position : undefined)
-      last = { events: relevant, ahead, keys: new Set(before.keys()) }
+      last = { events: relevant, ahead, keys: new Set(before.keys()), since }
       for (const { key, event, error } of failures) await park(key, event, error)
       return { changed, ...(cutAt !== undefined && { cutAt }) }
     },

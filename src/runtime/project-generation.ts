@@ -19,6 +19,7 @@ import { upToNewer } from './newer-events.ts'
 import { operatorRequests } from './operator-requests.ts'
 import type { RunHere } from './progress.ts'
 import { retryParked } from './retry-parked.ts'
+import type { Following } from './traced-followers.ts'
 
 /** How often a generation that is being built saves its position past what it does not read, in ms. */
 const saveIdleEvery = 5_000
@@ -42,6 +43,8 @@ export type GenerationRun = {
   /** Called when the generation is at the end of the log, or was when its last batch was read. */
   readonly caughtUp?: () => void
   readonly onError: (error: unknown) => void
+  /** Traces what is written. Default: untraced. */
+  readonly trace?: Following | undefined
   /** The position at which the run ends. */
   readonly until?: bigint
 }
@@ -74,6 +77,7 @@ export const projectGeneration = async (
     catalogue,
     onPending: () => writer?.wake(),
     onError,
+    trace: run.trace,
   })
   const { reader } = folding
   /** Number of events that are read at once: not more than are folded at once. */

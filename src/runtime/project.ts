@@ -6,6 +6,7 @@ import {
   type Generation,
   type GenerationRecord,
 } from '../platform/storage/documents/port.ts'
+import type { Tracer } from '../platform/observability/tracing/port.ts'
 import type { Lease, Leases } from '../platform/messaging/leases/port.ts'
 import { NewerVersion } from '../platform/newer-version.ts'
 import { Unavailable } from '../platform/unavailable.ts'
@@ -17,6 +18,7 @@ import { projectGeneration, type GenerationRun } from './project-generation.ts'
 import type { Progress } from './progress.ts'
 import { handOverMs, runUnderLease } from './run-under-lease.ts'
 import { switching, type Run } from './switching.ts'
+import { following } from './traced-followers.ts'
 
 /** How long a read model is left to a newer version before that one is assumed to be rolled back, in ms. */
 const leftToNewer = 30_000
@@ -43,6 +45,8 @@ export type Projecting = {
   readonly catalogue: GenerationRun['catalogue']
   readonly progress: Progress
   readonly onError: (error: unknown, projection: string) => void
+  /** Traces what live generations write. Default: untraced. */
+  readonly tracer?: Tracer | undefined
   /** Pace at which generations are compared; default: `defaultPace`. */
   readonly pace?: ComparingPace
 }
@@ -65,10 +69,12 @@ export const project = async (
     catalogue,
     progress,
     onError,
+    tracer,
     pace = defaultPace,
   }: Projecting,
 ): Promise<void> => {
   const { name, version } = projection
+  const trace = tracer && following(tracer, `project ${name}`)
 
   /** Called when a run cannot begin, or ends with an error. */
   let failed: (error: unknown) => void = () => undefined
@@ -95,6 +101,7 @@ export const project = async (
       ...(isLive && {
         begun: (run) => progress.runs(name, run),
         moved: () => progress.moved(name),
+        trace,
       }),
       ...(isLive && until === undefined && { writer: writers(generation.store) }),
       caughtUp: reached.resolve,

@@ -50,6 +50,8 @@ export type Settings = {
   }
   /** Base URL under which people reach Agora, where it differs from the one it is served at: `https://shop.example`. */
   readonly publicUrl?: string
+  /** URL of the page of a trace in the trace store, with `{traceId}` in it. Default: none. */
+  readonly tracesUrl?: string
   readonly media: MediaSettings
 }
 

@@ -19,6 +19,7 @@ const overwritten = new Set([
   'x-real-ip',
   'x-user-id',
   'x-correlation-id',
+  'traceparent',
   'expect',
   'content-length',
 ])

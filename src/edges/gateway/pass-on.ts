@@ -184,11 +184,13 @@ class Forwarding implements AnswerListener {
       address,
       protocol,
       correlationId,
+      traceparent = headers.traceparent,
     } = this.#passed
     const all = requestHeaders(headers)
     const { 'content-length': length } = headers
     if (body instanceof Readable && length !== undefined) all.push('content-length', length)
     all.push('x-correlation-id', correlationId)
+    if (typeof traceparent === 'string') all.push('traceparent', traceparent)
     all.push('x-forwarded-for', address, 'x-forwarded-proto', protocol)
     if (userId !== '') all.push('x-user-id', userId)
     const call = { audience: instance.id, method, url, userId, address }

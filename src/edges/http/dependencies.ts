@@ -1,5 +1,6 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { Cache } from '../../platform/storage/cache/port.ts'
+import type { Tracer } from '../../platform/observability/tracing/port.ts'
 import type { Receipts } from '../../platform/storage/idempotency/port.ts'
 import type { Authenticating, Authenticator } from '../../serving/authenticator.ts'
 import type { Module } from '../../serving/module.ts'
@@ -70,6 +71,8 @@ export type HttpDependencies = Omit<
   readonly keeping?: { readonly cache: Cache; readonly life: number }
   /** Further documents beside OpenAPI, by file name; each is called once, when it is first requested. Default: none. */
   readonly documents?: Readonly<Record<string, () => object>>
+  /** Traces requests. Default: untraced. */
+  readonly tracer?: Tracer | undefined
   /** Called after every request. */
   readonly served?: (served: Served) => void
 }

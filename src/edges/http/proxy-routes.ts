@@ -76,7 +76,7 @@ export const proxyRoutes =
   (passOn: PassOn): ((context: string) => ProxyRoutes) =>
   (context) => ({
     answer: (request, reply, fail) => {
-      const { method, url, headers, body, caller, ip, protocol, id } = request
+      const { method, url, headers, body, caller, ip, protocol, id, span } = request
       // Requests that change something continue without their client.
       const isRead = method === 'GET' || method === 'HEAD'
       passOn(context, {
@@ -90,12 +90,13 @@ export const proxyRoutes =
         address: ip,
         protocol,
         correlationId: id,
+        traceparent: span?.traceparent,
         waiting: isRead ? waitingFor(request, reply) : undefined,
       })
         .then((back) => void sendBack(reply, back))
         .catch((error: unknown) => fail(withContextName(error, context)))
     },
-    askForAll: async ({ url, headers: { host }, ip, protocol, id }) => {
+    askForAll: async ({ url, headers: { host }, ip, protocol, id, span }) => {
       try {
         return await passOn(context, {
           method: 'GET',
@@ -106,6 +107,7 @@ export const proxyRoutes =
           address: ip,
           protocol,
           correlationId: id,
+          traceparent: span?.traceparent,
         })
       } catch (error) {
         throw withContextName(error, context)

@@ -31,7 +31,9 @@ import { shedding } from './protection/shedding.ts'
 import { shortPath } from './short-path/short-path.ts'
 import { accessTokens } from './callers/tokens.ts'
 import { buildSerializer } from './serialization.ts'
+import { handleWithinSpan, traceRequests } from './trace-requests.ts'
 import { validatorCompiler } from './validation.ts'
+import { traceContextOf } from '../../platform/observability/tracing/trace-context.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -58,9 +60,12 @@ const routerOptions = { ignoreTrailingSlash: true, maxParamLength } as const
 
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
 
-/** Returns the correlation id of a request: the one that it sends, if that is a UUID, or a new one. */
-const idOf = ({ headers: { 'x-correlation-id': id } }: Pick<IncomingMessage, 'headers'>): string =>
-  typeof id === 'string' && uuid.test(id) ? id.toLowerCase() : randomUUID()
+/** Returns the correlation id of a request: the UUID that it sends, the id of the trace of its client, or a new one. */
+const idOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string => {
+  const { 'x-correlation-id': id, traceparent } = headers
+  if (typeof id === 'string' && uuid.test(id)) return id.toLowerCase()
+  return traceContextOf(traceparent)?.correlationId ?? randomUUID()
+}
 
 /** Headers of an answer that pages of other origins may read. */
 const exposedHeaders = [
@@ -197,6 +202,8 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   app.setErrorHandler(errorHandler(logger))
   const methodsOf = allowedMethods(app)
 
+  app.decorateRequest('span', undefined)
+  if (deps.tracer) traceRequests(app, deps.tracer)
   onArrival(app, [internalCallers(app, deps.processes), answerHeaders(config)])
   // Behind a gateway, the gateway sets the headers for other origins.
   if (!deps.processes.internalOnly) await crossOrigin(app, config)
@@ -227,6 +234,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   await limits(app, config, deps.counters)
   await compression(app)
   idempotency(app, receipts, keys.secretFor('receipts'), logger)
+  if (deps.tracer) handleWithinSpan(app, deps.tracer)
 
   app.setNotFoundHandler(
     config.rateLimit ? { preHandler: app.rateLimit() } : {},
@@ -273,6 +281,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
         headers: Object.entries({ ...securityHeaders(config), ...crossOriginHeaders(config) }),
         logger,
         observe: observed,
+        tracer: deps.tracer,
       },
       { authenticator: authenticator, trustProxy: config.trustProxy, router: routerOptions, idOf },
     )

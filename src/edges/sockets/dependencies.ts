@@ -1,8 +1,16 @@
-import type { Projection } from '#kernel'
+import type { Projection, RecordedEvent } from '#kernel'
 import type { UserId } from '../../domains/shared/index.ts'
 import type { ProcessBus } from '../../platform/messaging/process-bus/port.ts'
 import type { Caller } from '../../serving/caller.ts'
 import type { ChannelPorts } from '../../serving/channel-ports.ts'
+
+/** Traces what is pushed to sockets. */
+export type Pushing = {
+  /** Now, in ms since 1970: the start of the work. */
+  readonly now: () => number
+  /** Records a span under each event, from `at` until now. */
+  readonly done: (events: readonly RecordedEvent[], at: number) => void
+}
 
 /** The logger of the sockets. */
 export type Logger = ChannelPorts['logger']
@@ -31,6 +39,8 @@ export type RealtimeDependencies = ChannelPorts & {
   }
   /** The process bus, which carries messages to the sockets of other processes. */
   readonly between: Pick<ProcessBus, 'publish' | 'subscribe'>
+  /** Traces pushes. @param name of their spans. Default: untraced */
+  readonly traced?: ((name: string) => Pushing) | undefined
   /** Origins whose pages may connect; `*` allows all. */
   readonly corsOrigins: readonly string[]
 }

@@ -71,10 +71,12 @@ export const followReadModel = <D extends { readonly id: string }>(
     readModels,
     progress,
     logger,
-  }: Pick<RealtimeDependencies, 'feed' | 'readModels' | 'progress' | 'logger'>,
+    traced,
+  }: Pick<RealtimeDependencies, 'feed' | 'readModels' | 'progress' | 'logger' | 'traced'>,
   signal: AbortSignal,
 ): Live => {
   const { name } = projection
+  const trace = traced?.(`push ${name}`)
   const followed = new Set(types)
   /** Position up to which events were matched with rooms; a socket that joins later receives no push of those events. */
   let examined = feed.head()
@@ -120,6 +122,7 @@ export const followReadModel = <D extends { readonly id: string }>(
   }
 
   const take = async ({ events, position }: Slice): Promise<void> => {
+    const since = trace?.now()
     const byKey = eventsByKey(events)
     examined = position
     if (byKey.size === 0) return holds.passed(position)
@@ -145,6 +148,7 @@ export const followReadModel = <D extends { readonly id: string }>(
         holds,
       })
       holds.passed(position)
+      if (trace && since !== undefined) trace.done([...byKey.values()].flat(), since)
     } finally {
       answeredInPush = undefined
     }

@@ -7,8 +7,10 @@ import {
   type PassOn,
   type Waiting,
 } from '../../../platform/messaging/request-proxy/port.ts'
+import type { Span, Tracer } from '../../../platform/observability/tracing/port.ts'
 import type { Caller } from '../../../serving/caller.ts'
 import type { Served } from '../dependencies.ts'
+import { beginRequest, endRequest } from '../trace-requests.ts'
 import { withContextName } from '../proxy-routes.ts'
 import { logProblem, problemHeaders, problemOf } from '../errors.ts'
 import { detailsOf } from '../../../serving/problem-details.ts'
@@ -27,6 +29,8 @@ export type Passing = {
   readonly headers: readonly (readonly [name: string, value: string])[]
   readonly logger: FastifyBaseLogger
   readonly observe: (served: Served & { readonly correlationId: string }) => void
+  /** Traces reads. Default: untraced. */
+  readonly tracer?: Tracer | undefined
   /** Whether the server is closing: answers then close their connections. */
   readonly isClosing: () => boolean
 }
@@ -62,6 +66,7 @@ export class PassedRead implements Waiting, TrackedRequest {
   #onOver: (() => void) | undefined
   #leave: (() => void) | undefined
   #quota = noQuota
+  #span: Span | undefined
 
   constructor(passing: Passing, read: Read, raw: IncomingMessage, response: ServerResponse) {
     this.#passing = passing
@@ -72,7 +77,12 @@ export class PassedRead implements Waiting, TrackedRequest {
 
   /** Counts the request, forwards it, and answers it. */
   start(): void {
-    const { shedding, count } = this.#passing
+    const { shedding, count, tracer } = this.#passing
+    if (tracer) {
+      const { route, correlationId } = this.#read
+      const { headers } = this.#raw
+      this.#span = beginRequest(tracer, { method: 'GET', route, correlationId, headers })
+    }
     this.#leave = shedding.enter(this)
     // Also called when the client disconnects before the answer.
     this.#response.on('close', () => this.#closed())
@@ -119,6 +129,7 @@ export class PassedRead implements Waiting, TrackedRequest {
         address: client.ip,
         protocol: client.protocol,
         correlationId,
+        traceparent: this.#span?.traceparent,
         waiting: this,
       })
       .then(
@@ -190,6 +201,8 @@ export class PassedRead implements Waiting, TrackedRequest {
   #closed(): void {
     const { observe } = this.#passing
     this.#leave?.()
+    const { headersSent, statusCode } = this.#response
+    endRequest(this.#span, headersSent ? statusCode : undefined)
     if (!this.#response.writableFinished) return this.#end()
     const { route, correlationId } = this.#read
     const { statusCode: status } = this.#response

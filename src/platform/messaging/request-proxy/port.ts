@@ -23,6 +23,8 @@ export type Passed = {
   readonly address: string
   readonly protocol: string
   readonly correlationId: string
+  /** Header of the trace that the request is part of (W3C Trace Context). Default: the one of the client. */
+  readonly traceparent?: string | undefined
   /** Given for a request that is aborted when the client disconnects. */
   readonly waiting?: Waiting | undefined
 }

@@ -277,6 +277,20 @@ export const metrics = () => {
       })
     },
 
+    /** Adds counters of the spans of a tracer. */
+    countSpans: (counts: () => { readonly exported: number; readonly dropped: number }): void => {
+      const counter: Counter<'outcome'> = new Counter({
+        name: 'agora_trace_spans_total',
+        help: 'Spans that the trace store took, and those that were dropped as it did not in time',
+        labelNames: ['outcome'],
+        registers,
+        collect: (): void => {
+          counter.reset()
+          for (const [outcome, count] of Object.entries(counts())) counter.inc({ outcome }, count)
+        },
+      })
+    },
+
     /** Adds gauges of the circuit breakers of a gateway. */
     gaugeBreakers: (
       breakers: () => readonly {

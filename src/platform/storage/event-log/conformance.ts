@@ -70,6 +70,24 @@ export const eventLogConformance = (name: string, make: () => Promise<LogUnderTe
       }
     })
 
+    test('finds what one request led to, in a range of positions', async () => {
+      const { byCorrelation } = log
+      if (!byCorrelation) return
+      const metadata: Metadata = { ...someMetadata, correlationId: randomUUID() }
+      const others = await log.append(newStream(), 'none', [counted(1)])
+      const first = await log.append(newStream(), 'none', [{ ...counted(2), metadata }])
+      const last = await log.append(newStream(), 'none', [counted(3), { ...counted(4), metadata }])
+      const find = async (after: bigint, until: bigint) =>
+        (await byCorrelation(metadata.correlationId, { after, until })).map((one) => one.position)
+      expect(await find(others.position, last.position)).toStrictEqual([
+        first.position,
+        last.position,
+      ])
+      expect(await find(first.position, last.position)).toStrictEqual([last.position])
+      expect(await find(0n, first.position)).toStrictEqual([first.position])
+      expect(await find(0n, others.position)).toStrictEqual([])
+    })
+
     test('returns the appended events with revision, position and time', async () => {
       const stream = newStream()
       const metadata: Metadata = { ...someMetadata, actorId: 'ann' }

@@ -164,6 +164,12 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
         .filter(({ position }) => position > after)
         .slice(0, limit),
 
+    byCorrelation: async (correlationId, { after, until }) =>
+      all
+        .slice(Number(after), Number(until))
+        .filter(({ metadata }) => metadata.correlationId === correlationId)
+        .slice(0, 1_000),
+
     byTime: {
       firstSince: async (moment, before) =>
         all.find(({ at, position }) => position < before && at >= moment)?.position,

@@ -87,6 +87,9 @@ export type Slice = {
   readonly caughtUp: boolean
 }
 
+/** A recorded event without its data. */
+export type EventFacts = Omit<RecordedEvent, 'data' | 'original'>
+
 /** Entry of the list of streams. */
 export type StreamSummary = {
   readonly stream: string
@@ -185,6 +188,17 @@ export type EventLog = {
     /** Returns the position of the last event from a position on that was recorded at a moment or earlier. */
     readonly lastUntil: (moment: string, since: bigint) => Promise<bigint | undefined>
   }
+
+  /**
+   * Searches a range of the log for what one request led to, without reading the data; a log without it is read.
+   * @param range.after position before the range; at most some 100,000 before `until`, as no index helps
+   * @param range.until last position of the range
+   * @returns the events in the order of the log, at most 1,000
+   */
+  readonly byCorrelation?: (
+    correlationId: string,
+    range: { readonly after: bigint; readonly until: bigint },
+  ) => Promise<readonly EventFacts[]>
 
   /** Whether each position is one greater than the last; otherwise positions increase with gaps. */
   readonly dense?: true

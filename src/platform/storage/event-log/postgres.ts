@@ -306,6 +306,18 @@ export const postgresEventLog = async (
       },
     },
 
+    byCorrelation: async (correlationId, { after, until }) => {
+      const rows = await database.query<EventRow>({
+        name: 'by-correlation',
+        text: `SELECT position, stream, revision, event_id, type, NULL AS data, metadata, NULL AS original, at
+               FROM agora.events
+               WHERE position > $2 AND position <= $3 AND metadata ->> 'correlationId' = $1
+               ORDER BY position LIMIT 1000`,
+        values: [correlationId, after, until],
+      })
+      return rows.map(recordedOf)
+    },
+
     dense: true,
     close: async () => {
       await pace.close()

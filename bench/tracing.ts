@@ -1,0 +1,97 @@
+import { createServer } from 'node:http'
+import { once } from 'node:events'
+import type { Bench } from './support/bench.ts'
+import { cannon, type Aim } from './support/cannon.ts'
+import { medianCost, meter } from './support/costs.ts'
+import { atMost, type Cost, type Measure } from './support/measure.ts'
+import { quietRounds } from './support/rounds.ts'
+import { openShop, prefix, type Shop } from './support/shop.ts'
+import { median } from './support/statistics.ts'
+
+const connections = 32
+
+/** Shares of traces that are sampled; the first is without a trace store. */
+const subjects: readonly {
+  readonly what: string
+  readonly ratio?: string
+  readonly goal?: number
+}[] = [
+  { what: 'not traced' },
+  { what: 'every trace sampled', ratio: '1', goal: 15 },
+  { what: 'a tenth of the traces sampled', ratio: '0.1', goal: 5 },
+]
+
+/** A trace store that takes everything and reads nothing. */
+const sink = async () => {
+  const server = createServer((request, response) => {
+    request.resume().on('end', () => response.end('{}'))
+  })
+  await once(server.listen(0, '127.0.0.1'), 'listening')
+  const address = server.address()
+  return {
+    url: `http://127.0.0.1:${typeof address === 'object' && address ? address.port : 0}`,
+    [Symbol.asyncDispose]: async () => {
+      server.closeAllConnections()
+      await new Promise((closed) => server.close(closed))
+    },
+  }
+}
+
+const both = ({ server, postgres }: Required<Cost>): number => server + postgres
+
+/** CPU time of a command with tracing, relative to the same without. */
+export default async (bench: Bench): Promise<readonly Measure[]> => {
+  await using all = new AsyncDisposableStack()
+  using gun = cannon()
+  const { url } = all.use(await sink())
+  const shops: Shop[] = []
+  for (const { ratio } of subjects) {
+    const env = ratio !== undefined && {
+      OTEL_EXPORTER_OTLP_ENDPOINT: url,
+      OTEL_TRACES_SAMPLER_ARG: ratio,
+    }
+    shops.push(all.use(await openShop(bench, { products: bench.many(200), ...(env && { env }) })))
+  }
+
+  const command = async (shop: Shop, seconds: number): Promise<Required<Cost>> => {
+    const requests = shop.products.map((id): Aim => ({
+      method: 'PUT',
+      path: `${prefix}/inventory/${id}`,
+      headers: { 'content-type': 'application/json', authorization: `Bearer ${shop.admin}` },
+      body: JSON.stringify({ delta: 1, reason: 'bench' }),
+    }))
+    const ended = await meter(bench, shop.server)
+    const shot = await gun.fire({ url: shop.server.url, connections, seconds, requests })
+    return ended(shot.count, shot.cpu)
+  }
+
+  for (const shop of shops) await command(shop, bench.seconds(2))
+  const { rounds, note } = await quietRounds(bench.rounds(6), async (round) => {
+    const costs: Required<Cost>[] = []
+    // The first of a round runs on a machine that has been idle, so each is the first in turn.
+    for (const turn of shops.keys()) {
+      const index = (round + turn) % shops.length
+      costs[index] = await command(shops[index]!, bench.seconds(2))
+    }
+    return costs
+  })
+  await shops[1]!.server.profiled('tracing', () => command(shops[1]!, bench.seconds(4)))
+
+  const costOf = (index: number) => medianCost(rounds.map((costs) => costs[index]!))
+  return subjects.map(({ what, goal }, index): Measure => {
+    const ratios = rounds.map((costs) => both(costs[index]!) / both(costs[0]!))
+    const ratio = median(ratios)
+    const more = ratios.map((one) => `${(100 * (one - 1)).toFixed(1)} %`).join(', ')
+    return {
+      what: `CPU of a command (server + PostgreSQL), ${connections} connections, ${what}`,
+      figure: both(costOf(index)),
+      unit: 'µs',
+      cost: costOf(index),
+      ...(index > 0 && { reference: { what: 'not traced', figure: both(costOf(0)) }, ratio }),
+      ...(goal !== undefined && {
+        goal: { ...atMost(goal, '%', 100 * (ratio - 1)), text: `≤ +${goal} %` },
+      }),
+      notes: index === 0 ? [note] : [`more, by round: ${more}`],
+    }
+  })
+}

@@ -1,0 +1,68 @@
+import type { IncomingHttpHeaders } from 'node:http'
+import type { FastifyInstance } from 'fastify'
+import type { Span, Tracer } from '../../platform/observability/tracing/port.ts'
+import { traceContextOf } from '../../platform/observability/tracing/trace-context.ts'
+
+declare module 'fastify' {
+  interface FastifyRequest {
+    /** Span of the request; undefined when it is not traced. */
+    span: Span | undefined
+  }
+}
+
+/** A request that was answered with 5xx. */
+class ServerError extends Error {
+  override name = 'ServerError'
+}
+
+/** Begins the span of a request, under that of its client. @param route the pattern of its path */
+export const beginRequest = (
+  tracer: Tracer,
+  {
+    method,
+    route,
+    correlationId,
+    headers,
+  }: {
+    readonly method: string
+    readonly route: string
+    readonly correlationId: string
+    readonly headers: IncomingHttpHeaders
+  },
+): Span | undefined => {
+  const client = traceContextOf(headers.traceparent)
+  return tracer.begin({
+    name: `${method} ${route}`,
+    kind: 'server',
+    correlationId,
+    // A client that names another correlation id has left its trace.
+    parent: client?.correlationId === correlationId ? client.parent : undefined,
+    attributes: { 'http.request.method': method, 'http.route': route },
+  })
+}
+
+/** Ends the span of a request. @param status of its answer; undefined when its client has disconnected before */
+export const endRequest = (span: Span | undefined, status: number | undefined): void =>
+  span?.end({
+    ...(status !== undefined && { attributes: { 'http.response.status_code': status } }),
+    ...(status !== undefined && status >= 500 && { error: new ServerError() }),
+  })
+
+/** Traces every request that Fastify answers. To be called before all other hooks. */
+export const traceRequests = (app: FastifyInstance, tracer: Tracer): void => {
+  app.addHook('onRequest', (request, _reply, done) => {
+    const { method, routeOptions, id: correlationId, headers } = request
+    const route = routeOptions.url ?? 'unknown'
+    request.span = beginRequest(tracer, { method, route, correlationId, headers })
+    done()
+  })
+  app.addHook('onResponse', ({ span }, { statusCode }, done) => {
+    endRequest(span, statusCode)
+    done()
+  })
+}
+
+/** Makes handlers part of the span of their request. To be called after all other hooks, before routes are added. */
+export const handleWithinSpan = (app: FastifyInstance, tracer: Tracer): void => {
+  app.addHook('preHandler', ({ span }, _reply, done) => tracer.within(span, done))
+}

@@ -1,0 +1,25 @@
+import type { Tracer } from '../../observability/tracing/port.ts'
+import type { Mailer } from './port.ts'
+
+/** Traces the mails that are sent as part of an operation; neither address nor text is recorded. */
+export const tracedMailer = (mailer: Mailer, tracer: Tracer): Mailer => ({
+  ...mailer,
+  send: async (mail) => {
+    const parent = tracer.current()
+    const span =
+      parent &&
+      tracer.begin({
+        name: 'send mail',
+        kind: 'client',
+        correlationId: parent.correlationId,
+        parent: parent.id,
+      })
+    try {
+      await mailer.send(mail)
+      span?.end()
+    } catch (error) {
+      span?.end({ error })
+      throw error
+    }
+  },
+})

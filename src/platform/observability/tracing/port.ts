@@ -1,0 +1,78 @@
+/** Role of an operation in a trace, as OpenTelemetry names it. */
+export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer'
+
+/** Facts about an operation, by name. Never personal data or secrets: traces leave Agora. */
+export type Attributes = Readonly<Record<string, string | number | boolean>>
+
+/** An operation that begins. */
+export type SpanStart = {
+  /** Name with few values: a route, a command, an event type, a read model. */
+  readonly name: string
+  readonly kind: SpanKind
+  /** Correlation id of what the operation belongs to, which is the id of its trace. */
+  readonly correlationId: string
+  /** Id of the span. Default: a random one. */
+  readonly id?: string | undefined
+  /** Id of the span that caused it. Default: none. */
+  readonly parent?: string | undefined
+  /** Start in ms since 1970, with fractions. Default: now. */
+  readonly at?: number
+  readonly attributes?: Attributes
+}
+
+/** Outcome of an operation. */
+export type SpanOutcome = {
+  /** What it failed with; only the name of the error is recorded, as messages may hold personal data. */
+  readonly error?: unknown
+  readonly attributes?: Attributes
+}
+
+/** A traced operation. */
+export type Span = {
+  readonly correlationId: string
+  readonly id: string
+  /** Header that carries the trace to another process (W3C Trace Context). */
+  readonly traceparent: string
+  /** Ends it; later calls have no effect. */
+  readonly end: (outcome?: SpanOutcome) => void
+}
+
+/** Traces operations; a process that is not traced has no tracer. */
+export type Tracer = {
+  /**
+   * Begins an operation.
+   * @returns undefined where its trace is not sampled
+   */
+  readonly begin: (start: SpanStart) => Span | undefined
+  /** Runs work, and everything that it awaits, as part of an operation. */
+  readonly within: <T>(span: Span | undefined, work: () => T) => T
+  /** The operation that the caller is part of. @param correlationId undefined unless it belongs to this trace */
+  readonly current: (correlationId?: string) => Span | undefined
+  /** Now, in ms since 1970, with fractions; never goes back. */
+  readonly now: () => number
+  /** Number of spans that were exported, and dropped because the trace store did not take them in time. */
+  readonly counts: () => { readonly exported: number; readonly dropped: number }
+  /** Exports what is left, for a second at most. */
+  readonly close: () => Promise<void>
+}
+
+/** An operation that has ended. */
+export type EndedSpan = Required<Pick<SpanStart, 'name' | 'kind'>> & {
+  /** 32 hexadecimal digits. */
+  readonly traceId: string
+  /** 16 hexadecimal digits. */
+  readonly id: string
+  readonly parent: string | undefined
+  /** In ms since 1970, with fractions. */
+  readonly startedAt: number
+  readonly endedAt: number
+  /** Name of the error that it failed with. */
+  readonly error: string | undefined
+  readonly attributes: Attributes
+}
+
+/** Sends spans to a trace store. Rejects when the store did not take them; the caller drops them then. */
+export type SpanExporter = {
+  readonly export: (spans: readonly EndedSpan[]) => Promise<void>
+  readonly close: () => Promise<void>
+}

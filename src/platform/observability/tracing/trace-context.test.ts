@@ -1,0 +1,60 @@
+import { randomUUID } from 'node:crypto'
+import { expect, test } from 'vitest'
+import {
+  correlationIdOf,
+  isSampled,
+  spanIdOf,
+  traceContextOf,
+  traceIdOf,
+  traceparentOf,
+} from './trace-context.ts'
+
+const traceId = '4bf92f3577b34da6a3ce929d0e0e4736'
+const spanId = '00f067aa0ba902b7'
+const uuid = '4bf92f35-77b3-4da6-a3ce-929d0e0e4736'
+
+test('a traceparent names a trace, and the span that its client is in', () => {
+  const read = { correlationId: uuid, parent: spanId }
+  expect(traceContextOf(traceparentOf(traceId, spanId))).toEqual(read)
+  expect(traceContextOf(`00-${traceId}-${spanId}-00`)).toEqual(read)
+  // Later versions may append fields.
+  expect(traceContextOf(`01-${traceId}-${spanId}-01-more`)).toEqual(read)
+})
+
+test.each([
+  undefined,
+  '',
+  'nonsense',
+  ['a', 'b'],
+  `00-${traceId}-${spanId}`,
+  `00-${traceId}-${spanId}-01-more`,
+  `ff-${traceId}-${spanId}-01`,
+  `00-${'0'.repeat(32)}-${spanId}-01`,
+  `00-${traceId}-${'0'.repeat(16)}-01`,
+  `00-${traceId.toUpperCase()}-${spanId}-01`,
+  `00-${traceId.slice(1)}-${spanId}-01`,
+  `00-${traceId}-${spanId}-01\n`,
+  'x'.repeat(100_000),
+])('the traceparent %j is ignored', (header) => {
+  expect(traceContextOf(header)).toBeUndefined()
+})
+
+test('a trace and a correlation id are the same number', () => {
+  expect(correlationIdOf(traceId)).toBe(uuid)
+  expect(traceIdOf(uuid)).toBe(traceId)
+  expect(traceIdOf(uuid.toUpperCase())).toBe(traceId)
+  expect(traceIdOf('order 7')).toBeUndefined()
+  expect(spanIdOf(uuid)).toBe('a3ce929d0e0e4736')
+  expect(spanIdOf('timer:7')).toBeUndefined()
+})
+
+test('about the given share of traces is sampled, and a larger share samples the same ones as well', () => {
+  const ids = Array.from({ length: 4_000 }, () => randomUUID().replaceAll('-', ''))
+  const sampled = (ratio: number) => ids.filter((id) => isSampled(id, ratio))
+  expect(sampled(1)).toHaveLength(4_000)
+  expect(sampled(0)).toHaveLength(0)
+  expect(sampled(0.25).length).toBeGreaterThan(800)
+  expect(sampled(0.25).length).toBeLessThan(1_200)
+  const half = new Set(sampled(0.5))
+  expect(sampled(0.25).every((id) => half.has(id))).toBe(true)
+})
