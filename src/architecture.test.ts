@@ -27,6 +27,8 @@ const machineTime: Readonly<Record<string, string>> = {
     'the date of a gossip answer, which clients do not compare',
   'platform/external/mail/outbox.ts': 'the name of a file',
   'platform/external/sms/outbox.ts': 'the name of a file',
+  'platform/observability/tracing/tracer.ts':
+    'times of spans, which trace stores compare with those of other programs',
   'edges/cli/export-command.ts': 'a date for people',
   'demo/gig-plot.ts': 'compares moments of this process',
   'demo/plot.ts': 'compares moments of this process',

@@ -19,9 +19,7 @@ export const correlationIdOf = (traceId: string): string =>
 
 /** Returns the id of the trace of a correlation id: 32 hexadecimal digits; undefined if it is no UUID. */
 export const traceIdOf = (correlationId: string): string | undefined =>
-  uuid.test(correlationId) && correlationId.length === 36
-    ? correlationId.replaceAll('-', '').toLowerCase()
-    : undefined
+  uuid.test(correlationId) ? correlationId.replaceAll('-', '').toLowerCase() : undefined
 
 /**
  * Returns the span id of something that has a UUID, such as a command or an event: its last 64 bits, so that every

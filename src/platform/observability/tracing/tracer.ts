@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
-import type { Attributes, EndedSpan, Span, SpanExporter, SpanStart, Tracer } from './port.ts'
+import type { EndedSpan, Span, SpanExporter, SpanOutcome, SpanStart, Tracer } from './port.ts'
 import { isSampled, traceIdOf, traceparentOf } from './trace-context.ts'
 
 /** Most spans in one export. */
@@ -15,7 +15,7 @@ const closeWithin = 1_000
 /** Most spans in memory; further ones are dropped until an export has ended. */
 const mostWaiting = 8_192
 
-const none: Attributes = {}
+const none: Readonly<Record<string, never>> = {}
 
 const nameOf = (error: unknown): string | undefined =>
   error === undefined ? undefined : error instanceof Error ? error.name : 'Error'
@@ -31,6 +31,52 @@ const randomIds = (): (() => string) => {
     }
     at += 16
     return pool.slice(at - 16, at)
+  }
+}
+
+/** A span until it ends: one object and no closures, as there are several for each command. */
+class OpenSpan implements Span {
+  readonly correlationId: string
+  readonly id: string
+  readonly #start: SpanStart
+  readonly #traceId: string
+  readonly #startedAt: number
+  #ended: ((span: Omit<EndedSpan, 'endedAt'>) => void) | undefined
+
+  constructor(
+    start: SpanStart,
+    traceId: string,
+    id: string,
+    startedAt: number,
+    ended: (span: Omit<EndedSpan, 'endedAt'>) => void,
+  ) {
+    this.correlationId = start.correlationId
+    this.id = id
+    this.#start = start
+    this.#traceId = traceId
+    this.#startedAt = startedAt
+    this.#ended = ended
+  }
+
+  get traceparent(): string {
+    return traceparentOf(this.#traceId, this.id)
+  }
+
+  end({ error, attributes: further }: SpanOutcome = none): void {
+    const ended = this.#ended
+    if (!ended) return
+    this.#ended = undefined
+    const { name, kind, parent, attributes } = this.#start
+    ended({
+      traceId: this.#traceId,
+      id: this.id,
+      parent,
+      name,
+      kind,
+      startedAt: this.#startedAt,
+      error: nameOf(error),
+      attributes: further ? { ...attributes, ...further } : (attributes ?? none),
+    })
   }
 }
 
@@ -95,55 +141,33 @@ export const tracer = (
     timer ??= setTimeout(() => void flush(), linger).unref()
   }
 
-  const add = (span: EndedSpan): void => {
+  const ended = (span: Omit<EndedSpan, 'endedAt'>): void => {
     if (waiting.length + underWay >= most) {
       dropped += 1
       return
     }
-    waiting.push(span)
+    waiting.push({ ...span, endedAt: now() })
     if (exporting) return
     if (waiting.length >= mostAtOnce) void flush()
     else schedule()
   }
 
-  return {
-    begin: ({
-      name,
-      kind,
-      correlationId,
-      id = nextId(),
-      parent,
-      at = now(),
-      attributes,
-    }: SpanStart) => {
+  /** The trace of the last span: most spans follow another one of their trace. */
+  let last: { readonly correlationId: string; readonly traceId: string | undefined } | undefined
+  const sampledTraceOf = (correlationId: string): string | undefined => {
+    if (last?.correlationId !== correlationId) {
       const traceId = traceIdOf(correlationId)
-      if (traceId === undefined || !isSampled(traceId, ratio)) return undefined
-      let isOver = false
-      return {
-        correlationId,
-        id,
-        get traceparent() {
-          return traceparentOf(traceId, id)
-        },
-        end: ({ error, attributes: further } = {}) => {
-          if (isOver) return
-          isOver = true
-          add({
-            traceId,
-            id,
-            parent,
-            name,
-            kind,
-            startedAt: at,
-            endedAt: now(),
-            error: nameOf(error),
-            attributes:
-              further && attributes
-                ? { ...attributes, ...further }
-                : (further ?? attributes ?? none),
-          })
-        },
-      }
+      const sampled = traceId !== undefined && isSampled(traceId, ratio) ? traceId : undefined
+      last = { correlationId, traceId: sampled }
+    }
+    return last.traceId
+  }
+
+  return {
+    begin: (start) => {
+      const traceId = sampledTraceOf(start.correlationId)
+      if (traceId === undefined) return undefined
+      return new OpenSpan(start, traceId, start.id ?? nextId(), start.at ?? now(), ended)
     },
     within: (span, work) => (span ? context.run(span, work) : work()),
     current: (correlationId) => {
