@@ -77,6 +77,8 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
   })
   await shops[1]!.server.profiled('tracing', () => command(shops[1]!, bench.seconds(4)))
 
+  /** The least cost of all rounds, which other programs have disturbed the least. */
+  const leastOf = (index: number) => Math.min(...rounds.map((costs) => both(costs[index]!)))
   const costOf = (index: number) => medianCost(rounds.map((costs) => costs[index]!))
   return subjects.map(({ what, goal }, index): Measure => {
     const ratios = rounds.map((costs) => both(costs[index]!) / both(costs[0]!))
@@ -91,7 +93,12 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
       ...(goal !== undefined && {
         goal: { ...atMost(goal, '%', 100 * (ratio - 1)), text: `≤ +${goal} %` },
       }),
-      notes: index === 0 ? [note] : [`more, by round: ${more}`],
+      notes:
+        index === 0
+          ? [note]
+          : [
+              `more, by round: ${more}; the least of all rounds: ${leastOf(index).toFixed(0)} µs, ${(100 * (leastOf(index) / leastOf(0) - 1)).toFixed(1)} % more`,
+            ],
     }
   })
 }

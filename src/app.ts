@@ -26,6 +26,7 @@ import { defaultRates } from './platform/external/carriers/default-rates.ts'
 import { tableRates } from './platform/external/carriers/table.ts'
 import { childProcessPictures } from './platform/external/pictures/child-process.ts'
 import { webPush } from './platform/external/push/web-push.ts'
+import { guardedPayments } from './platform/external/payments/guarded.ts'
 import { paymentSimulator } from './platform/external/payments/simulator.ts'
 import { isAlerted } from './platform/storage/reconciliation/port.ts'
 import { postgresReconciliations } from './platform/storage/reconciliation/postgres.ts'
@@ -108,6 +109,7 @@ export const startApp = async (
       logFailure(error, { part, name, key })
     }
 
+  const identityProviders = await identityProvidersOf(config)
   const { roles } = config
   const tracer = await openTracer(config, { onError: failed('tracing') })
   if (tracer) {
@@ -147,13 +149,22 @@ export const startApp = async (
     stores
   const { progress, blobs, readModels, rows, mails, queues, mailer, counters, forgetting } = stores
   const passwords = argon2Passwords()
-  const provider = paymentSimulator(database)
+  const provider = guardedPayments(paymentSimulator(database), {
+    onChange: (isUp, error) =>
+      isUp ? logger.info('The payment provider answers') : failed('payments')(error),
+  })
   const reconciliations = postgresReconciliations(database)
   const paymentDifferences = async () => {
     const { open } = await reconciliations.load(provider.name)
     return open.filter(isAlerted)
   }
   metrics.gaugePayments(paymentDifferences)
+  const clients = [
+    ...stores.clients,
+    provider.client,
+    ...identityProviders.map(({ client }) => client),
+  ]
+  metrics.gaugeClients(clients)
   const operations = createOperations({
     projections,
     overview,
@@ -356,7 +367,8 @@ export const startApp = async (
     paymentProvider: provider,
     push,
     keys,
-    identityProviders: await identityProvidersOf(config),
+    identityProviders,
+    clients,
     counters,
     // Only gateways cache answers, also those of the processes behind them.
     ...(isGateway &&

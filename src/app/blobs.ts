@@ -2,6 +2,7 @@ import { join } from 'node:path'
 import { BadConfig, type Config } from '../config.ts'
 import type { BlobStore } from '../config/blob-stores.ts'
 import type { Session } from '../platform/engines/postgres/database.ts'
+import type { OutboundClient } from '../platform/outbound/port.ts'
 import { diskBlobs } from '../platform/storage/blobs/disk.ts'
 import { movingBlobs } from '../platform/storage/blobs/moving.ts'
 import type { Blobs } from '../platform/storage/blobs/port.ts'
@@ -17,7 +18,11 @@ type Deps = {
 type Probes = Readonly<Record<string, () => Promise<unknown>>>
 
 /** The store of the bytes of files, and pings of those on other machines, by name. */
-type OpenedBlobs = { readonly blobs: Blobs; readonly probes: Probes }
+type OpenedBlobs = {
+  readonly blobs: Blobs
+  readonly probes: Probes
+  readonly clients: readonly OutboundClient[]
+}
 
 /** The name under which a store is recorded. */
 const nameOf = (store: BlobStore): string => {
@@ -41,7 +46,11 @@ const openStore = async (
       openS3(store, { onChange: (isUp, error) => onChange('S3', isUp, error) }),
       (it) => it.close(),
     )
-    return { blobs: s3Blobs(connection), probes: { s3: connection.ping } }
+    return {
+      blobs: s3Blobs(connection),
+      probes: { s3: connection.ping },
+      clients: [connection.client],
+    }
   }
   if (store.driver === 'cloudinary') {
     const [{ cloudinaryApi }, { cloudinaryBlobs }] = await Promise.all([
@@ -53,9 +62,9 @@ const openStore = async (
     })
     // That this file is not there is an answer; calls of the API of administrators are counted.
     const ping = () => api.fetchFile('agora/ping', { method: 'HEAD' })
-    return { blobs: cloudinaryBlobs(api), probes: { cloudinary: ping } }
+    return { blobs: cloudinaryBlobs(api), probes: { cloudinary: ping }, clients: [api.client] }
   }
-  return { blobs: await diskBlobs(folder), probes: {} }
+  return { blobs: await diskBlobs(folder), probes: {}, clients: [] }
 }
 
 type Recorded = { readonly current: string; readonly before: string | null }
@@ -126,5 +135,6 @@ export const openBlobs = async (
       },
     }),
     probes: { ...opened.probes, ...earlier.probes },
+    clients: [...opened.clients, ...earlier.clients],
   }
 }

@@ -1,6 +1,7 @@
 import { messageOf } from '#kernel/error-message'
 import { BadConfig, type Config } from '../config.ts'
 import type { Database } from '../platform/engines/postgres/database.ts'
+import type { OutboundClient } from '../platform/outbound/port.ts'
 import type { DocumentEngine, SearchEngine } from '../platform/storage/documents/engine.ts'
 import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
 import { routedDocuments, type ConfiguredEngine } from '../platform/storage/documents/routed.ts'
@@ -10,6 +11,7 @@ type OpenedDocuments = {
   readonly documents: ReturnType<typeof routedDocuments>
   /** Pings of the stores, by name. */
   readonly probes: Readonly<Record<string, () => Promise<unknown>>>
+  readonly clients: readonly OutboundClient[]
 }
 
 type Deps = {
@@ -21,6 +23,7 @@ type Deps = {
 type Opened<E extends DocumentEngine | SearchEngine> = {
   readonly configured: ConfiguredEngine<E>
   readonly ping: () => Promise<void>
+  readonly client: OutboundClient
 }
 
 /** Opens what a variable configures. @throws BadConfig when its value is invalid */
@@ -60,6 +63,7 @@ const openMongoEngine = async (
   return {
     configured: { engine: mongoEngine(connection), isCurrent: mongoUrl !== undefined },
     ping: connection.ping,
+    client: connection.client,
   }
 }
 
@@ -89,6 +93,7 @@ const openSearchEngine = async (
       isCurrent: elasticsearchUrl !== undefined,
     },
     ping: connection.ping,
+    client: connection.client,
   }
 }
 
@@ -118,5 +123,6 @@ export const openDocuments = async (
       ...(mongo && { mongodb: mongo.ping }),
       ...(elasticsearch && { elasticsearch: elasticsearch.ping }),
     },
+    clients: [mongo, elasticsearch].flatMap((opened) => (opened ? [opened.client] : [])),
   }
 }

@@ -217,13 +217,21 @@ export const openStores = async (
       (it) => it.close(),
     )
 
-  const { documents, probes } = await openDocuments(config, {
+  const {
+    documents,
+    probes,
+    clients: clientsOfDocuments,
+  } = await openDocuments(config, {
     database,
     onChange: (store, isUp, error) =>
       isUp ? logger.info(`${store} answers`) : failed(store)(error),
     parts,
   })
-  const { blobs, probes: probesOfBlobs } = await openBlobs(config, {
+  const {
+    blobs,
+    probes: probesOfBlobs,
+    clients: clientsOfBlobs,
+  } = await openBlobs(config, {
     database,
     onChange: (store, isUp, error) =>
       isUp ? logger.info(`${store} answers`) : failed(store)(error),
@@ -281,13 +289,17 @@ export const openStores = async (
     logger,
     parts,
   })
-  const untracedMailer = parts.adopt(
-    config.smtpUrl
-      ? (await import('../platform/external/mail/smtp.ts')).smtpMailer({
+  const smtp =
+    config.smtpUrl === undefined
+      ? undefined
+      : (await import('../platform/external/mail/smtp.ts')).smtpMailer({
           url: config.smtpUrl,
           from: config.mailFrom,
+          onChange: (isUp, error) =>
+            isUp ? logger.info('The mail server answers') : failed('mail')(error),
         })
-      : outboxMailer({ folder: join(config.data, 'outbox'), from: config.mailFrom }),
+  const untracedMailer = parts.adopt(
+    smtp ?? outboxMailer({ folder: join(config.data, 'outbox'), from: config.mailFrom }),
     (it) => it.close(),
   )
   const sms = config.smsUrl
@@ -369,5 +381,12 @@ export const openStores = async (
     mailer,
     sms,
     forgetting,
+    /** Clients of servers outside of Agora. */
+    clients: [
+      ...clientsOfDocuments,
+      ...clientsOfBlobs,
+      ...(redis ? [redis.client] : []),
+      ...(smtp ? [smtp.client] : []),
+    ],
   }
 }

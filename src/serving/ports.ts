@@ -9,6 +9,7 @@ import type { CarrierRates } from '../platform/external/carriers/port.ts'
 import type { Push } from '../platform/external/push/port.ts'
 import type { PaymentProvider } from '../platform/external/payments/port.ts'
 import type { IdentityProvider } from '../platform/external/oauth/port.ts'
+import type { OutboundClient } from '../platform/outbound/port.ts'
 import type { Passwords } from '../platform/security/passwords/port.ts'
 import type { Executor } from '../runtime/execution.ts'
 import type { Operations } from '../runtime/operations.ts'
@@ -118,6 +119,8 @@ export type Ports = {
   readonly identityProviders?: readonly IdentityProvider[]
   /** Counts attempts, for limits. */
   readonly counters: Counters
+  /** Clients of servers outside of Agora. Default: none. */
+  readonly clients?: readonly OutboundClient[]
   /** This process within the cluster. */
   readonly processes: Processes
   /** Checks all dependencies of Agora. */

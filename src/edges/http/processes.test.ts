@@ -4,6 +4,8 @@ import { afterEach, describe, expect, test } from 'vitest'
 import { until } from '../../../test/support/until.ts'
 import { httpWorld, onlyProcess, type Call } from '../../../test/support/http.ts'
 import { internalCalls, internalHeader } from '../../platform/security/internal-calls.ts'
+import { policies } from '../../platform/outbound/policies.ts'
+import type { OutboundClient } from '../../platform/outbound/port.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import type { Passed, PassedBack } from '../../platform/messaging/request-proxy/port.ts'
 import type { Processes } from '../../serving/processes.ts'
@@ -14,9 +16,13 @@ afterEach(async () => {
   for (const part of parts.splice(0)) await part[Symbol.asyncDispose]()
 })
 
-const world = async (changes: Partial<Processes>, config = {}) => {
+const world = async (
+  changes: Partial<Processes>,
+  config = {},
+  clients: readonly OutboundClient[] = [],
+) => {
   const processes: Processes = { ...onlyProcess(), calls, ...changes }
-  const made = await httpWorld({ processes, config })
+  const made = await httpWorld({ processes, config, clients })
   parts.push(made)
   return { ...made, processes }
 }
@@ -273,6 +279,22 @@ describe('a gateway', () => {
     expect((await admin.call('GET', '/admin/circuit-breakers')).body.data.breakers).toEqual([])
     expect(passed).toEqual([])
   })
+})
+
+test('admins see the breaker and the policy of each server outside of Agora', async () => {
+  const client = {
+    name: 'mail',
+    policy: policies.mail,
+    status: () => ({ state: 'half-open', failed: 7, rejected: 40 }) as const,
+  }
+  const { someone, anyone } = await world({}, {}, [client])
+  const [root, ada] = [await someone('root', 'admin'), await someone('ada')]
+  const path = '/admin/circuit-breakers'
+  expect((await root.call('GET', path)).body.data.clients).toEqual([
+    { name: 'mail', state: 'half-open', failed: 7, rejected: 40, policy: policies.mail },
+  ])
+  expect((await ada.call('GET', path)).status).toBe(403)
+  expect((await anyone('GET', path)).status).toBe(401)
 })
 
 describe('the registry over HTTP', () => {

@@ -27,6 +27,23 @@ const Breaker = Type.Object({
   pending: Type.Integer({ description: 'Number of requests that wait for its answer' }),
 })
 
+const Client = Type.Object({
+  name: Type.String(),
+  state: Type.Enum(['closed', 'open', 'half-open'], {
+    description: 'Calls are rejected at once unless it is closed; half-open waits for one trial',
+  }),
+  failed: Type.Integer({ description: 'Calls without an answer since the start of the process' }),
+  rejected: Type.Integer({ description: 'Calls that were rejected at once since then' }),
+  policy: Type.Object({
+    answerMs: Type.Integer({ description: 'Time limit of an attempt' }),
+    connectMs: Type.Optional(Type.Integer({ description: 'Time limit of connecting' })),
+    attempts: Type.Integer({ description: 'Attempts within one call' }),
+    repeatedBy: Type.String({ description: 'What repeats a call whose attempts have failed' }),
+    failures: Type.Integer({ description: 'Failures in a row that open the breaker' }),
+    restMs: Type.Integer({ description: 'Time before an open breaker admits a trial' }),
+  }),
+})
+
 const serviceName = Type.String({ pattern: '^[a-z][a-z0-9-]{0,62}$' })
 const instanceId = Type.String({ pattern: '^[A-Za-z0-9._-]{1,100}$' })
 const InService = Fields({ name: serviceName, instanceId })
@@ -128,12 +145,22 @@ export const discoveryRoutes = [
     url: '/admin/circuit-breakers',
     access: 'admin',
     operationId: 'circuitBreakers',
-    summary: 'The circuit breakers of this gateway, one for each instance',
+    summary: 'The circuit breakers of this process: of instances, and of servers outside of Agora',
+    description:
+      'The gateway has a breaker for each instance that it forwards requests to. Each process has one for each server outside of Agora that it calls: stores, mail, payments, identity providers; those of the other processes are in their metrics (`agora_client_circuit_open`).',
     query: PageQuery({}),
-    data: ListOf('breakers', Breaker),
+    data: Type.Intersect([
+      ListOf('breakers', Breaker),
+      Type.Object({ clients: Type.Array(Client) }),
+    ]),
     handle: async ({ query }, ports) => {
       const { entries, info } = pageOf(query, ports.processes.breakers())
-      return { data: { breakers: entries, ...info } }
+      const clients = (ports.clients ?? []).map(({ name, policy, status }) => ({
+        name,
+        ...status(),
+        policy,
+      }))
+      return { data: { breakers: entries, ...info, clients } }
     },
   }),
 ]

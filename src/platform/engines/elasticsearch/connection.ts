@@ -1,5 +1,7 @@
 import { Client, errors } from '@elastic/elasticsearch'
 import { createAvailability } from '../../availability.ts'
+import { policies } from '../../outbound/policies.ts'
+import type { OutboundClient } from '../../outbound/port.ts'
 import { Unavailable } from '../../unavailable.ts'
 
 /** A connection to a cluster of Elasticsearch. */
@@ -18,13 +20,13 @@ export type ElasticsearchConnection = {
   readonly ping: () => Promise<void>
   /** Whether the last request was answered. */
   readonly isUp: () => boolean
+  readonly client: OutboundClient
   /** Begins the name of each index; empty where a cluster is not shared. */
   readonly prefix: string
   readonly close: () => Promise<void>
 }
 
-/** Time limit of a request, in ms: writes of large batches take the longest. */
-const timeLimit = 10_000
+const policy = policies.elasticsearch
 
 /** Time limit of a query, in ms: less than that of a request over HTTP, so that its caller learns which store is away. */
 const queryLimit = 4_000
@@ -51,7 +53,7 @@ const isAnswer = (error: unknown): boolean =>
 export const openElasticsearch = (
   url: string,
   {
-    timeoutMs = timeLimit,
+    timeoutMs = policy.answerMs,
     onChange,
     now,
   }: {
@@ -72,7 +74,7 @@ export const openElasticsearch = (
     disablePrototypePoisoningProtection: true,
   })
   const querying = client.child({ requestTimeout: Math.min(queryLimit, timeoutMs) })
-  const availability = createAvailability('Elasticsearch', { onChange, now })
+  const availability = createAvailability('Elasticsearch', { policy, onChange, now })
 
   const run: ElasticsearchConnection['run'] = (work, { isQuery = false } = {}) =>
     availability.attempt(async () => {
@@ -97,6 +99,7 @@ export const openElasticsearch = (
         if (status === 'red') throw new Unavailable('Elasticsearch has lost a part of an index')
       }),
     isUp: availability.isUp,
+    client: { name: 'elasticsearch', policy, status: availability.status },
     prefix,
     close: () => client.close(),
   }

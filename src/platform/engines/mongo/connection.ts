@@ -10,6 +10,8 @@ import {
   type Db,
 } from 'mongodb'
 import { createAvailability } from '../../availability.ts'
+import { policies } from '../../outbound/policies.ts'
+import type { OutboundClient } from '../../outbound/port.ts'
 import { Unavailable } from '../../unavailable.ts'
 
 /** Options of a read that any member of a replica set may answer. */
@@ -46,11 +48,11 @@ export type MongoConnection = {
   readonly ping: () => Promise<void>
   /** Whether the last operation was answered. */
   readonly isUp: () => boolean
+  readonly client: OutboundClient
   readonly close: () => Promise<void>
 }
 
-/** Time limit of an operation, in ms: writes of large batches take the longest. */
-const timeLimit = 10_000
+const policy = policies.mongodb
 
 /** Database of a URL that names none. */
 const defaultDatabase = 'agora'
@@ -94,7 +96,7 @@ const databaseOf = (url: string): string => {
 export const openMongo = (
   url: string,
   {
-    timeoutMs = timeLimit,
+    timeoutMs = policy.answerMs,
     isReadNearby = false,
     onChange,
     now,
@@ -108,7 +110,7 @@ export const openMongo = (
   const client = new MongoClient(url, {
     appName: 'agora',
     // Heartbeats that take longer close connections in use: a busy server is no dead one.
-    connectTimeoutMS: 5_000,
+    connectTimeoutMS: policy.connectMs,
     serverSelectionTimeoutMS: 2_000,
     socketTimeoutMS: timeoutMs,
     maxPoolSize: 10,
@@ -120,7 +122,7 @@ export const openMongo = (
     writeConcern: { w: 'majority', wtimeoutMS: timeoutMs },
   })
   const db = client.db(databaseOf(url))
-  const availability = createAvailability('MongoDB', { onChange, now })
+  const availability = createAvailability('MongoDB', { policy, onChange, now })
 
   let isClosed = false
   /** Runs operations; the driver does not connect again by itself after its first attempt has failed. */
@@ -185,6 +187,7 @@ export const openMongo = (
     ...(isReadNearby && { runNearby }),
     ping: () => run(async (db) => void (await db.command({ ping: 1 }))),
     isUp: availability.isUp,
+    client: { name: 'mongodb', policy, status: availability.status },
     close: () => {
       isClosed = true
       return client.close()

@@ -1,4 +1,6 @@
 import { Redis } from 'ioredis'
+import { policies } from '../../outbound/policies.ts'
+import type { OutboundClient } from '../../outbound/port.ts'
 import { Unavailable } from '../../unavailable.ts'
 import { withoutCommand } from './without-command.ts'
 
@@ -12,8 +14,11 @@ export type RedisConnection = {
   readonly run: <T>(work: (redis: Redis) => Promise<T>) => Promise<T>
   /** Whether Redis answered last time. */
   readonly isUp: () => boolean
+  readonly client: OutboundClient
   readonly close: () => Promise<void>
 }
+
+const policy = policies.redis
 
 const unreachable = 'Redis cannot be reached'
 
@@ -35,8 +40,8 @@ const silence = 5_000
 export const openRedis = async (
   url: string,
   {
-    timeoutMs = 100,
-    probe = 500,
+    timeoutMs = policy.answerMs,
+    probe = policy.restMs,
     onChange = () => undefined,
   }: {
     readonly timeoutMs?: number
@@ -46,7 +51,7 @@ export const openRedis = async (
 ): Promise<RedisConnection> => {
   const redis = new Redis(url, {
     lazyConnect: true,
-    connectTimeout: 1_000,
+    connectTimeout: policy.connectMs,
     commandTimeout: timeoutMs,
     socketTimeout: silence,
     enableOfflineQueue: false,
@@ -59,6 +64,8 @@ export const openRedis = async (
   redis.on('error', () => undefined)
 
   let up = false
+  let failed = 0
+  let rejected = 0
   let closed = false
   let probing: NodeJS.Timeout | undefined
 
@@ -97,15 +104,24 @@ export const openRedis = async (
 
   return {
     run: async (work) => {
-      if (!up) throw new Unavailable(unreachable)
+      if (!up) {
+        rejected += 1
+        throw new Unavailable(unreachable)
+      }
       try {
         return await work(redis)
       } catch (error) {
+        failed += 1
         lost(withoutCommand(error))
         throw new Unavailable(unreachable, { cause: error })
       }
     },
     isUp: () => up,
+    client: {
+      name: 'redis',
+      policy,
+      status: () => ({ state: up ? 'closed' : 'open', failed, rejected }),
+    },
     close: async () => {
       closed = true
       clearTimeout(probing)

@@ -1,5 +1,7 @@
 import { HeadBucketCommand, S3Client, S3ServiceException } from '@aws-sdk/client-s3'
 import { createAvailability } from '../../availability.ts'
+import { policies } from '../../outbound/policies.ts'
+import type { OutboundClient } from '../../outbound/port.ts'
 import { OutOfSpace } from '../../storage/blobs/port.ts'
 import { Unavailable } from '../../unavailable.ts'
 
@@ -26,6 +28,7 @@ export type S3Connection = {
   readonly run: <T>(work: (client: S3Client) => Promise<T>) => Promise<T>
   /** Makes URLs for clients of Agora; sends nothing itself. */
   readonly forClients: S3Client
+  readonly client: OutboundClient
   /** @throws Unavailable when the bucket cannot be used */
   readonly ping: () => Promise<void>
   /** Limits of requests that take longer than others: those with bytes, and those that have S3 copy some. */
@@ -33,8 +36,10 @@ export type S3Connection = {
   readonly close: () => void
 }
 
-/** Time limits, in ms. */
-const limits = { connect: 2_000, answer: 4_000, ping: 2_000 }
+const policy = policies.s3
+
+/** Time limit of a health check, in ms. */
+const pingLimit = 2_000
 
 /** Readers of large blobs hold a connection each for as long as their clients take. */
 const maxSockets = 1_000
@@ -75,8 +80,8 @@ const isAnswer = (error: unknown): boolean => {
 export const openS3 = (
   { bucket, region, endpoint, publicEndpoint = endpoint, credentials }: S3Settings,
   {
-    attempts = 3,
-    answerMs = limits.answer,
+    attempts = policy.attempts,
+    answerMs = policy.answerMs,
     onChange,
   }: {
     readonly attempts?: number
@@ -94,7 +99,7 @@ export const openS3 = (
       requestChecksumCalculation: 'WHEN_REQUIRED',
       responseChecksumValidation: 'WHEN_REQUIRED',
       requestHandler: {
-        connectionTimeout: limits.connect,
+        connectionTimeout: policy.connectMs,
         requestTimeout: answerMs,
         throwOnRequestTimeout: true,
         httpAgent: { keepAlive: true, maxSockets },
@@ -103,7 +108,7 @@ export const openS3 = (
     })
   const client = clientAt(endpoint)
   const forClients = publicEndpoint === endpoint ? client : clientAt(publicEndpoint)
-  const availability = createAvailability('S3', { onChange })
+  const availability = createAvailability('S3', { policy, onChange })
 
   const run: S3Connection['run'] = (work) =>
     availability.attempt(async () => {
@@ -118,10 +123,11 @@ export const openS3 = (
     bucket,
     run,
     forClients,
+    client: { name: 's3', policy, status: availability.status },
     ping: async () => {
       try {
         await run((to) =>
-          to.send(new HeadBucketCommand({ Bucket: bucket }), { requestTimeout: limits.ping }),
+          to.send(new HeadBucketCommand({ Bucket: bucket }), { requestTimeout: pingLimit }),
         )
       } catch (error) {
         throw isMissing(error)

@@ -90,6 +90,23 @@ test('a server that rejects connections is an outage', async () => {
   await mailer.close()
 })
 
+test('after five mails without an answer the others fail at once; a server that answers about each mail is not away', async () => {
+  await using server = await mailServer()
+  await using busy = await mailServer(answering(451))
+  await server.close()
+  const changes: boolean[] = []
+  const mailer = smtpMailer({ url: server.url, from, onChange: (isUp) => changes.push(isUp) })
+  const refused = smtpMailer({ url: busy.url, from })
+  for (let nth = 0; nth < 7; nth++) {
+    await expect(mailer.send(mail)).rejects.toThrow(Unavailable)
+    await expect(refused.send(mail)).rejects.toThrow(Unavailable)
+  }
+  expect(changes).toEqual([false])
+  expect(mailer.client.status()).toMatchObject({ state: 'open', failed: 5 })
+  expect(refused.client.status()).toEqual({ state: 'closed', failed: 0, rejected: 0 })
+  await Promise.all([mailer.close(), refused.close()])
+})
+
 test('a server that never answers times out', async () => {
   const mute = createServer(() => undefined).listen(0, '127.0.0.1')
   await once(mute, 'listening')

@@ -19,6 +19,9 @@ import {
   type ClientAuth,
   type Configuration,
 } from 'openid-client'
+import { createAvailability } from '../../availability.ts'
+import { policies } from '../../outbound/policies.ts'
+import type { OutboundClient } from '../../outbound/port.ts'
 import { Unavailable } from '../../unavailable.ts'
 import { SignInDenied, SignInRejected, type ExternalPerson, type IdentityProvider } from './port.ts'
 
@@ -31,8 +34,7 @@ export type OpenIdSettings = {
   readonly clientSecret?: string
 }
 
-/** Timeout of a provider's answer, in s. */
-const timeoutSeconds = 10
+const policy = policies.openid
 
 /** Error codes of a person who declined or could not be asked (OpenID Connect Core §3.1.2.6). */
 const refusals = new Set([
@@ -77,6 +79,12 @@ const signInError = (name: string, error: unknown): Error => {
   return error instanceof Error ? error : new Error(String(error), options)
 }
 
+/** Whether the provider has answered, or the browser has come back with an error: anybody can send one of those. */
+const isAnswer = (cause: unknown): boolean =>
+  cause instanceof AuthorizationResponseError ||
+  cause instanceof WWWAuthenticateChallengeError ||
+  (cause instanceof ResponseBodyError && cause.status < 500)
+
 /** Client authentication by a method that the provider supports; basic is the default (OpenID Connect Discovery §3). */
 const clientAuth = (secret: string | undefined): ClientAuth => {
   if (secret === undefined) return None()
@@ -120,11 +128,13 @@ export const openIdProvider = ({
   issuer,
   clientId,
   clientSecret,
-}: OpenIdSettings): IdentityProvider => {
+}: OpenIdSettings): IdentityProvider & { readonly client: OutboundClient } => {
+  const { attempt, status } = createAvailability(name, { policy })
+  const guarded = <T>(work: () => Promise<T>): Promise<T> => attempt(work, isAnswer)
   let found: Promise<Configuration> | undefined
   const configuration = (): Promise<Configuration> =>
     (found ??= discovery(new URL(issuer), clientId, {}, clientAuth(clientSecret), {
-      timeout: timeoutSeconds,
+      timeout: policy.answerMs / 1_000,
       execute: [
         // Over TLS the signature of the ID token would not have to be checked; it is checked nevertheless.
         enableNonRepudiationChecks,
@@ -138,6 +148,7 @@ export const openIdProvider = ({
 
   return {
     name,
+    client: { name: `openid ${name}`, policy, status },
 
     begin: async (redirectUri) => {
       const attempt = {
@@ -145,7 +156,7 @@ export const openIdProvider = ({
         nonce: randomNonce(),
         codeVerifier: randomPKCECodeVerifier(),
       }
-      const url = buildAuthorizationUrl(await configuration(), {
+      const url = buildAuthorizationUrl(await guarded(configuration), {
         redirect_uri: redirectUri,
         scope: 'openid email profile',
         state: attempt.state,
@@ -156,25 +167,26 @@ export const openIdProvider = ({
       return { url: url.href, attempt }
     },
 
-    finish: async (returned, { state, nonce, codeVerifier }) => {
-      const config = await configuration()
-      try {
-        const tokens = await authorizationCodeGrant(config, new URL(returned), {
-          expectedState: state,
-          expectedNonce: nonce,
-          pkceCodeVerifier: codeVerifier,
-          idTokenExpected: true,
-        })
-        const claims = tokens.claims()
-        if (!claims) throw new SignInRejected(`${name} sent no ID token`)
-        const { iss, sub } = claims
-        const isComplete = claims.email !== undefined
-        const hasMore = !isComplete && config.serverMetadata().userinfo_endpoint !== undefined
-        const more = hasMore ? await fetchUserInfo(config, tokens.access_token, sub) : {}
-        return personOf(iss, sub, { ...more, ...claims })
-      } catch (error) {
-        throw error instanceof SignInRejected ? error : signInError(name, error)
-      }
-    },
+    finish: (returned, { state, nonce, codeVerifier }) =>
+      guarded(async () => {
+        const config = await configuration()
+        try {
+          const tokens = await authorizationCodeGrant(config, new URL(returned), {
+            expectedState: state,
+            expectedNonce: nonce,
+            pkceCodeVerifier: codeVerifier,
+            idTokenExpected: true,
+          })
+          const claims = tokens.claims()
+          if (!claims) throw new SignInRejected(`${name} sent no ID token`)
+          const { iss, sub } = claims
+          const isComplete = claims.email !== undefined
+          const hasMore = !isComplete && config.serverMetadata().userinfo_endpoint !== undefined
+          const more = hasMore ? await fetchUserInfo(config, tokens.access_token, sub) : {}
+          return personOf(iss, sub, { ...more, ...claims })
+        } catch (error) {
+          throw error instanceof SignInRejected ? error : signInError(name, error)
+        }
+      }),
   }
 }

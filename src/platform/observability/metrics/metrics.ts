@@ -3,6 +3,7 @@ import type { EventStoreHealth } from '../../storage/event-log/eventstoredb.ts'
 import type { Append, EventLog } from '../../storage/event-log/port.ts'
 import type { QueueCounts } from '../../messaging/queue/port.ts'
 import type { LedgerEntry } from '../../external/payments/port.ts'
+import type { OutboundClient } from '../../outbound/port.ts'
 import { differenceKinds, type DifferenceKind } from '../../storage/reconciliation/port.ts'
 
 /** Values that are read at each scrape, rather than counted as they change. */
@@ -287,6 +288,34 @@ export const metrics = () => {
         collect: (): void => {
           counter.reset()
           for (const [outcome, count] of Object.entries(counts())) counter.inc({ outcome }, count)
+        },
+      })
+    },
+
+    /** Adds metrics of the clients of servers outside of Agora. */
+    gaugeClients: (clients: readonly OutboundClient[]): void => {
+      const open: Gauge<'client'> = new Gauge({
+        name: 'agora_client_circuit_open',
+        help: 'Whether calls to a server outside of Agora are rejected, as it failed to answer',
+        labelNames: ['client'],
+        registers,
+        collect: (): void => {
+          for (const { name, status } of clients)
+            open.set({ client: name }, Number(status().state !== 'closed'))
+        },
+      })
+      const calls: Counter<'client' | 'outcome'> = new Counter({
+        name: 'agora_client_failures_total',
+        help: 'Calls that a server outside of Agora did not answer, and those that were rejected meanwhile',
+        labelNames: ['client', 'outcome'],
+        registers,
+        collect: (): void => {
+          calls.reset()
+          for (const { name, status } of clients) {
+            const { failed, rejected } = status()
+            calls.inc({ client: name, outcome: 'failed' }, failed)
+            calls.inc({ client: name, outcome: 'rejected' }, rejected)
+          }
         },
       })
     },

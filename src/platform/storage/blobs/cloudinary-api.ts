@@ -1,6 +1,8 @@
 import { hash } from 'node:crypto'
 import { setTimeout as pause } from 'node:timers/promises'
 import { createAvailability } from '../../availability.ts'
+import { policies } from '../../outbound/policies.ts'
+import type { OutboundClient } from '../../outbound/port.ts'
 import { Unavailable } from '../../unavailable.ts'
 
 /** An account of Cloudinary. */
@@ -30,18 +32,21 @@ export const signatureOf = (
 const pathSignatureOf = (path: string, secret: string): string =>
   `s--${hash('sha1', `${path}${secret}`, 'base64url').slice(0, 8)}--`
 
-/** Attempts at each call, and the pause before the second, in ms. */
-const attempts = 3
+const policy = policies.cloudinary
+const { attempts } = policy
+
+/** Pause before the second attempt, in ms. */
 const firstPause = 100
 
-/** Time for an answer to begin, in ms. */
-const limits = { answer: 5_000, upload: 30_000 }
+/** Time for the answer to an upload to begin, in ms. */
+const uploadLimit = 30_000
 
 /** A call that is refused for good. */
 const isFinal = (status: number): boolean => status < 500 && status !== 420 && status !== 429
 
 /** Calls to Cloudinary. All throw Unavailable when it fails, refuses, or does not answer in time. */
 export type CloudinaryApi = {
+  readonly client: OutboundClient
   /**
    * Calls a method for files of the type `raw`, signed.
    * @param bytes a part of a file, with the headers that tell which
@@ -70,7 +75,7 @@ export const cloudinaryApi = (
   { cloud, apiKey, apiSecret, api, delivery }: CloudinarySettings,
   {
     clock = () => new Date(),
-    answerMs = limits.answer,
+    answerMs = policy.answerMs,
     onChange,
   }: {
     readonly clock?: () => Date
@@ -78,7 +83,7 @@ export const cloudinaryApi = (
     readonly onChange?: (isUp: boolean, error?: unknown) => void
   } = {},
 ): CloudinaryApi => {
-  const availability = createAvailability('Cloudinary', { onChange })
+  const availability = createAvailability('Cloudinary', { policy, onChange })
 
   /** One attempt. The limit is for the beginning of the answer, whose body may take longer. */
   const once = async (url: string, init: () => RequestInit, limit: number): Promise<Response> => {
@@ -113,6 +118,7 @@ export const cloudinaryApi = (
 
   const base = `${api}/v1_1/${cloud}`
   return {
+    client: { name: 'cloudinary', policy, status: availability.status },
     call: async (method, parameters, bytes) => {
       const timestamp = String(Math.floor(clock().getTime() / 1_000))
       const signed = { ...parameters, timestamp }
@@ -127,7 +133,7 @@ export const cloudinaryApi = (
           if (bytes) form.set('file', new Blob([Uint8Array.from(bytes.part)]), 'blob')
           return { method: 'POST', body: form, ...(bytes?.headers && { headers: bytes.headers }) }
         },
-        bytes ? Math.max(answerMs, limits.upload) : answerMs,
+        bytes ? Math.max(answerMs, uploadLimit) : answerMs,
       )
       // Nothing may be missing that is yet to be stored.
       if (method !== 'upload' || response.ok) return response
