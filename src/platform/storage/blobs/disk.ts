@@ -1,18 +1,10 @@
 import { createHash, randomUUID } from 'node:crypto'
-import {
-  mkdir,
-  open as openFile,
-  readdir,
-  rename,
-  rm,
-  stat,
-  unlink,
-  type FileHandle,
-} from 'node:fs/promises'
+import { mkdir, open as openFile, readdir, rename, rm, stat, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { Readable } from 'node:stream'
 import { Unavailable } from '../../unavailable.ts'
 import { leftoversIn, partName } from './disk-leftovers.ts'
+import { writingBehind } from './disk-writing.ts'
 import { mustBeKey, OutOfSpace, type Blobs, type StagedBlob } from './port.ts'
 
 const codeOf = (error: unknown): string | undefined =>
@@ -56,12 +48,6 @@ const syncFolder = async (folder: string): Promise<void> => {
   }
 }
 
-const writeAll = async (file: FileHandle, bytes: Uint8Array): Promise<void> => {
-  // A write may be short, as on a disk that is nearly full.
-  for (let at = 0; at < bytes.length;)
-    at += (await file.write(bytes, at, bytes.length - at)).bytesWritten
-}
-
 /**
  * Blobs as files. They are received in the folder `incoming`, synchronised, and renamed to their place, in folders by the
  * first letters of their keys. The folder is created, readable by its owner only; parts of crashed processes are removed.
@@ -93,15 +79,18 @@ export const diskBlobs = async (
     const hash = createHash('sha256')
     let size = 0
     const file = await onDisk(() => open(path, 'wx+', 0o600))
+    const writing = writingBehind(file)
     try {
       for await (const chunk of source) {
         hash.update(chunk)
         size += chunk.length
-        await onDisk(() => writeAll(file, chunk))
+        const full = writing.add(chunk)
+        if (full) await onDisk(() => full)
       }
-      await onDisk(() => file.sync())
+      await onDisk(writing.end)
       return { file, size, sha256: hash.digest('hex') }
     } catch (error) {
+      await writing.rest()
       await file.close().catch(() => undefined)
       throw error
     }
@@ -177,7 +166,7 @@ export const diskBlobs = async (
       return removed === true
     },
     list: async function* () {
-      const listedAt = new Date(await onDisk(() => timeIn(incoming)))
+      const listedAt = await onDisk(() => timeIn(incoming))
       for (const shard of await onDisk(() => readdir(stored)))
         for (const key of (await ifThere(() => readdir(join(stored, shard)))) ?? []) {
           const found = await ifThere(() => stat(join(stored, shard, key)))
@@ -188,13 +177,14 @@ export const diskBlobs = async (
   }
 }
 
-/** Reads the clock of the file system, which may be another machine's. @returns ms since 1970 */
-const timeIn = async (folder: string): Promise<number> => {
+/** Reads the clock of the file system, which may be another machine's. */
+const timeIn = async (folder: string): Promise<Date> => {
   const { name, release } = partName(randomUUID())
   const path = join(folder, name)
   try {
     await (await openFile(path, 'wx', 0o600)).close()
-    return (await stat(path)).mtimeMs
+    // As times of blobs: `mtime` is rounded to ms, `mtimeMs` is not.
+    return (await stat(path)).mtime
   } finally {
     await rm(path, { force: true })
     release()

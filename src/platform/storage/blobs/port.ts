@@ -87,6 +87,7 @@ export type Blobs = {
   readonly driver: string
   /**
    * Receives bytes. Nothing remains of them when the source fails.
+   * @param source whose chunks do not change after it has passed them on
    * @throws OutOfSpace when the store is full, and every error of the source
    */
   readonly stage: (source: AsyncIterable<Uint8Array>) => Promise<StagedBlob>
