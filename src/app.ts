@@ -5,7 +5,7 @@ import { failureLog } from './app/log-failures.ts'
 import { serveLog } from './app/log.ts'
 import { openProcesses } from './app/processes.ts'
 import { openStores } from './app/stores.ts'
-import { openTracer } from './app/tracing.ts'
+import { openTracing } from './app/tracing.ts'
 import { readByFollowers, startWork } from './app/work.ts'
 import type { Config } from './config.ts'
 import { modules as declaredModules } from './domains/index.ts'
@@ -35,7 +35,6 @@ import type { AnyJob } from './runtime/job.ts'
 import { operations as createOperations } from './runtime/operate.ts'
 import { timersQueue } from './runtime/orchestrate.ts'
 import { countRuns, sagaOverview } from './runtime/saga-overview.ts'
-import { following, tracedJob } from './runtime/traced-followers.ts'
 import { unreadableEvents } from './runtime/unreadable-events.ts'
 import { projectionsBy } from './projections/index.ts'
 import { attachSockets } from './edges/sockets/index.ts'
@@ -111,10 +110,10 @@ export const startApp = async (
 
   const identityProviders = await identityProvidersOf(config)
   const { roles } = config
-  const tracer = await openTracer(config, { onError: failed('tracing') })
-  if (tracer) {
-    starting.defer(tracer.close)
-    metrics.countSpans(tracer.counts)
+  const tracing = await openTracing(config, failed('tracing'))
+  if (tracing) {
+    starting.defer(tracing.tracer.close)
+    metrics.countSpans(tracing.tracer.counts)
   }
   const modules: readonly Module[] = [...declaredModules, ...furtherModules]
   const deciders = modules.flatMap(({ deciders: own }) => own)
@@ -137,7 +136,7 @@ export const startApp = async (
     projections,
     events,
     metrics,
-    tracer,
+    tracing,
     onNewer: unreadable.met,
     logger,
     failed,
@@ -232,7 +231,7 @@ export const startApp = async (
   }
   const jobs: readonly AnyJob[] = declaredJobs.map((job) => {
     const bound = boundJob(job, ports)
-    return tracer ? tracedJob(bound, tracer) : bound
+    return tracing?.job(bound) ?? bound
   })
   const commands = deciders.flatMap(({ name, commands: commandSchemas }) =>
     Object.keys(commandSchemas).map((type) => commandOf(name, type)),
@@ -282,7 +281,12 @@ export const startApp = async (
     chores: modules.flatMap(({ chores }) => chores.map((chore) => boundChore(chore, ports))),
     deciders,
     catalogue: events,
-    with: { ...stores, tracer, queue: rows, onForgotten: stores.personalKeys.onDestroyed },
+    with: {
+      ...stores,
+      trace: tracing?.follower,
+      queue: rows,
+      onForgotten: stores.personalKeys.onDestroyed,
+    },
     queueOf,
     failedJob: ({ queue, id, attempt, error, parked }) => {
       metrics.failedJob(queue, parked)
@@ -390,7 +394,7 @@ export const startApp = async (
     ),
     metrics: metrics.text,
     served: metrics.served,
-    tracer,
+    tracer: tracing?.tracer,
   })
   starting.adopt(server, (it) => it.close())
   reached('routes')
@@ -411,7 +415,7 @@ export const startApp = async (
         logger,
         clock,
         corsOrigins: config.corsOrigins,
-        traced: tracer && ((name) => following(tracer, name)),
+        traced: tracing?.follower,
         apiUrl: server.apiUrl,
       }),
       (it) => it.close(),

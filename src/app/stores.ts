@@ -7,6 +7,7 @@ import { openDocuments } from './documents.ts'
 import { openJobs } from './jobs.ts'
 import { openEventLog } from './log.ts'
 import { redisKeys } from './redis-keys.ts'
+import type { Tracing } from './traced.ts'
 import type { Config } from '../config.ts'
 import { email, emailIdOf } from '../domains/identity/language.ts'
 import { UserId } from '../domains/shared/index.ts'
@@ -34,8 +35,6 @@ import { checkFollowedLog } from '../platform/storage/log-identity/followed-log.
 import { logIdentity } from '../platform/storage/log-identity/log-identity.ts'
 import { outboxSms } from '../platform/external/sms/outbox.ts'
 import { outboxMailer } from '../platform/external/mail/outbox.ts'
-import { tracedMailer } from '../platform/external/mail/traced.ts'
-import type { Tracer } from '../platform/observability/tracing/port.ts'
 import type { Metrics } from '../platform/observability/metrics/metrics.ts'
 import type { NewerVersion } from '../platform/newer-version.ts'
 import { postgresPersonalKeys } from '../platform/security/personal/postgres.ts'
@@ -51,8 +50,6 @@ import { nearbyReads } from '../runtime/nearby-reads.ts'
 import { progress as createProgress } from '../runtime/progress.ts'
 import { readModels as createReadModels } from '../runtime/read-models.ts'
 import { replicaReads } from '../runtime/replica-reads.ts'
-import { tracedExecutor } from '../runtime/traced-executor.ts'
-import { tracedLog } from '../runtime/traced-log.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { postgresDocuments } from '../platform/storage/documents/postgres.ts'
 import { sqlStateOf } from '../platform/storage/documents/sql-state.ts'
@@ -73,7 +70,7 @@ type OpenOptions = {
   readonly events: Catalogue
   readonly metrics: Metrics
   /** Traces commands, appends and mails. Default: untraced. */
-  readonly tracer?: Tracer | undefined
+  readonly tracing?: Pick<Tracing, 'log' | 'executor' | 'mailer'> | undefined
   /** Called with every event that this version cannot fold. */
   readonly onNewer: (found: NewerVersion) => void
   readonly logger: FastifyBaseLogger
@@ -110,7 +107,7 @@ export const openStores = async (
     projections,
     events,
     metrics,
-    tracer,
+    tracing,
     onNewer,
     logger,
     failed,
@@ -161,7 +158,7 @@ export const openStores = async (
       events,
     ),
   )
-  const log = tracer ? tracedLog(untracedLog, tracer) : untracedLog
+  const log = tracing?.log(untracedLog) ?? untracedLog
   if (followed.health) {
     metrics.gaugeEventStore(followed.health)
     // Updates the stream index now, so that the first request of an analyst need not wait for it.
@@ -178,7 +175,7 @@ export const openStores = async (
     }),
     (it) => it.idle(),
   )
-  const executor = tracer ? tracedExecutor(untracedExecutor, tracer) : untracedExecutor
+  const executor = tracing?.executor(untracedExecutor) ?? untracedExecutor
   const redis =
     config.redisUrl === undefined
       ? undefined
@@ -309,7 +306,7 @@ export const openStores = async (
         clock,
       })
     : outboxSms({ folder: join(config.data, 'outbox') })
-  const mailer = tracer ? tracedMailer(untracedMailer, tracer) : untracedMailer
+  const mailer = tracing?.mailer(untracedMailer) ?? untracedMailer
   const forgetting = postgresForgetting(database, {
     keys: personalKeys,
     raw: followed.log,

@@ -1,24 +1,15 @@
 import type { Config } from '../config.ts'
-import type { Tracer } from '../platform/observability/tracing/port.ts'
+import type { Tracing } from './traced.ts'
 
 /**
- * Opens the tracer of a process. Without a trace store, nothing of it is imported.
- * @param options.onError called when an export fails
+ * Opens the tracing of a process. Without a trace store, nothing of it is imported.
+ * @param onError called when an export fails
  */
-export const openTracer = async (
-  { tracing, roles }: Pick<Config, 'tracing' | 'roles'>,
-  { onError }: { readonly onError: (error: unknown) => void },
-): Promise<Tracer | undefined> => {
-  if (!tracing) return undefined
-  const { endpoint, ratio, service } = tracing
-  const [{ tracer }, { otlpSpans }] = await Promise.all([
-    import('../platform/observability/tracing/tracer.ts'),
-    import('../platform/observability/tracing/otlp.ts'),
-  ])
-  const resource = {
-    'service.name': service,
-    'process.pid': process.pid,
-    'agora.roles': [...roles].join(','),
-  }
-  return tracer(otlpSpans({ endpoint, resource }), { ratio, onError })
+export const openTracing = async (
+  { tracing: settings, roles }: Pick<Config, 'tracing' | 'roles'>,
+  onError: (error: unknown) => void,
+): Promise<Tracing | undefined> => {
+  if (!settings) return undefined
+  const { tracing } = await import('./traced.ts')
+  return tracing(settings, { roles, onError })
 }

@@ -303,7 +303,10 @@ export const Environment = Type.Object({
   OTEL_EXPORTER_OTLP_ENDPOINT: matching(
     '^https?://[^?#@\\s]+$',
     'a URL like http://collector:4318',
-    'Trace store that spans are sent to by OTLP over HTTP, at <URL>/v1/traces. Default: nothing is traced. OTEL_EXPORTER_OTLP_HEADERS and the like are read as well',
+    'Trace store that spans are sent to by OTLP over HTTP, at <URL>/v1/traces. Default: nothing is traced',
+  ),
+  OTEL_EXPORTER_OTLP_HEADERS: text(
+    'Headers of the requests to the trace store, such as its credentials: name=value, several separated by commas',
   ),
   OTEL_TRACES_SAMPLER_ARG: matching(
     '^(0(\\.\\d+)?|1(\\.0+)?)$',

@@ -6,7 +6,6 @@ import {
   type Generation,
   type GenerationRecord,
 } from '../platform/storage/documents/port.ts'
-import type { Tracer } from '../platform/observability/tracing/port.ts'
 import type { Lease, Leases } from '../platform/messaging/leases/port.ts'
 import { NewerVersion } from '../platform/newer-version.ts'
 import { Unavailable } from '../platform/unavailable.ts'
@@ -18,7 +17,7 @@ import { projectGeneration, type GenerationRun } from './project-generation.ts'
 import type { Progress } from './progress.ts'
 import { handOverMs, runUnderLease } from './run-under-lease.ts'
 import { switching, type Run } from './switching.ts'
-import { following } from './traced-followers.ts'
+import type { Following } from './traced-followers.ts'
 
 /** How long a read model is left to a newer version before that one is assumed to be rolled back, in ms. */
 const leftToNewer = 30_000
@@ -45,8 +44,8 @@ export type Projecting = {
   readonly catalogue: GenerationRun['catalogue']
   readonly progress: Progress
   readonly onError: (error: unknown, projection: string) => void
-  /** Traces what live generations write. Default: untraced. */
-  readonly tracer?: Tracer | undefined
+  /** Traces what live generations write. @param name of the spans. Default: untraced */
+  readonly trace?: ((name: string) => Following) | undefined
   /** Pace at which generations are compared; default: `defaultPace`. */
   readonly pace?: ComparingPace
 }
@@ -69,12 +68,12 @@ export const project = async (
     catalogue,
     progress,
     onError,
-    tracer,
+    trace: traceBy,
     pace = defaultPace,
   }: Projecting,
 ): Promise<void> => {
   const { name, version } = projection
-  const trace = tracer && following(tracer, `project ${name}`)
+  const trace = traceBy?.(`project ${name}`)
 
   /** Called when a run cannot begin, or ends with an error. */
   let failed: (error: unknown) => void = () => undefined

@@ -1,0 +1,44 @@
+import { tracedMailer } from '../platform/external/mail/traced.ts'
+import type { Mailer } from '../platform/external/mail/port.ts'
+import { otlpSpans } from '../platform/observability/tracing/otlp.ts'
+import { tracer as createTracer } from '../platform/observability/tracing/tracer.ts'
+import type { EventLog } from '../platform/storage/event-log/port.ts'
+import type { Drafts } from '../runtime/drafts.ts'
+import type { Executor } from '../runtime/execution.ts'
+import type { AnyJob } from '../runtime/job.ts'
+import { tracedExecutor } from '../runtime/traced-executor.ts'
+import { following, tracedJob } from '../runtime/traced-followers.ts'
+import { tracedLog } from '../runtime/traced-log.ts'
+import type { TracingSettings } from '../config/tracing.ts'
+
+/** A tracer, and the parts of a process with their spans. */
+export type Tracing = ReturnType<typeof tracing>
+
+/**
+ * Creates the tracer of a process. Imported only where there is a trace store.
+ * @param options.roles of the process
+ * @param options.onError called when an export fails
+ */
+export const tracing = (
+  { endpoint, ratio, service }: TracingSettings,
+  {
+    roles,
+    onError,
+  }: { readonly roles: ReadonlySet<string>; readonly onError: (error: unknown) => void },
+) => {
+  const resource = {
+    'service.name': service,
+    'process.pid': process.pid,
+    'agora.roles': [...roles].join(','),
+  }
+  const tracer = createTracer(otlpSpans({ endpoint, resource }), { ratio, onError })
+  return {
+    tracer,
+    log: (log: EventLog) => tracedLog(log, tracer),
+    executor: <E extends Executor & Drafts>(executor: E) => tracedExecutor(executor, tracer),
+    mailer: (mailer: Mailer) => tracedMailer(mailer, tracer),
+    job: (job: AnyJob) => tracedJob(job, tracer),
+    /** Traces a follower of the log. @param name of its spans */
+    follower: (name: string) => following(tracer, name),
+  }
+}
