@@ -360,6 +360,7 @@ export const startApp = async (
     readModels: stores.readModelsOfRequests,
     log,
     blobs,
+    cache: stores.cache,
     catalogue: events,
     operations,
     authenticator,

@@ -56,6 +56,7 @@ test('contexts that cause notifications are erased before these, and the sign-in
     'posts',
     'reviews',
     'chat',
+    'analytics',
     'shipping',
     'ordering',
     'gigs',

@@ -2,6 +2,13 @@ import type { AnyProjection } from '#kernel'
 import { media } from './media.ts'
 import { mediaUses } from './media-uses.ts'
 import { accounts } from './accounts.ts'
+import { thresholds } from './thresholds.ts'
+import { reports } from './reports.ts'
+import { orderFacts } from './order-facts.ts'
+import { metricDays } from './metric-days.ts'
+import { firstAnswers } from './first-answers.ts'
+import { activeDays } from './active-days.ts'
+import { activities } from './activities.ts'
 import { blocks } from './blocks.ts'
 import { comments } from './comments.ts'
 import { conversations } from './conversations.ts'
@@ -38,6 +45,13 @@ import { sessions } from './sessions.ts'
 import { shipments } from './shipments.ts'
 
 export {
+  thresholds,
+  reports,
+  orderFacts,
+  metricDays,
+  firstAnswers,
+  activeDays,
+  activities,
   media,
   mediaUses,
   accounts,
@@ -122,6 +136,13 @@ export const projections = [
   promotions,
   jobs,
   jobRuns,
+  activities,
+  activeDays,
+  firstAnswers,
+  metricDays,
+  orderFacts,
+  reports,
+  thresholds,
 ] as const
 
 /**

@@ -122,6 +122,10 @@ const plainReads = modules
 
 /** Indexes that no plain read needs, each with a request, chore or view whose query needs it. */
 const needs: Readonly<Record<string, () => Promise<unknown>>> = {
+  'activities: userId, timestamp': adaGets((id) => `/analytics/user/${id}`),
+  'active_days: userId, day': adaGets((id) => `/analytics/user/${id}`),
+  'order_facts: userId, placedAt': adaGets((id) => `/analytics/user/${id}`),
+  'reports: status, requestedAt': gets('/analytics/reports?status=COMPLETED'),
   'accounts: email': gets('/admin/users?sort=email'),
   'accounts: username': gets('/admin/users?sort=-username'),
   'accounts: status, createdAt': gets('/admin/users?status=ACTIVE'),

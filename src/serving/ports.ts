@@ -1,6 +1,7 @@
 import type { AnyDecider, Catalogue } from '#kernel'
 import type { WebhookSecrets } from '../platform/security/webhook-signature.ts'
 import type { Counters } from '../platform/security/counters/port.ts'
+import type { Cache } from '../platform/storage/cache/port.ts'
 import type { Blobs } from '../platform/storage/blobs/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Forgetting } from '../platform/security/erasure/port.ts'
@@ -90,6 +91,8 @@ export type Ports = {
   readonly log: EventLog
   /** Bytes of files. */
   readonly blobs: Blobs
+  /** Cache of computed answers, shared by all processes. */
+  readonly cache: Cache
   readonly catalogue: Catalogue
   /** Every decider, for tools that fold any stream. */
   readonly deciders: readonly AnyDecider[]

@@ -11,6 +11,7 @@ import {
 import type { Processes } from '../../src/serving/processes.ts'
 import { defaultLoadLimits, type LoadLimits } from '../../src/edges/http/protection/shedding.ts'
 import { buildServer } from '../../src/edges/http/server.ts'
+import { memoryCache } from '../../src/platform/storage/cache/memory.ts'
 import { memoryBlobs } from '../../src/platform/storage/blobs/memory.ts'
 import { memoryDocuments } from '../../src/platform/storage/documents/memory.ts'
 import type { Generation } from '../../src/platform/storage/documents/port.ts'
@@ -205,6 +206,7 @@ export const httpWorld = async ({
     readModels,
     log,
     blobs: memoryBlobs(clock),
+    cache: memoryCache(),
     catalogue: events,
     operations: noOperations,
     forgetting: { receiptOf: async () => undefined },

@@ -3,6 +3,7 @@ import { maskedEvent } from '../../platform/storage/event-log/masked-event.ts'
 import { hideGuessableStreams } from '../../platform/storage/event-log/hide-guessable-streams.ts'
 import { openChannel, refusal } from '../../serving/channel.ts'
 import { followLive } from './channel/follow-live.ts'
+import { dashboardUpdates } from './channel/dashboard-updates.ts'
 import { client, server } from './channel/messages.ts'
 import { playing } from './channel/playing.ts'
 import { replayCommands, statusOf } from './channel/replay-commands.ts'
@@ -21,12 +22,13 @@ const steeringBy = [
 ] as const
 
 /**
- * `/analytics`: replays of the log, and new events. Each connection plays a replay with a cursor of its own in its process;
+ * `/analytics`: replays of the log, new events, and the figures of the day. Each connection plays a replay with a cursor of its own in its process;
  * pausing, resuming, stopping and completing it is recorded in the log.
  */
 export const analyticsChannel = openChannel({
   namespace: '/analytics',
-  about: 'Replays of the log and new events, for analysts; secret and personal fields are masked.',
+  about:
+    'Replays of the log, new events and figures of the day, for analysts; secret and personal fields are masked.',
   access: 'analyst',
   client,
   server,
@@ -35,12 +37,14 @@ export const analyticsChannel = openChannel({
     const { feed, log, catalogue, logger } = ports
     const steered = steering(ports, signal)
     const commands = replayCommands(ports)
+    const figures = dashboardUpdates(given, signal)
     const playTo = playing(ports, commands, steered, signal)
 
     return {
       over: steered.over,
       connected: (connection) => {
         const { caller, disconnected } = connection
+        figures.listen((dashboard) => connection.tell('dashboard:update', dashboard), disconnected)
         const replays = new Map<string, AbortController>()
         const subscriptions = new Map<string, AbortController>()
         const until = (own: AbortController) => AbortSignal.any([signal, disconnected, own.signal])

@@ -66,6 +66,8 @@ export const Preferences = Fields({
   quietHours: Type.Optional(QuietHours),
   /** Whether the user agreed to advertisements. */
   marketing: Type.Boolean(),
+  /** Whether clients may report what the user does, for analytics. Missing: yes. */
+  analytics: Type.Optional(Type.Boolean()),
 })
 export type Preferences = Static<typeof Preferences>
 
@@ -162,10 +164,11 @@ export const commands = {
       kinds: Type.Optional(Kinds),
       quietHours: Type.Optional(Type.Union([QuietHours, Type.Null()])),
       marketing: Type.Optional(Type.Boolean()),
+      analytics: Type.Optional(Type.Boolean()),
     },
     {
       description:
-        'Change preferences: language, channels, kinds, quiet hours, advertisements. Omitted fields stay unchanged; `quietHours: null` removes them.',
+        'Change preferences: language, channels, kinds, quiet hours, advertisements, analytics. Omitted fields stay unchanged; `quietHours: null` removes them.',
     },
   ),
   ChangeSettings: Fields(

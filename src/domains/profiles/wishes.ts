@@ -34,3 +34,11 @@ export const unwanted = (
   if (!(wish ?? isDefault)) return 'kind'
   return marketing && !preferences.marketing ? 'marketing' : undefined
 }
+
+/**
+ * Returns whether clients may report what a user does, for analytics: unless the user objects.
+ * @param profile of the user; the initial preferences apply until it exists
+ */
+export const allowsAnalytics = ({
+  preferences = initially.preferences,
+}: WithPreferences): boolean => preferences.analytics !== false

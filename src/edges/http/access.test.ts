@@ -87,6 +87,9 @@ const exceptions: Readonly<Record<string, Access>> = {
   'POST /notifications/promotions': 'admin',
   'POST /notifications/promotions/{id}/pause': 'admin',
   'POST /notifications/promotions/{id}/resume': 'admin',
+  'POST /analytics/event': 'user',
+  // Its handler admits the user and analysts.
+  'GET /analytics/user/{userId}': 'user',
   'GET /users': 'admin',
   'POST /products': 'admin',
   'PUT /products/{id}': 'admin',

@@ -3,6 +3,7 @@ import { Fields } from '#kernel'
 import { ReplayFilter, ReplayId, ReplaySpeed, ReplayStatus } from '../language.ts'
 import { LogEvent } from '../../../platform/storage/event-log/masked-event.ts'
 import { ask, Position, tell } from '../../../serving/channel.ts'
+import { Dashboard } from '../services/dashboard.ts'
 
 const ReplayRef = Fields({ replayId: ReplayId })
 
@@ -91,5 +92,9 @@ export const server = {
   'live:event': tell(
     'A new event; slow clients receive all events as well.',
     Fields({ subscriptionId: SubscriptionId, event: LogEvent }),
+  ),
+  'dashboard:update': tell(
+    'The figures of the present day (UTC): as the socket connects, and after changes, at most once a second.',
+    Dashboard,
   ),
 }

@@ -1,0 +1,38 @@
+import { Fields, personal, projection, Timestamp } from '#kernel'
+import { Type } from 'typebox'
+import { activity, Metadata } from '../domains/analytics/language.ts'
+import { UserId } from '../domains/shared/index.ts'
+
+/** Returns the key of an activity in its batch. */
+const keyOf = (batch: string, index: number): string => `${batch}-${String(index).padStart(2, '0')}`
+
+const indexIn = (key: string): number => Number(key.slice(key.lastIndexOf('-') + 1))
+
+/** What users did at clients, as these have reported it. */
+export const activities = projection({
+  name: 'activities',
+  store: 'mongo',
+  document: Fields({
+    id: Type.String(),
+    userId: UserId,
+    eventType: Type.String(),
+    metadata: personal(Metadata),
+    timestamp: Timestamp,
+  }),
+  from: [activity],
+  key: ({ id, type, data }) => {
+    const count = type === 'ActivityTracked' ? data.items.length : data.count
+    return Array.from({ length: count }, (_, index) => keyOf(id, index))
+  },
+  beginsWith: [activity],
+  within: 200,
+  indexes: [['userId', 'timestamp']],
+}).rules({
+  ActivityTracked: (_, { data: { userId, items } }, key) => {
+    const item = items[indexIn(key)]
+    if (!item) return undefined
+    const { eventType, timestamp, metadata = {} } = item
+    return { id: key, userId, eventType, metadata, timestamp }
+  },
+  ActivityForgotten: () => undefined,
+})

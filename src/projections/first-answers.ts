@@ -1,0 +1,44 @@
+import { Type } from 'typebox'
+import { Fields, projection, Timestamp } from '#kernel'
+import { conversation, ConversationId, message } from '../domains/chat/language.ts'
+import { GigId, UserId } from '../domains/shared/index.ts'
+
+/**
+ * How long sellers took for their first answer: a document for each conversation about a gig, which the person who is
+ * interested in it has started.
+ */
+export const firstAnswers = projection({
+  name: 'first_answers',
+  store: 'mongo',
+  document: Fields({
+    id: ConversationId,
+    gigId: GigId,
+    startedBy: UserId,
+    /** Time of the first message. */
+    askedAt: Type.Optional(Timestamp),
+    answeredAt: Type.Optional(Timestamp),
+    /** In seconds. */
+    answeredIn: Type.Optional(Type.Integer({ minimum: 0 })),
+  }),
+  from: [conversation, message],
+  key: (event) => {
+    if (event.type === 'ConversationStarted')
+      return event.data.gigId === undefined ? undefined : event.id
+    return event.type === 'MessageSent' ? event.data.conversationId : undefined
+  },
+  beginsWith: [conversation],
+  within: 200,
+  indexes: [['answeredAt']],
+}).rules({
+  ConversationStarted: (_, { id, data: { gigId, startedBy } }) =>
+    gigId === undefined ? undefined : { id, gigId, startedBy },
+  MessageSent: (document, { data: { senderId, sentAt } }) => {
+    if (!document || document.answeredAt !== undefined) return document
+    const { askedAt, startedBy } = document
+    if (senderId === startedBy) return { ...document, askedAt: askedAt ?? sentAt }
+    if (askedAt === undefined) return document
+    // Times are of different processes.
+    const waited = Math.max(0, Math.round((Date.parse(sentAt) - Date.parse(askedAt)) / 1_000))
+    return { ...document, answeredAt: sentAt, answeredIn: waited }
+  },
+})
