@@ -40,7 +40,10 @@ export const dashboardUpdates = (
     readModels,
     clock,
     logger,
-  }: Pick<ChannelPorts, 'feed' | 'readModels' | 'clock' | 'logger'>,
+  }: Pick<ChannelPorts, 'feed' | 'clock'> & {
+    readonly readModels: Pick<ChannelPorts['readModels'], 'find'>
+    readonly logger: Pick<ChannelPorts['logger'], 'warn'>
+  },
   signal: AbortSignal,
   wait: (ms: number, signal: AbortSignal) => Promise<unknown> = (ms, ending) =>
     after(ms, undefined, { signal: ending }),
