@@ -101,6 +101,8 @@ const social = {
   edited: 'The dirigible leaves from #Krakatoabay at dusk',
   comment: 'Bring the astrolabe along',
 }
+/** What she searched for, as her client has reported it. */
+const searchedFor = 'Theremin tuned at the lighthouse'
 /** A text file of hers, and its name. */
 const file = { name: 'Logbook of the steam yacht.txt', bytes: 'Moored at Glockenspiel Bay at dawn' }
 /** Her browser and her telephone, and what an admin wrote to her. */
@@ -131,6 +133,7 @@ const needles = [
   ...Object.values(chat),
   ...Object.values(work),
   ...Object.values(social),
+  searchedFor,
   'krakatoabay',
   'zeppelin',
   'dirigible',
@@ -353,6 +356,8 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       friendsPost = { id: theirs.body.data.id, friend }
       const remarks = `/posts/${friendsPost.id}/comments`
       successOf(await her.call('POST', remarks, { content: social.comment }), 201)
+      const search = { eventType: 'search', metadata: { q: searchedFor, results: 0 } }
+      successOf(await her.call('POST', '/analytics/event', search), 202)
       successOf(await her.call('POST', `/posts/${friendsPost.id}/like`), 200)
       await database.query({
         text: `INSERT INTO agora.dead_letters (id, kind, name, key, position, type, error)
@@ -445,6 +450,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         'read.devices',
         agora.mongoUrl === undefined ? 'read.gigs' : 'mongo gigs',
         agora.mongoUrl === undefined ? 'read.reviews' : 'mongo reviews',
+        agora.mongoUrl === undefined ? 'read.activities' : 'mongo activities',
         ...(agora.mongoUrl === undefined ? [] : ['mongo ']),
       ])
         expect(traces.filter((trace) => trace.startsWith(place))).not.toEqual([])
@@ -535,6 +541,7 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         `/analytics/streams/post-${postId}/events`,
         '/search/posts?q=dirigible',
         `/users/${her.id}/gigs`,
+        `/analytics/user/${her.id}`,
         '/search/gigs?q=barographs',
         `/admin/users/${her.id}/forget`,
       ]
@@ -599,6 +606,8 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         'likes',
         'search_posts',
         'search_media',
+        'activities',
+        'active_days',
       ]
       if (agora.mongoUrl !== undefined) models.push('accounts_in_mongo')
       for (const model of models) {

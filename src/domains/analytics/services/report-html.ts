@@ -4,7 +4,7 @@ import type { Cell, ReportTable } from './report-table.ts'
 /** Bars of a chart; a report with more rows shows its first ones. */
 const mostBars = 60
 
-const bar = { height: 18, gap: 4, left: 260, width: 420 } as const
+const bar = { height: 18, gap: 4, left: 360, width: 420 } as const
 
 const escaped = (text: Cell): string =>
   String(text)
@@ -23,11 +23,12 @@ const shown = (columns: readonly string[], row: readonly Cell[], index: number):
     : String(value)
 }
 
-/** Draws the rows of a report as horizontal bars. Bars of different currencies have lengths of their own. */
+/** Draws the rows of a report as horizontal bars. Only bars of one group compare, such as those of one currency. */
 const chartOf = ({ columns, rows, chart }: ReportTable): string => {
   const drawn = rows.slice(0, mostBars)
-  const groupOf = (row: readonly Cell[]): string =>
-    chart.group === undefined ? '' : String(row[chart.group] ?? '')
+  const textOf = (row: readonly Cell[], of: readonly number[]): string =>
+    of.map((index) => row[index] ?? '').join(' ')
+  const groupOf = (row: readonly Cell[]): string => textOf(row, chart.groups)
   const most = new Map<string, number>()
   for (const row of drawn) {
     const value = Number(row[chart.value])
@@ -40,7 +41,7 @@ const chartOf = ({ columns, rows, chart }: ReportTable): string => {
     const length = Math.round((bar.width * Math.max(0, value)) / (most.get(groupOf(row)) ?? 1))
     const middle = y + bar.height - 5
     return [
-      `<text x="${bar.left - 8}" y="${middle}" text-anchor="end">${escaped(row[chart.name] ?? '')}</text>`,
+      `<text x="${bar.left - 8}" y="${middle}" text-anchor="end">${escaped(textOf(row, chart.names))}</text>`,
       `<rect x="${bar.left}" y="${y}" width="${length}" height="${bar.height}"/>`,
       `<text x="${bar.left + length + 6}" y="${middle}">${escaped(shown(columns, row, chart.value))}</text>`,
     ].join('')

@@ -12,8 +12,12 @@ export type ReportTable = {
   readonly title: string
   readonly columns: readonly string[]
   readonly rows: readonly (readonly Cell[])[]
-  /** Columns by number: names of the bars, their groups, and their lengths. */
-  readonly chart: { readonly name: number; readonly group?: number; readonly value: number }
+  /** Columns by number: those that name a bar, those that say which bars are compared, and its length. */
+  readonly chart: {
+    readonly names: readonly number[]
+    readonly groups: readonly number[]
+    readonly value: number
+  }
 }
 
 type Figures = Omit<ReportTable, 'title'>
@@ -22,22 +26,22 @@ const fromDashboard = {
   sales: ({ sales }: Dashboard): Figures => ({
     columns: ['day', 'currency', 'amount', 'orders'],
     rows: sales.map(({ day, currency, amount, orders }) => [day, currency, amount, orders]),
-    chart: { name: 0, group: 1, value: 2 },
+    chart: { names: [0], groups: [1], value: 2 },
   }),
   orders: ({ ordersByStatus }: Dashboard): Figures => ({
     columns: ['status', 'orders'],
     rows: Object.entries(ordersByStatus),
-    chart: { name: 0, value: 1 },
+    chart: { names: [0], groups: [], value: 1 },
   }),
   people: ({ active }: Dashboard): Figures => ({
     columns: ['day', 'people'],
     rows: active.day.map(({ bucket, people }) => [bucket, people]),
-    chart: { name: 0, value: 1 },
+    chart: { names: [0], groups: [], value: 1 },
   }),
   dashboard: (dashboard: Dashboard): Figures => ({
     columns: ['figure', 'of', 'currency', 'value'],
     rows: allFiguresOf(dashboard),
-    chart: { name: 0, group: 2, value: 3 },
+    chart: { names: [0, 1], groups: [0, 2], value: 3 },
   }),
 } as const
 
@@ -92,7 +96,7 @@ const figuresOf = async (reads: Reads, kind: ReportKind, range: Range): Promise<
       one.currency ?? '',
       one.amount ?? 0,
     ]),
-    chart: { name: 1, value: 2 },
+    chart: { names: [0, 1], groups: [], value: 2 },
   }
 }
 
