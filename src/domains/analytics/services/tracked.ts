@@ -80,6 +80,21 @@ const timeOf = (path: string, timestamp: string | undefined, now: number): strin
   return moment
 }
 
+/** Number of levels of metadata. */
+const deepest = 5
+
+/** Names that every store can hold. */
+const storable = /^[A-Za-z0-9_][A-Za-z0-9_ -]{0,99}$/
+
+/** Whether all names of fields are storable, and no value is nested too deeply. */
+const isShallow = (value: unknown, level = 1): boolean => {
+  if (typeof value !== 'object' || value === null) return true
+  if (level > deepest) return false
+  return Array.isArray(value)
+    ? value.every((one) => isShallow(one, level + 1))
+    : Object.entries(value).every(([name, one]) => storable.test(name) && isShallow(one, level + 1))
+}
+
 /** Stores cannot hold U+0000 or halves of characters. */
 const isStorable = (json: string): boolean =>
   !json.includes('\\u0000') && !/\\ud[89a-f]/i.test(json)
@@ -92,8 +107,13 @@ const isStorable = (json: string): boolean =>
 export const activitiesIn = (body: Static<typeof Reported>, now: number): Activity[] =>
   listed(body).map(([path, { eventType, metadata, timestamp }]) => {
     if (metadata !== undefined) {
-      const json = JSON.stringify(metadata)
       const field = `${path}metadata`
+      if (!isShallow(metadata))
+        throw invalid(
+          field,
+          `must have at most ${deepest} levels, and names of letters, digits, spaces, - and _`,
+        )
+      const json = JSON.stringify(metadata)
       if (json.length > mostMetadata)
         throw invalid(field, `must have at most ${mostMetadata} characters of JSON`)
       if (!isStorable(json))
