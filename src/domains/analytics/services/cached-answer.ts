@@ -19,12 +19,19 @@ const parsed = <S extends TSchema>(schema: S, value: Buffer): Answered<Static<S>
   return { data: stored.data, position: BigInt(stored.position) }
 }
 
+/** An answer is kept so many times as long as it took to compute, if that is longer than its life. */
+const share = 10
+
+/** Longest life of an answer, in ms. */
+const longest = 10 * 60_000
+
 /**
  * Returns an answer from the cache that all processes share, or computes it. Requests of a process for the same answer that
  * is being computed share it.
  * @param question.key tells it from all other answers of analytics
  * @param question.life how old it may be, in ms
  * @param question.minPosition position that it has to include; it is computed anew then
+ * @param timer in ms
  */
 export const cachedAnswer = async <S extends TSchema>(
   ports: CachePorts,
@@ -35,12 +42,15 @@ export const cachedAnswer = async <S extends TSchema>(
     readonly minPosition?: bigint | undefined
   },
   compute: () => Promise<Answered<Static<S>>>,
+  timer: () => number = () => performance.now(),
 ): Promise<Answered<Static<S>>> => {
   const { life, minPosition } = question
   const key = `analytics ${question.key}`
+  const began = timer()
   const store = async ({ data, position }: Answered<Static<S>>): Promise<Buffer> => {
+    const took = timer() - began
     const bytes = Buffer.from(JSON.stringify({ data, position: String(position) }))
-    await ports.cache.set(key, bytes, life)
+    await ports.cache.set(key, bytes, Math.max(life, Math.min(longest, share * took)))
     return bytes
   }
   if (minPosition !== undefined) {
