@@ -62,12 +62,7 @@ export const activityRoutes = [
     description:
       'Nothing is stored of users whose preferences exclude analytics (`accepted` is 0). Names such as `product_view`, `add_to_cart` and `search` (with `results` in the metadata) are counted in the funnel and the searches of the dashboard.',
     body: Reported,
-    example: {
-      events: [
-        { eventType: 'search', metadata: { results: 0 }, timestamp: '2030-01-31T12:00:00Z' },
-        { eventType: 'product_view' },
-      ],
-    },
+    example: { events: [{ eventType: 'product_view' }, { eventType: 'add_to_cart' }] },
     data: Type.Object({
       id: Type.Optional(ActivityId),
       accepted: Type.Integer({ minimum: 0, description: 'Number of recorded events' }),
