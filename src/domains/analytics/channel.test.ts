@@ -51,6 +51,14 @@ describe('a guessable id', () => {
   })
 })
 
+test('the figures of the day are sent as a socket connects, and after changes', async () => {
+  await using world = await socketWorld()
+  const told = messagesOf<{ funnel: { order: number } }>(analyst(world), 'dashboard:update')
+  await expect.poll(() => told.map(({ funnel }) => funnel.order), patient).toEqual([0])
+  await world.buy(someUser(), await world.sell(1))
+  await expect.poll(() => told.at(-1)?.funnel.order, patient).toBe(1)
+})
+
 describe('live events', () => {
   test('are sent by category and type as they are recorded, until the subscription ends', async () => {
     await using world = await socketWorld()

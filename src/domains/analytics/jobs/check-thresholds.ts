@@ -1,6 +1,5 @@
-import { asId, derivedUuid, timeAt } from '#kernel'
 import { Check } from 'typebox/value'
-import type { DocumentOf } from '#kernel'
+import { asId, derivedUuid, timeAt, type DocumentOf } from '#kernel'
 import { thresholds } from '../../../projections/index.ts'
 import { chore } from '../../../serving/chore.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
