@@ -3,6 +3,8 @@ import type { FastifyBaseLogger } from 'fastify'
 import { checksOf, eventsCheck } from './app/checks.ts'
 import { failureLog } from './app/log-failures.ts'
 import { serveLog } from './app/log.ts'
+import { openLogs } from './app/logs.ts'
+import { measuring } from './app/measuring.ts'
 import { openProcesses } from './app/processes.ts'
 import { openStores } from './app/stores.ts'
 import { openTracing } from './app/tracing.ts'
@@ -19,7 +21,10 @@ import { accountLinks } from './platform/security/account-links.ts'
 import { commandOf, wholeVersion } from './platform/storage/event-readers/port.ts'
 import { cannotListen } from './platform/engines/listening/cannot-listen.ts'
 import { rememberLog } from './platform/storage/log-identity/followed-log.ts'
+import type { LogShipper } from './platform/observability/logs/shipping.ts'
 import { metrics as createMetrics } from './platform/observability/metrics/metrics.ts'
+import { answerCounts } from './platform/observability/reports/answer-counts.ts'
+import { postgresReports } from './platform/observability/reports/postgres.ts'
 import { NewerVersion } from './platform/newer-version.ts'
 import { argon2Passwords } from './platform/security/passwords/argon2.ts'
 import { defaultRates } from './platform/external/carriers/default-rates.ts'
@@ -62,6 +67,8 @@ export type AppOptions = {
   /** Folder of its Unix socket, where this process connects by one. */
   readonly postgresSocket?: string | undefined
   readonly logger: FastifyBaseLogger
+  /** Lines of the logger on their way to the log store. Default: none are stored. */
+  readonly lines?: LogShipper
   /** Called after each part of the start. */
   readonly reached?: (part: string) => void
   /** Contexts, read models and sagas in addition to the declared ones, for tests and the bench. */
@@ -84,6 +91,7 @@ export const startApp = async (
     postgresUrl,
     postgresSocket,
     logger,
+    lines,
     modules: furtherModules = [],
     projections: furtherProjections = [],
     sagas: furtherSagas = [],
@@ -109,6 +117,10 @@ export const startApp = async (
     }
 
   const identityProviders = await identityProvidersOf(config)
+  // Opened first, and so closed last: lines are written until the end.
+  const logs = await openLogs(config, { lines, onError: failed('logs'), parts: starting })
+  if (lines) metrics.gaugeLogs(lines.counts)
+
   const { roles } = config
   const tracing = await openTracing(config, failed('tracing'))
   if (tracing) {
@@ -164,6 +176,7 @@ export const startApp = async (
     ...identityProviders.map(({ client }) => client),
   ]
   metrics.gaugeClients(clients)
+  const reports = postgresReports(database)
   const operations = createOperations({
     projections,
     overview,
@@ -198,6 +211,9 @@ export const startApp = async (
       modules.flatMap(({ workflows }) => workflows),
       () => ports,
     ),
+    lags: operations.lags,
+    deadLetters: operations.deadLetters,
+    reports,
     paymentProvider: provider,
     reconciling: {
       reconciliations,
@@ -244,6 +260,7 @@ export const startApp = async (
 
   metrics.gauge({
     projections: operations.projections,
+    deadLetters: operations.deadLetters,
     sagas: () => countRuns(documents, overview, sagas),
     jobs: async () =>
       Promise.all([
@@ -325,6 +342,15 @@ export const startApp = async (
     parts: starting,
   })
   if (processes.passOn) metrics.gaugeBreakers(processes.breakers)
+  const answers = answerCounts()
+  const self = await measuring(config, {
+    stores,
+    answers,
+    breakers: processes.breakers,
+    droppedLines: () => lines?.counts().dropped ?? 0,
+  })
+  metrics.gaugeProcess(self.latest)
+  starting.adopt(self.start(reports, failed('reports')), (it) => it.close())
   const described: Declared = {
     contexts: Object.fromEntries(modules.map(({ name, deciders: own }) => [name, own])),
     sagas,
@@ -380,6 +406,7 @@ export const startApp = async (
       config.answerCache > 0 && { keeping: { cache: stores.cache, life: config.answerCache } }),
     feed,
     processes,
+    logs,
     checks: checksOf(
       {
         postgres: () => database.query('SELECT 1'),
@@ -394,7 +421,10 @@ export const startApp = async (
       },
     ),
     metrics: metrics.text,
-    served: metrics.served,
+    served: (answer) => {
+      metrics.served(answer)
+      answers.served(answer)
+    },
     tracer: tracing?.tracer,
   })
   starting.adopt(server, (it) => it.close())
@@ -418,6 +448,8 @@ export const startApp = async (
         corsOrigins: config.corsOrigins,
         traced: tracing?.follower,
         apiUrl: server.apiUrl,
+        registry: processes.registry,
+        lags: operations.lags,
       }),
       (it) => it.close(),
     )

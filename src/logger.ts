@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import { pino } from 'pino'
+import { pino, type LoggerOptions } from 'pino'
 import pretty from 'pino-pretty'
 import { redactedPaths } from './edges/http/dependencies.ts'
 
@@ -18,16 +18,28 @@ const errorOf = (error: unknown): object => {
 }
 
 /**
- * Creates a logger to standard output: formatted on a terminal, one JSON object per line elsewhere. Secrets are redacted.
+ * Options of the logger: secrets are redacted, and errors are logged with their causes.
  * @param level minimum level: info, debug, …
+ * @param copy called with each line as JSON, for its way to the log store
  */
-export const createLogger = (level: string): FastifyBaseLogger => {
-  const options = {
-    level,
-    base: null,
-    redact: { paths: [...redactedPaths], censor: '***' },
-    serializers: { err: errorOf },
-  }
+export const loggerOptions = (level: string, copy?: (line: string) => void): LoggerOptions => ({
+  level,
+  base: null,
+  redact: { paths: [...redactedPaths], censor: '***' },
+  serializers: { err: errorOf },
+  ...(copy && {
+    hooks: {
+      streamWrite: (line: string) => {
+        copy(line)
+        return line
+      },
+    },
+  }),
+})
+
+/** Creates a logger to standard output: formatted on a terminal, one JSON object per line elsewhere. See `loggerOptions`. */
+export const createLogger = (...given: Parameters<typeof loggerOptions>): FastifyBaseLogger => {
+  const options = loggerOptions(...given)
   return process.stdout.isTTY
     ? pino(options, pretty({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', sync: true }))
     : pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime })

@@ -11,13 +11,15 @@ import { misspeltVariables } from './config/misspelt.ts'
 import { readConfig, withArguments, type Config } from './config.ts'
 import { urlFile } from './edges/cli/credentials.ts'
 import { createLogger } from './logger.ts'
+import { logShipper } from './platform/observability/logs/shipping.ts'
 import { startEmbeddedPostgres } from './platform/engines/embedded/embedded-postgres.ts'
 
 const run = async (config: Config, { env, envFile }: LocalSettings): Promise<void> => {
   const started = performance.now()
   const times = startTimes()
   times.reached('launched')
-  const logger = createLogger(config.logLevel)
+  const lines = logShipper()
+  const logger = createLogger(config.logLevel, lines.take)
   if (envFile)
     logger.info({ file: envFile.path, variables: envFile.names }, 'Settings are read from .env')
   for (const line of misspeltVariables(env)) logger.warn(line)
@@ -46,7 +48,7 @@ const run = async (config: Config, { env, envFile }: LocalSettings): Promise<voi
   const app = parts.use(
     await startApp(
       { ...config, ...(admin && { admin }) },
-      { postgresUrl, postgresSocket: embedded?.socket, logger, reached: times.reached },
+      { postgresUrl, postgresSocket: embedded?.socket, logger, lines, reached: times.reached },
     ),
   )
 

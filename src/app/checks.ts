@@ -19,7 +19,7 @@ const abandonedAfterMs = 10_000
  * @param limit ms
  * @returns the check; it throws NoAnswer after the limit
  */
-const limited = <T>(ping: () => Promise<T>, limit: number): (() => Promise<T>) => {
+export const limited = <T>(ping: () => Promise<T>, limit: number): (() => Promise<T>) => {
   let pending: { readonly answer: Promise<T>; readonly since: number } | undefined
   const begin = () => {
     const begun = { answer: ping(), since: performance.now() }

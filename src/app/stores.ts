@@ -362,6 +362,8 @@ export const openStores = async (
           }),
       }),
     },
+    /** Whether Redis answers; undefined where it is not configured. */
+    redisIsUp: redis?.isUp,
     blobs,
     letters,
     checkpoints,

@@ -8,6 +8,7 @@ import { inventory } from './inventory/index.ts'
 import { jobs as jobsContext } from './jobs/index.ts'
 import { media } from './media/index.ts'
 import { notifications } from './notifications/index.ts'
+import { observability } from './observability/index.ts'
 import { ordering } from './ordering/index.ts'
 import { payments } from './payments/index.ts'
 import { posts } from './posts/index.ts'
@@ -37,6 +38,7 @@ export const modules = [
   posts,
   media,
   jobsContext,
+  observability,
 ] as const
 
 /** All deciders. */

@@ -4,6 +4,7 @@ import { mediaUses } from './media-uses.ts'
 import { accounts } from './accounts.ts'
 import { activeDays } from './active-days.ts'
 import { activities } from './activities.ts'
+import { alerts } from './alerts.ts'
 import { blocks } from './blocks.ts'
 import { comments } from './comments.ts'
 import { conversations } from './conversations.ts'
@@ -55,6 +56,7 @@ export {
   media,
   mediaUses,
   accounts,
+  alerts,
   blocks,
   comments,
   conversations,
@@ -143,6 +145,7 @@ export const projections = [
   orderFacts,
   reports,
   thresholds,
+  alerts,
 ] as const
 
 /**

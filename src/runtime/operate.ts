@@ -175,6 +175,17 @@ export const operations = ({
       return Promise.all(projections.map((one) => statusOf(one, head, paused, parked)))
     },
 
+    lags: async () => {
+      const names = projections.map(({ name }) => name)
+      const [head, positions] = await Promise.all([log.head(), documents.positions(names)])
+      return Promise.all(
+        names.map(async (name) => {
+          const lag = await behind(positions.get(name) ?? 0n, head)
+          return { name, lagEvents: lag.events, lagSeconds: lag.seconds }
+        }),
+      )
+    },
+
     rebuild: async (name) => {
       const projection = known(name)
       if (!projection) return false

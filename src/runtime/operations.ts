@@ -40,6 +40,9 @@ export type ProjectionStatus = {
 /** State of a run, for operators. */
 export type SagaState = 'running' | 'ended' | 'parked'
 
+/** How far a read model is behind the log. */
+export type ProjectionLag = Pick<ProjectionStatus, 'name' | 'lagEvents' | 'lagSeconds'>
+
 /** One run of a saga. */
 export type SagaSummary = {
   readonly saga: string
@@ -73,6 +76,8 @@ export type DeadLetter = {
 /** Queries and actions of operators. An action returns `false` when there is nothing by that name or id. */
 export type Operations = {
   readonly projections: () => Promise<readonly ProjectionStatus[]>
+  /** How far each read model is behind, with two queries while none is. */
+  readonly lags: () => Promise<readonly ProjectionLag[]>
   /** Builds a new generation beside the live one and switches to it when it has caught up. */
   readonly rebuild: (name: string) => Promise<boolean>
   /**

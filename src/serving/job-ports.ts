@@ -6,6 +6,7 @@ import type { Mailer } from '../platform/external/mail/port.ts'
 import type { Push } from '../platform/external/push/port.ts'
 import type { Sms } from '../platform/external/sms/port.ts'
 import type { Pictures } from '../platform/external/pictures/port.ts'
+import type { Reports } from '../platform/observability/reports/port.ts'
 import type { SigningKeys } from '../platform/security/keys/port.ts'
 import type { LedgerEntry, PaymentProvider } from '../platform/external/payments/port.ts'
 import type { Difference, Reconciliations } from '../platform/storage/reconciliation/port.ts'
@@ -53,6 +54,11 @@ export type JobPorts = {
   readonly rebuild: Operations['rebuild']
   /** All types of scheduled jobs. */
   readonly workflows: readonly BoundWorkflow[]
+  /** How far the read models are behind. */
+  readonly lags: Operations['lags']
+  readonly deadLetters: Operations['deadLetters']
+  /** What each process has measured of itself. */
+  readonly reports: Pick<Reports, 'recent'>
   readonly paymentProvider: PaymentProvider
   readonly reconciling: Reconciling
   readonly mailer: Pick<Mailer, 'send'>

@@ -3,6 +3,7 @@ import type { WebhookSecrets } from '../platform/security/webhook-signature.ts'
 import type { Counters } from '../platform/security/counters/port.ts'
 import type { Cache } from '../platform/storage/cache/port.ts'
 import type { Blobs } from '../platform/storage/blobs/port.ts'
+import type { LogStore } from '../platform/observability/logs/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Forgetting } from '../platform/security/erasure/port.ts'
 import type { SigningKeys } from '../platform/security/keys/port.ts'
@@ -126,6 +127,8 @@ export type Ports = {
   readonly clients?: readonly OutboundClient[]
   /** This process within the cluster. */
   readonly processes: Processes
+  /** Log lines of all processes. */
+  readonly logs: Pick<LogStore, 'find'>
   /** Checks all dependencies of Agora. */
   readonly checks: () => Promise<readonly Check[]>
   /** The metrics in the text format of Prometheus. */

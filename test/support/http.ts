@@ -26,6 +26,7 @@ import { tableRates } from '../../src/platform/external/carriers/table.ts'
 import { memoryKeys } from '../../src/platform/security/keys/memory.ts'
 import type { Passwords } from '../../src/platform/security/passwords/port.ts'
 import { memoryReceipts } from '../../src/platform/storage/idempotency/memory.ts'
+import { memoryLogs } from '../../src/platform/observability/logs/memory.ts'
 import { memoryRegistry } from '../../src/platform/messaging/registry/memory.ts'
 import { executor as executorOf } from '../../src/runtime/execute.ts'
 import { openFeed } from '../../src/runtime/feed.ts'
@@ -41,6 +42,7 @@ import { operationModules } from '../../src/operations/index.ts'
 /** Operations without read models, sagas or letters. */
 export const noOperations: Operations = {
   projections: async () => [],
+  lags: async () => [],
   rebuild: async () => false,
   refold: async () => false,
   removeDocument: async () => false,
@@ -223,6 +225,7 @@ export const httpWorld = async ({
     counters: memoryCounters(),
     feed,
     processes: onlyProcess(),
+    logs: memoryLogs(),
     checks: async () => [{ name: 'event log', ok: true }],
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'agora_up 1\n' }),
     ...changes,

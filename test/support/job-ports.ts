@@ -1,5 +1,6 @@
 import { modules } from '../../src/domains/index.ts'
 import type { PaymentProvider } from '../../src/platform/external/payments/port.ts'
+import { memoryReports } from '../../src/platform/observability/reports/memory.ts'
 import { memoryReconciliations } from '../../src/platform/storage/reconciliation/memory.ts'
 import { erasersOf } from '../../src/serving/erase.ts'
 import type { JobPorts } from '../../src/serving/job-ports.ts'
@@ -42,6 +43,9 @@ export const jobPorts = (
   projections: deps.operations.projections,
   rebuild: deps.operations.rebuild,
   workflows: [],
+  lags: deps.operations.lags,
+  deadLetters: deps.operations.deadLetters,
+  reports: memoryReports(),
   paymentProvider: unusedProvider,
   reconciling: {
     reconciliations: memoryReconciliations(),

@@ -21,6 +21,7 @@ import { defaultHttpConfig } from '../../src/edges/http/dependencies.ts'
 import { followRevocations } from '../../src/domains/identity/services/revocations.ts'
 import { accessTokens } from '../../src/edges/http/callers/tokens.ts'
 import { memoryCheckpoints } from '../../src/platform/storage/checkpoints/memory.ts'
+import { memoryRegistry } from '../../src/platform/messaging/registry/memory.ts'
 import { memoryProcessBus } from '../../src/platform/messaging/process-bus/memory.ts'
 import { memoryDeadLetters } from '../../src/platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../../src/platform/storage/documents/memory.ts'
@@ -179,6 +180,8 @@ export const socketWorld = async ({
     clock,
     corsOrigins: [],
     apiUrl: () => 'http://localhost/api/v1',
+    registry: memoryRegistry(),
+    lags: async () => [],
   }
   const attached = attachSockets(app.server, channels, { ...deps, ...changes(deps) })
   starting.adopt(attached, (it) => it.close())

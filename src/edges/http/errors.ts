@@ -124,6 +124,8 @@ export const logProblem = (
     readonly correlationId: string
     readonly method: string
     readonly route: string | undefined
+    /** The context of the route. */
+    readonly service?: string | undefined
   },
 ): void => {
   if (problem.statusCode < 500) return
@@ -134,6 +136,7 @@ export const logProblem = (
   const context = {
     ...(isExpected ? { reason: (cause ?? problem).message } : { err: cause ?? problem }),
     ...about,
+    status: problem.statusCode,
   }
   if (problem.statusCode === 500) logger.error(context, 'A request failed')
   else logger.warn(context, `A request was answered with ${problem.statusCode}`)
@@ -163,7 +166,8 @@ export const errorHandler =
     const problem = problemOf(error, request)
     request.transient = transient.has(problem.code)
     const { method, routeOptions, headers, id: correlationId } = request
-    logProblem(logger, problem, { correlationId, method, route: routeOptions.url })
+    const { url: route, config } = routeOptions
+    logProblem(logger, problem, { correlationId, method, route, service: config.service })
     const cookies = cookiesOf(error)
     if (cookies) reply.header('set-cookie', cookies)
     return routeOptions.config.visited && headers.accept?.includes('text/html')

@@ -29,6 +29,8 @@ declare module 'fastify' {
     oneClick?: boolean
     /** The context to whose process all requests are forwarded. */
     passedOnTo?: string
+    /** The context of the route. */
+    service?: string
   }
 }
 
@@ -127,6 +129,7 @@ export const registerRoutes =
       (route.bare ? route.data : tokens ? successWithTokens(route.data) : success(route.data))
     const config: FastifyContextConfig = {
       access,
+      service: tag,
       ...((tokens || route.sealed) && { sealed: true }),
       ...(verify && { signed: true }),
       ...(route.unlimited && { rateLimit: false }),

@@ -86,6 +86,8 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
     },
     clock: () => new Date(0),
     apiUrl: () => 'http://localhost/api/v1',
+    registry: { services: neverCalled },
+    lags: neverCalled,
     readModels,
     feed,
     progress,

@@ -68,6 +68,7 @@ export const attachSockets = (
   sockets.use(reject)
   sockets.of((_name, _auth, next) => next(null, true)).use(reject)
   const { clock, executor, readModels, counters, log, catalogue, feed, logger, apiUrl } = deps
+  const { registry, lags } = deps
   const ports: ChannelPorts = {
     clock,
     executor,
@@ -78,6 +79,8 @@ export const attachSockets = (
     feed,
     logger,
     apiUrl,
+    registry,
+    lags,
   }
   const followed = channels.flatMap((channel) =>
     serveChannel(sockets.of(channel.namespace), channel, ports, deps, signal),

@@ -1,6 +1,9 @@
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@prometheus-io/client'
 import type { EventStoreHealth } from '../../storage/event-log/eventstoredb.ts'
 import type { Append, EventLog } from '../../storage/event-log/port.ts'
+import type { ShippingCounts } from '../logs/shipping.ts'
+import type { Report } from '../reports/port.ts'
+import { addProcessGauges } from './process-gauges.ts'
 import type { QueueCounts } from '../../messaging/queue/port.ts'
 import type { LedgerEntry } from '../../external/payments/port.ts'
 import type { OutboundClient } from '../../outbound/port.ts'
@@ -21,6 +24,7 @@ export type Gauged = {
     readonly { readonly saga: string; readonly state: string; readonly runs: number }[]
   >
   readonly jobs: () => Promise<readonly ({ readonly queue: string } & QueueCounts)[]>
+  readonly deadLetters: () => Promise<readonly { readonly kind: string; readonly name: string }[]>
 }
 
 const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
@@ -151,7 +155,7 @@ export const metrics = () => {
     },
 
     /** Adds gauges that read these values at each scrape; values that cannot be read are left out. */
-    gauge: ({ projections, sagas, jobs }: Gauged): void => {
+    gauge: ({ projections, sagas, jobs, deadLetters }: Gauged): void => {
       let reading: ReturnType<Gauged['projections']> | undefined
       /** One read for the three gauges, which are collected concurrently. */
       const read = () =>
@@ -209,7 +213,46 @@ export const metrics = () => {
               jobsByState.set({ queue, state }, count)
         },
       })
+      const letters: Gauge<'kind' | 'name'> = new Gauge({
+        name: 'agora_dead_letters',
+        help: 'Documents, runs and jobs that wait for an operator',
+        labelNames: ['kind', 'name'],
+        registers,
+        collect: async () => {
+          const all = await deadLetters().catch(() => undefined)
+          if (!all) return
+          letters.reset()
+          for (const { kind, name } of all) letters.inc({ kind, name })
+        },
+      })
     },
+
+    /** Adds the numbers of log lines on their way to the log store. */
+    gaugeLogs: (counts: () => ShippingCounts): void => {
+      const lines: Counter<'outcome'> = new Counter({
+        name: 'agora_log_lines_total',
+        help: 'Log lines that were written to the log store, and that were dropped as the buffer was full',
+        labelNames: ['outcome'],
+        registers,
+        collect: (): void => {
+          const { shipped, dropped } = counts()
+          lines.reset()
+          lines.inc({ outcome: 'shipped' }, shipped)
+          lines.inc({ outcome: 'dropped' }, dropped)
+        },
+      })
+      const waiting: Gauge = new Gauge({
+        name: 'agora_log_lines_waiting',
+        help: 'Log lines that wait to be written to the log store',
+        registers,
+        collect: (): void => {
+          waiting.set(counts().waiting)
+        },
+      })
+    },
+
+    /** Adds gauges of what this process measures of itself. */
+    gaugeProcess: (latest: () => Promise<Report>): void => addProcessGauges(registers, latest),
 
     /** Adds a gauge of the differences from the payment provider's ledger. */
     gaugePayments: (

@@ -1,0 +1,107 @@
+import { randomUUID } from 'node:crypto'
+import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
+import { httpWorld, type HttpWorld } from '../../../../test/support/http.ts'
+import { jobPorts } from '../../../../test/support/job-ports.ts'
+import type { JobPorts } from '../../../serving/job-ports.ts'
+import { tellAdmins } from './tell-admins.ts'
+import { watch } from './watch.ts'
+
+const start = Date.parse('2030-01-01T00:00:00Z')
+let now = start
+let letters: Awaited<ReturnType<JobPorts['deadLetters']>> = []
+let lagSeconds = 0
+
+let world: HttpWorld
+let ports: JobPorts
+beforeAll(async () => {
+  world = await httpWorld({ contexts: ['observability', 'notifications'] })
+})
+afterAll(() => world[Symbol.asyncDispose]())
+beforeEach(() => {
+  ;[now, letters, lagSeconds] = [start, [], 0]
+  ports = jobPorts(world, {
+    clock: () => new Date(now),
+    deadLetters: async () => letters,
+    lags: async () => [{ name: 'orders', lagEvents: 1, lagSeconds }],
+  })
+})
+
+const parkedSaga = (name: string) => ({
+  id: randomUUID(),
+  kind: 'saga' as const,
+  name,
+  key: 'k',
+  error: 'x',
+  attempts: 5,
+  at: new Date(start).toISOString(),
+})
+
+/** Lets time pass, evaluates, and folds the read model. @returns types of all events of alerts about a subject */
+const evaluatedAfter = async (seconds: number, subject: string): Promise<readonly string[]> => {
+  now += seconds * 1_000
+  await watch.run(ports)
+  await world.readModels.fold()
+  const { events } = await world.log.readAll({ limit: 10_000 })
+  const [own] = events.filter(({ data }) => (data as { subject?: string }).subject === subject)
+  return events.filter(({ stream }) => stream === own?.stream).map(({ type }) => type)
+}
+
+test('an alert is raised once, and resolved after its quiet time', async () => {
+  letters = [parkedSaga('fulfilment')]
+  expect(await evaluatedAfter(0, 'fulfilment')).toEqual(['AlertRaised'])
+  expect(await evaluatedAfter(15, 'fulfilment')).toEqual(['AlertRaised'])
+  letters = []
+  expect(await evaluatedAfter(15, 'fulfilment')).toEqual(['AlertRaised'])
+  expect(await evaluatedAfter(59, 'fulfilment')).toEqual(['AlertRaised'])
+  expect(await evaluatedAfter(1, 'fulfilment')).toEqual(['AlertRaised', 'AlertResolved'])
+  expect(await evaluatedAfter(600, 'fulfilment')).toEqual(['AlertRaised', 'AlertResolved'])
+})
+
+test('a lag that comes and goes raises nothing, one that lasts is raised once', async () => {
+  for (let n = 0; n < 10; n += 1) {
+    lagSeconds = n % 2 ? 0 : 61
+    expect(await evaluatedAfter(15, 'orders')).toEqual([])
+  }
+  lagSeconds = 61
+  for (const seconds of [15, 30, 15]) expect(await evaluatedAfter(seconds, 'orders')).toEqual([])
+  expect(await evaluatedAfter(15, 'orders')).toEqual(['AlertRaised'])
+})
+
+test('another process that goes on, before the read model has the alert, raises it no second time', async () => {
+  letters = [parkedSaga('refunding')]
+  await watch.run(ports)
+  await watch.run(jobPorts(world, { clock: () => new Date(now), deadLetters: async () => letters }))
+  expect(await evaluatedAfter(0, 'refunding')).toEqual(['AlertRaised'])
+})
+
+test('every admin is notified once by each channel, and nobody else', async () => {
+  const admins = [
+    await world.someone('root', 'admin'),
+    await world.someone('ops', 'admin', 'seller'),
+  ]
+  await world.someone('ann', 'analyst')
+  letters = [parkedSaga('delivery')]
+  await evaluatedAfter(0, 'delivery')
+  const { events } = await world.log.readAll({ limit: 10_000 })
+  const raised = events.findLast(({ type }) => type === 'AlertRaised')
+  expect.assert(raised)
+  const data = tellAdmins.dataOf(raised)
+  expect.assert(data)
+  const commandId = randomUUID()
+  const origin = { commandId, actorId: 'test', correlationId: commandId }
+  await tellAdmins.run(data, origin, ports)
+  await tellAdmins.run(data, origin, ports)
+  const after = await world.log.readAll({ after: events.at(-1)!.position, limit: 10_000 })
+  const requested = after.events
+    .filter(({ type }) => type === 'NotificationRequested')
+    .map(({ data: sent }) => sent as { userId: string; channel: string })
+  const recipients = new Set(requested.map(({ userId }) => userId))
+  expect([...recipients].toSorted()).toEqual(admins.map(({ id }) => id).toSorted())
+  const pairs = requested.map(({ userId, channel }) => `${userId} ${channel}`)
+  expect(new Set(pairs).size).toBe(pairs.length)
+  expect(requested[0]).toMatchObject({
+    type: 'alert_raised',
+    subject: 'Critical alert',
+    text: '1 runs of the saga delivery are parked.',
+  })
+})

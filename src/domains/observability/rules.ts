@@ -1,0 +1,186 @@
+import type { Severity } from './alert.ts'
+
+/** A rule: an alert is raised about a subject while its measured value is beyond the limit. */
+export type Rule = {
+  /** Also the name of what is measured. */
+  readonly name: string
+  readonly severity: Severity
+  /** The value is bad above, or below, this. */
+  readonly limit: { readonly above: number } | { readonly below: number }
+  /** Time for which the value must be bad before the alert is raised, in ms. */
+  readonly for: number
+  /** Time for which the value must be good before the alert is resolved, in ms. */
+  readonly quiet: number
+  /** A sentence; `{subject}` and `{value}` are replaced. */
+  readonly summary: string
+  /** Decimals of the value in the summary. */
+  readonly decimals: number
+  /** The same measurement by Prometheus: an expression, and its label with the subject. */
+  readonly prometheus: { readonly expr: string; readonly subject?: string }
+}
+
+const second = 1_000
+const minute = 60 * second
+const day = 24 * 60 * minute
+
+/** Answers of the last five minutes by status. */
+const answers = (status: string) => `sum(rate(agora_http_request_seconds_count${status}[5m]))`
+
+/** All rules. `infra/prometheus/rules.yml` is generated from them. */
+export const rules = [
+  {
+    name: 'projection-lag',
+    severity: 'warning',
+    limit: { above: 60 },
+    for: minute,
+    quiet: 2 * minute,
+    summary: 'The read model {subject} is {value} s behind the log',
+    decimals: 0,
+    prometheus: {
+      expr: 'max by (projection) (agora_projection_lag_seconds)',
+      subject: 'projection',
+    },
+  },
+  {
+    name: 'parked-documents',
+    severity: 'warning',
+    limit: { above: 0 },
+    for: 0,
+    quiet: minute,
+    summary: '{value} documents of the read model {subject} are parked',
+    decimals: 0,
+    prometheus: {
+      expr: 'max by (projection) (agora_projection_parked_documents)',
+      subject: 'projection',
+    },
+  },
+  {
+    name: 'saga-stuck',
+    severity: 'critical',
+    limit: { above: 0 },
+    for: 0,
+    quiet: minute,
+    summary: '{value} runs of the saga {subject} are parked',
+    decimals: 0,
+    prometheus: { expr: 'max by (name) (agora_dead_letters{kind="saga"})', subject: 'name' },
+  },
+  {
+    name: 'job-failing',
+    severity: 'warning',
+    limit: { above: 0 },
+    for: 0,
+    quiet: minute,
+    summary: '{value} jobs of the queue {subject} are parked',
+    decimals: 0,
+    prometheus: { expr: 'max by (queue) (agora_jobs{state="parked"})', subject: 'queue' },
+  },
+  {
+    name: 'error-rate',
+    severity: 'critical',
+    limit: { above: 0.05 },
+    for: minute,
+    quiet: 2 * minute,
+    summary: 'The share of requests that are answered with a 5xx is {value}',
+    decimals: 3,
+    prometheus: { expr: `${answers('{status=~"5.."}')} / ${answers('')}` },
+  },
+  {
+    name: 'slow-answers',
+    severity: 'warning',
+    limit: { above: 2 },
+    for: 2 * minute,
+    quiet: 2 * minute,
+    summary: 'One of a hundred requests takes {value} s or more',
+    decimals: 1,
+    prometheus: {
+      expr: 'histogram_quantile(0.99, sum by (le) (rate(agora_http_request_seconds_bucket[5m])))',
+    },
+  },
+  {
+    name: 'breaker-open',
+    severity: 'warning',
+    limit: { above: 0 },
+    for: 30 * second,
+    quiet: minute,
+    summary: 'The instance {subject} gets no requests, as its circuit breaker is open',
+    decimals: 0,
+    prometheus: { expr: 'max by (instance) (agora_gateway_circuit_open)', subject: 'instance' },
+  },
+  {
+    name: 'store-away',
+    severity: 'critical',
+    limit: { above: 0 },
+    for: 30 * second,
+    quiet: minute,
+    summary: 'The store {subject} does not answer',
+    decimals: 0,
+    prometheus: { expr: '1 - min by (store) (agora_store_up)', subject: 'store' },
+  },
+  {
+    name: 'disk-full',
+    severity: 'critical',
+    limit: { above: 0.9 },
+    for: minute,
+    quiet: 5 * minute,
+    summary: 'The used share of the disk of {subject} is {value}',
+    decimals: 2,
+    prometheus: { expr: 'max by (process) (agora_disk_used_ratio)', subject: 'process' },
+  },
+  {
+    name: 'clock-skew',
+    severity: 'warning',
+    limit: { above: 5 },
+    for: minute,
+    quiet: 2 * minute,
+    summary: 'The clock of {subject} differs from that of the store by {value} s',
+    decimals: 1,
+    prometheus: { expr: 'max by (process) (agora_clock_skew_seconds)', subject: 'process' },
+  },
+  {
+    name: 'certificate-ends',
+    severity: 'warning',
+    limit: { below: (14 * day) / second },
+    for: 0,
+    quiet: minute,
+    summary: 'The certificate of {subject} is valid for another {value} s',
+    decimals: 0,
+    prometheus: {
+      expr: 'min by (certificate) (agora_certificate_remaining_seconds)',
+      subject: 'certificate',
+    },
+  },
+  {
+    name: 'log-lines-dropped',
+    severity: 'warning',
+    limit: { above: 0 },
+    for: 0,
+    quiet: 5 * minute,
+    summary: '{value} log lines of {subject} were dropped',
+    decimals: 0,
+    prometheus: {
+      expr: 'sum by (process) (increase(agora_log_lines_total{outcome="dropped"}[5m]))',
+      subject: 'process',
+    },
+  },
+] as const satisfies readonly Rule[]
+
+/** Name of a rule. */
+export type RuleName = (typeof rules)[number]['name']
+
+/** Whether a value is beyond the limit of a rule. */
+export const isBad = ({ limit }: Pick<Rule, 'limit'>, value: number): boolean =>
+  'above' in limit ? value > limit.above : value < limit.below
+
+/** The limit of a rule, as a number. */
+export const limitOf = ({ limit }: Pick<Rule, 'limit'>): number =>
+  'above' in limit ? limit.above : limit.below
+
+/** The sentence about a subject and its value. */
+export const summaryOf = (
+  { summary, decimals }: Pick<Rule, 'summary' | 'decimals'>,
+  subject: string,
+  value: number,
+): string =>
+  summary
+    .replace('{subject}', () => subject)
+    .replace('{value}', () => String(Number(value.toFixed(decimals))))

@@ -1,0 +1,46 @@
+import { durationBounds, type Report } from './port.ts'
+
+/** Length of a slot, in ms, and number of slots that are counted: a minute. */
+const [slotMs, slots] = [15_000, 4]
+
+type Slot = { readonly nth: number; all: number; failed: number; readonly durations: number[] }
+
+/** Counts the answers of this process over the last minute. */
+export type AnswerCounts = {
+  /** Counts an answer. @param duration ms */
+  readonly served: (answer: { readonly status: number; readonly duration: number }) => void
+  readonly lastMinute: () => Report['answers']
+}
+
+const noDurations = (): number[] => Array.from({ length: durationBounds.length + 1 }, () => 0)
+
+/** @param now monotonic clock, in ms */
+export const answerCounts = (now: () => number = () => performance.now()): AnswerCounts => {
+  let counted: Slot[] = []
+  return {
+    served: ({ status, duration }) => {
+      const nth = Math.floor(now() / slotMs)
+      let slot = counted.at(-1)
+      if (slot?.nth !== nth) {
+        slot = { nth, all: 0, failed: 0, durations: noDurations() }
+        counted = [...counted.filter((one) => one.nth > nth - slots), slot]
+      }
+      slot.all += 1
+      if (status >= 500) slot.failed += 1
+      let place = 0
+      while (place < durationBounds.length && duration > durationBounds[place]! * 1_000) place += 1
+      slot.durations[place]! += 1
+    },
+    lastMinute: () => {
+      const nth = Math.floor(now() / slotMs)
+      const recent = counted.filter((one) => one.nth > nth - slots)
+      const sum = (value: (slot: Slot) => number) =>
+        recent.reduce((all, one) => all + value(one), 0)
+      return {
+        all: sum(({ all }) => all),
+        failed: sum(({ failed }) => failed),
+        durations: noDurations().map((_, place) => sum(({ durations }) => durations[place]!)),
+      }
+    },
+  }
+}
