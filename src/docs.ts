@@ -12,7 +12,9 @@ import type { Declared } from './docs/declared.ts'
 import { eventCatalogue } from './docs/event-catalogue.ts'
 import { withContexts, withUpstreams } from './docs/manifests.ts'
 import { eventSchemas } from './docs/event-schemas.ts'
+import { prometheusRules } from './docs/prometheus-rules.ts'
 import { channels, jobs, modules } from './domains/index.ts'
+import { rules } from './domains/observability/rules.ts'
 import { sagaOverview } from './runtime/saga-overview.ts'
 import { apiDocument } from './edges/http/api-document.ts'
 import { projections } from './projections/index.ts'
@@ -66,6 +68,7 @@ const pages = {
     }),
   ),
   'docker-compose.roles.yml': placed('docker-compose.roles.yml'),
+  'infra/prometheus/rules.yml': prometheusRules(rules),
   'infra/kubernetes/base/api.yaml': deployments,
   [gatewayPatch]: withUpstreams(textOf(gatewayPatch), deployments),
 }

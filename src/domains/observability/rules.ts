@@ -104,7 +104,11 @@ export const rules = [
     quiet: minute,
     summary: 'The instance {subject} gets no requests, as its circuit breaker is open',
     decimals: 0,
-    prometheus: { expr: 'max by (instance) (agora_gateway_circuit_open)', subject: 'instance' },
+    // Prometheus renames the label, as its own `instance` is the process that it scraped.
+    prometheus: {
+      expr: 'max by (exported_instance) (agora_gateway_circuit_open)',
+      subject: 'exported_instance',
+    },
   },
   {
     name: 'store-away',
@@ -158,8 +162,8 @@ export const rules = [
     summary: '{value} log lines of {subject} were dropped',
     decimals: 0,
     prometheus: {
-      expr: 'sum by (process) (increase(agora_log_lines_total{outcome="dropped"}[5m]))',
-      subject: 'process',
+      expr: 'sum by (instance) (increase(agora_log_lines_total{outcome="dropped"}[5m]))',
+      subject: 'instance',
     },
   },
 ] as const satisfies readonly Rule[]

@@ -1,0 +1,69 @@
+import { expect, test } from 'vitest'
+import { freshDatabase } from '../../../../test/support/postgres.ts'
+import { answerCounts } from './answer-counts.ts'
+import { memoryReports } from './memory.ts'
+import type { Report, Reports } from './port.ts'
+import { postgresReports } from './postgres.ts'
+
+const report = (process: string, more: Partial<Report> = {}): Report => ({
+  process,
+  answers: { all: 3, failed: 1, durations: [1, 2] },
+  stores: { redis: false },
+  breakers: { 'http://10.0.0.7:3000': true },
+  diskUsed: 0.25,
+  clockSkew: 0.5,
+  certificates: { web: 12 },
+  droppedLines: 0,
+  ...more,
+})
+
+const keepsTheLast = async (reports: Reports) => {
+  await reports.put(report('a'))
+  await reports.put(report('b'))
+  await reports.put(report('a', { clockSkew: 3 }))
+  expect(await reports.recent(60_000)).toEqual([report('a', { clockSkew: 3 }), report('b')])
+  await reports.remove('a')
+  expect(await reports.recent(60_000)).toEqual([report('b')])
+}
+
+test('the last report of each process is read, until it is removed: in memory', () =>
+  keepsTheLast(memoryReports()))
+
+test('the last report of each process is read, until it is removed: in PostgreSQL', async () => {
+  await using fresh = await freshDatabase()
+  const reports = postgresReports(fresh.database)
+  await keepsTheLast(reports)
+  const since = (age: string) =>
+    fresh.database.query(`UPDATE agora.process_reports SET reported_at = now() - interval '${age}'`)
+  await since('2 minutes')
+  expect(await reports.recent(60_000)).toEqual([])
+  await since('2 hours')
+  await reports.put(report('c'))
+  expect(await fresh.database.query('SELECT process FROM agora.process_reports')).toEqual([
+    { process: 'c' },
+  ])
+  await fresh.database.query(`UPDATE agora.process_reports SET report = '{"process": "c"}'`)
+  expect(await reports.recent(60_000)).toEqual([])
+})
+
+test('answers are counted over the last minute, by status and duration', () => {
+  let now = 7_000
+  const counts = answerCounts(() => now)
+  counts.served({ status: 200, duration: 5 })
+  counts.served({ status: 404, duration: 10 })
+  counts.served({ status: 503, duration: 11 })
+  counts.served({ status: 500, duration: 60_000 })
+  const all = { all: 4, failed: 2, durations: [2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1] }
+  expect(counts.lastMinute()).toEqual(all)
+  now += 30_000
+  counts.served({ status: 200, duration: 5 })
+  expect(counts.lastMinute()).toEqual({
+    ...all,
+    all: 5,
+    durations: [3, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1],
+  })
+  now += 30_000
+  expect(counts.lastMinute()).toMatchObject({ all: 1, failed: 0 })
+  now += 60_000
+  expect(counts.lastMinute()).toMatchObject({ all: 0 })
+})
