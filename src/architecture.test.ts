@@ -29,6 +29,10 @@ const machineTime: Readonly<Record<string, string>> = {
   'platform/external/sms/outbox.ts': 'the name of a file',
   'platform/observability/tracing/tracer.ts':
     'times of spans, which trace stores compare with those of other programs',
+  'app/self-report.ts': 'measures how far it differs from the clock of the store',
+  'platform/observability/logs/elasticsearch.ts': 'names of indices by days, and their age',
+  'platform/observability/logs/files.ts': 'names of files by days, and their age',
+  'platform/observability/logs/shipping.ts': 'log lines have the time of their machine',
   'edges/cli/export-command.ts': 'a date for people',
   'demo/gig-plot.ts': 'compares moments of this process',
   'demo/plot.ts': 'compares moments of this process',

@@ -11,7 +11,7 @@ export const alerts = projection({
     id: AlertId,
     /** Name of the rule: `projection-lag`. */
     rule: Type.String(),
-    /** What it is about: a read model, a store, a process. */
+    /** The read model, store or machine that it is about. */
     subject: Type.String(),
     severity: Severity,
     summary: Type.String(),

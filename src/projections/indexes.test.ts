@@ -126,6 +126,7 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'active_days: userId, day': adaGets((id) => `/analytics/user/${id}`),
   'order_facts: userId, placedAt': adaGets((id) => `/analytics/user/${id}`),
   'reports: status, requestedAt': gets('/analytics/reports?status=COMPLETED'),
+  'alerts: state, updatedAt': gets('/observability/alerts?state=raised'),
   'accounts: email': gets('/admin/users?sort=email'),
   'accounts: username': gets('/admin/users?sort=-username'),
   'accounts: status, createdAt': gets('/admin/users?status=ACTIVE'),

@@ -13,7 +13,7 @@ export type Measurement = {
 export type Concern = Pick<Measurement, 'rule' | 'subject'>
 
 /** Identifies a rule and a subject. */
-export const keyOf = ({ rule, subject }: Concern): string => `${rule} ${subject}`
+const keyOf = ({ rule, subject }: Concern): string => `${rule} ${subject}`
 
 /** Times since which values contradict the present state of their alerts, in ms, by `keyOf`. */
 export type Contradictions = ReadonlyMap<string, number>

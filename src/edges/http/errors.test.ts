@@ -12,10 +12,13 @@ const logged = (problem: Problem) => {
 test('what is not ready is logged by its reason, an error by its stack', () => {
   const notReady = new Problem(503, 'not_ready', 'Not ready: projections.')
   expect(logged(notReady)).toEqual({
-    warned: { reason: 'Not ready: projections.', ...about },
+    warned: { reason: 'Not ready: projections.', ...about, status: 503 },
     failed: undefined,
   })
   const failed = new Problem(500, 'internal_error', 'Something failed.')
-  expect(logged(failed)).toEqual({ warned: undefined, failed: { err: failed, ...about } })
+  expect(logged(failed)).toEqual({
+    warned: undefined,
+    failed: { err: failed, ...about, status: 500 },
+  })
   expect(logged(new Problem(404, 'not_found', 'There is none.'))).toEqual({})
 })

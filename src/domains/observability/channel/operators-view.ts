@@ -20,13 +20,13 @@ export type Watcher = Pick<Connection<typeof client, typeof server>, 'tell'>
 const identityOf = ({ service, instance }: ServiceInstance): string => `${service} ${instance}`
 
 /** The instances of services, one for each service. */
-export const instancesOf = (services: readonly Service[]): readonly ServiceInstance[] =>
+const instancesOf = (services: readonly Service[]): readonly ServiceInstance[] =>
   services.flatMap(({ name, instances }) =>
     instances.map(({ id, url }) => ({ service: name, instance: id, url })),
   )
 
 /** Returns the instances that are new, and those that are gone. */
-export const changesOf = (
+const changesOf = (
   before: readonly ServiceInstance[],
   now: readonly ServiceInstance[],
 ): { readonly up: readonly ServiceInstance[]; readonly down: readonly ServiceInstance[] } => {

@@ -9,14 +9,7 @@ import { route } from '../../../serving/route.ts'
 const text = { minLength: 1, maxLength: 200, pattern: '^[^\\u0000\\ud800-\\udfff]*$' }
 
 /** Identifies a question for its cursors. */
-const questionOf = ({
-  cursor: _,
-  limit: __,
-  ...asked
-}: {
-  readonly cursor?: string
-  readonly limit?: number
-}): string =>
+const questionOf = (asked: object): string =>
   JSON.stringify(['logs', ...Object.entries(asked).toSorted(([a], [b]) => (a < b ? -1 : 1))])
 
 /** Decodes the place of a cursor. @throws Problem 400 when it belongs to another question */
@@ -70,7 +63,7 @@ export const logRoutes = [
     handle: async ({ query }, ports) => {
       const { limit = 100, cursor, ...asked } = query
       during(asked)
-      const question = questionOf(query)
+      const question = questionOf(asked)
       const before = placeOf(ports, cursor, question)
       // One more than the limit shows whether there are older ones.
       const found = await ports.logs.find({ ...asked, before, limit: limit + 1 })

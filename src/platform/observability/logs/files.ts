@@ -15,7 +15,7 @@ export type LogFileLimits = {
 const day = 24 * 60 * 60_000
 
 /** Default limits. A query reads one file at a time. */
-export const defaultLogFileLimits: LogFileLimits = {
+const defaultLogFileLimits: LogFileLimits = {
   file: 1_048_576,
   total: 64 * 1_048_576,
   age: 14 * day,
