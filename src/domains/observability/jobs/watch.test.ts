@@ -102,6 +102,6 @@ test('every admin is notified once by each channel, and nobody else', async () =
   expect(requested[0]).toMatchObject({
     type: 'alert_raised',
     subject: 'Critical alert',
-    text: '1 runs of the saga delivery are parked.',
+    text: 'Parked runs of the saga delivery: 1.',
   })
 })

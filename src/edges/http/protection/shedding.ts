@@ -115,7 +115,10 @@ export const logOverdue = (
     readonly route: string | undefined
     readonly correlationId: string
   },
-): void => log.warn(about, 'An answer took too long')
+): void => {
+  const { statusCode: status, message: reason } = tooSlow()
+  log.warn({ reason, ...about, status }, 'An answer took too long')
+}
 
 /**
  * Sheds load: beyond the limits, requests are refused at once (503 with `Retry-After`) while those in progress are

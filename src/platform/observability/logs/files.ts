@@ -17,7 +17,7 @@ const day = 24 * 60 * 60_000
 /** Default limits. A query reads one file at a time. */
 const defaultLogFileLimits: LogFileLimits = {
   file: 1_048_576,
-  total: 64 * 1_048_576,
+  total: 32 * 1_048_576,
   age: 14 * day,
 }
 

@@ -47,7 +47,7 @@ test('while the store is away for long, the buffer is bounded, and what was drop
   expect(shipper.counts()).toEqual({ shipped: 0, dropped: 150, waiting: 100 })
   state.isUp = true
   await expect.poll(() => messages().length).toBe(101)
-  expect(messages().slice(0, 2)).toEqual(['150 log lines were dropped', 'line 150'])
+  expect(messages().slice(0, 2)).toEqual(['Dropped log lines: 150', 'line 150'])
   expect(messages().at(-1)).toBe('line 249')
   shipper.take(lineOf('later'))
   await expect.poll(() => messages().at(-1)).toBe('later')
@@ -94,6 +94,6 @@ test('a line that is too long, or none of the logger, is dropped', async () => {
   shipper.take(lineOf('x'.repeat(100)))
   shipper.take('not JSON')
   shipper.take(lineOf('short'))
-  await expect.poll(messages).toEqual(['1 log lines were dropped', 'short'])
+  await expect.poll(messages).toEqual(['Dropped log lines: 1', 'short'])
   await shipped.close()
 })

@@ -107,7 +107,7 @@ export const logShipper = (
     const line = {
       level: 40,
       time: Date.now(),
-      msg: `${dropped - reported} log lines were dropped`,
+      msg: `Dropped log lines: ${dropped - reported}`,
     }
     return [entryOf(JSON.stringify(line), idOf(taken), source)].filter((one) => one !== undefined)
   }
