@@ -103,7 +103,18 @@ test('an Agora without configuration creates an admin, shuts down gracefully und
   const shop = shopAt(agora.url, admin)
   expect(agora.output()).not.toContain(admin.password)
   expect(JSON.parse(await readFile(adminFile, 'utf8'))).toEqual(admin)
-  expect((await (await shop.admin()).call('GET', '/users/me')).body.data.roles).toContain('admin')
+  const { call } = await shop.admin()
+  expect((await call('GET', '/users/me')).body.data.roles).toContain('admin')
+  // The lines of the former process, up to its last one, and of this one.
+  await until(
+    async () => {
+      const { body } = await call('GET', '/observability/logs?service=agora&q=agora')
+      return body.data.entries.map(({ message }: { message: string }) => message.split(':')[0])
+    },
+    (messages: readonly string[]) =>
+      messages.includes('Agora stops') &&
+      messages.filter((message) => message === 'Agora is ready').length === 2,
+  )
 
   // A token from before the restart is accepted after it.
   const ada = { call: callAt(agora.url, person.token) }
