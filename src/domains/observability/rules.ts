@@ -23,8 +23,9 @@ const second = 1_000
 const minute = 60 * second
 const day = 24 * 60 * minute
 
-/** Answers of the last five minutes by status. */
-const answers = (status: string) => `sum(rate(agora_http_request_seconds_count${status}[5m]))`
+/** Answers of the last five minutes, except to probes, which are refused while a process is not ready. */
+const answers = (of: 'increase' | 'rate', more = '') =>
+  `sum(${of}(agora_http_request_seconds_count{route!~".*/(health|metrics).*"${more}}[5m]))`
 
 /** All rules. `infra/prometheus/rules.yml` is generated from them. */
 export const rules = [
@@ -82,7 +83,9 @@ export const rules = [
     quiet: 2 * minute,
     summary: 'The share of requests that are answered with a 5xx is {value}',
     decimals: 3,
-    prometheus: { expr: `${answers('{status=~"5.."}')} / ${answers('')}` },
+    prometheus: {
+      expr: `(${answers('rate', ',status=~"5.."')} / ${answers('rate')} and ${answers('increase')} >= 20)`,
+    },
   },
   {
     name: 'slow-answers',

@@ -7,8 +7,12 @@ type Slot = { readonly nth: number; all: number; failed: number; readonly durati
 
 /** Counts the answers of this process over the last minute. */
 export type AnswerCounts = {
-  /** Counts an answer. @param duration ms */
-  readonly served: (answer: { readonly status: number; readonly duration: number }) => void
+  /** Counts an answer, except to a probe, which is refused while a process is not ready. @param duration ms */
+  readonly served: (answer: {
+    readonly route: string
+    readonly status: number
+    readonly duration: number
+  }) => void
   readonly lastMinute: () => Report['answers']
 }
 
@@ -18,7 +22,8 @@ const noDurations = (): number[] => Array.from({ length: durationBounds.length +
 export const answerCounts = (now: () => number = () => performance.now()): AnswerCounts => {
   let counted: Slot[] = []
   return {
-    served: ({ status, duration }) => {
+    served: ({ route, status, duration }) => {
+      if (route.includes('/health') || route.endsWith('/metrics')) return
       const nth = Math.floor(now() / slotMs)
       let slot = counted.at(-1)
       if (slot?.nth !== nth) {

@@ -47,17 +47,20 @@ test('the last report of each process is read, until it is removed: in PostgreSQ
   expect(await reports.recent(60_000)).toEqual([])
 })
 
-test('answers are counted over the last minute, by status and duration', () => {
+test('answers are counted over the last minute, by status and duration, those to probes excepted', () => {
   let now = 7_000
   const counts = answerCounts(() => now)
-  counts.served({ status: 200, duration: 5 })
-  counts.served({ status: 404, duration: 10 })
-  counts.served({ status: 503, duration: 11 })
-  counts.served({ status: 500, duration: 60_000 })
+  const route = '/api/v1/orders'
+  counts.served({ route, status: 200, duration: 5 })
+  counts.served({ route, status: 404, duration: 10 })
+  counts.served({ route, status: 503, duration: 11 })
+  counts.served({ route, status: 500, duration: 60_000 })
+  counts.served({ route: '/api/v1/health/ready', status: 503, duration: 1 })
+  counts.served({ route: '/metrics', status: 200, duration: 1 })
   const all = { all: 4, failed: 2, durations: [2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1] }
   expect(counts.lastMinute()).toEqual(all)
   now += 30_000
-  counts.served({ status: 200, duration: 5 })
+  counts.served({ route, status: 200, duration: 5 })
   expect(counts.lastMinute()).toEqual({
     ...all,
     all: 5,
