@@ -170,12 +170,6 @@ export const startApp = async (
     return open.filter(isAlerted)
   }
   metrics.gaugePayments(paymentDifferences)
-  const clients = [
-    ...stores.clients,
-    provider.client,
-    ...identityProviders.map(({ client }) => client),
-  ]
-  metrics.gaugeClients(clients)
   const reports = postgresReports(database)
   const operations = createOperations({
     projections,
@@ -196,6 +190,13 @@ export const startApp = async (
     subject: () => (site.startsWith('https:') ? site : 'mailto:agora@agora.invalid'),
     clock,
   })
+  const clients = [
+    ...stores.clients,
+    provider.client,
+    push.client,
+    ...identityProviders.map(({ client }) => client),
+  ]
+  metrics.gaugeClients(clients)
   const ports: JobPorts = {
     clock,
     executor,

@@ -299,13 +299,17 @@ export const openStores = async (
     smtp ?? outboxMailer({ folder: join(config.data, 'outbox'), from: config.mailFrom }),
     (it) => it.close(),
   )
-  const sms = config.smsUrl
-    ? (await import('../platform/external/sms/gateway.ts')).gatewaySms({
-        url: config.smsUrl,
-        from: config.smsFrom,
-        clock,
-      })
-    : outboxSms({ folder: join(config.data, 'outbox') })
+  const smsGateway =
+    config.smsUrl === undefined
+      ? undefined
+      : (await import('../platform/external/sms/gateway.ts')).gatewaySms({
+          url: config.smsUrl,
+          from: config.smsFrom,
+          clock,
+          onChange: (isUp, error) =>
+            isUp ? logger.info('The gateway of text messages answers') : failed('sms')(error),
+        })
+  const sms = smsGateway ?? outboxSms({ folder: join(config.data, 'outbox') })
   const mailer = tracing?.mailer(untracedMailer) ?? untracedMailer
   const forgetting = postgresForgetting(database, {
     keys: personalKeys,
@@ -386,6 +390,7 @@ export const openStores = async (
       ...clientsOfBlobs,
       ...(redis ? [redis.client] : []),
       ...(smtp ? [smtp.client] : []),
+      ...(smsGateway ? [smsGateway.client] : []),
     ],
   }
 }

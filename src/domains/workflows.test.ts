@@ -74,6 +74,9 @@ const run = async (type: string, payload: object = {}) => {
   return { output, reported }
 }
 
+const eventsOf = async (type: string) =>
+  (await world.log.readAll({ limit: 1_000 })).events.filter((event) => event.type === type)
+
 test('session-cleanup removes sessions that have expired', async () => {
   const id = newId(SessionId)
   const data = { userId: scheduledBy, refreshHash: 'x', expiresAt: '2030-01-01T01:00:00.000Z' }
@@ -87,8 +90,7 @@ test('session-cleanup removes sessions that have expired', async () => {
 test('index-rebuild requests rebuilds; an index that is not there is no reason to retry', async () => {
   const { output } = await run('index-rebuild', { index: 'products' })
   expect([output, rebuilt]).toEqual([{ requested: ['products'] }, ['search_products']])
-  const events = (await world.log.readAll({ limit: 1_000 })).events
-  expect(events.filter(({ type }) => type === 'SearchIndexRebuildRequested')).toMatchObject([
+  expect(await eventsOf('SearchIndexRebuildRequested')).toMatchObject([
     { data: { type: 'products', requestedBy: scheduledBy } },
   ])
   await expect(run('index-rebuild', { index: 'gigs' })).rejects.toThrow(WorkflowFailed)
@@ -111,6 +113,36 @@ test('order-expiry counts the orders that are unpaid for so long', async () => {
 
 test('audit compares the ledger with the payments', async () =>
   expect((await run('audit')).output).toEqual({ differences: 0, alerted: 0 }))
+
+test('report requests one of the last whole period', async () => {
+  now = new Date('2030-01-02T12:00:00.000Z')
+  const asked = { kind: 'sales', format: 'csv', period: 'day', timeZone: 'Europe/Berlin' }
+  const { output } = await run('report', asked)
+  expect(await eventsOf('ReportRequested')).toMatchObject([
+    {
+      stream: `report-${output?.['reportId']}`,
+      data: {
+        requestedBy: scheduledBy,
+        from: '2029-12-31T23:00:00.000Z',
+        to: '2030-01-01T23:00:00.000Z',
+      },
+    },
+  ])
+  const nowhere = run('report', { ...asked, timeZone: 'Europe/Nowhere' })
+  await expect(nowhere).rejects.toThrow(WorkflowFailed)
+})
+
+test('promotion publishes one to its segment', async () => {
+  const promotion = { segment: { role: 'buyer' }, channel: 'in_app', text: 'This week only.' }
+  const { output } = await run('promotion', promotion)
+  expect(output).toMatchObject({ recipients: 0 })
+  expect(await eventsOf('PromotionPublished')).toMatchObject([
+    {
+      stream: `promotion-${output?.['promotionId']}`,
+      data: { ...promotion, publishedBy: scheduledBy },
+    },
+  ])
+})
 
 test('media-cleanup removes bytes that no file has, and reports its progress', async () => {
   const { output, reported } = await run('media-cleanup')

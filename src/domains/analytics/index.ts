@@ -4,6 +4,7 @@ import { erase } from './erase.ts'
 import { checkThresholds } from './jobs/check-thresholds.ts'
 import { makeReport } from './jobs/make-report.ts'
 import { notifyOfBreaches } from './jobs/notify-of-breaches.ts'
+import { regularReport } from './jobs/regular-report.ts'
 import { notifyOfReports } from './jobs/notify-of-reports.ts'
 import { activity, replay, report, threshold } from './language.ts'
 import { activityRoutes } from './routes/activity.ts'
@@ -34,5 +35,6 @@ export const analytics = module({
   channels: [analyticsChannel],
   jobs: [makeReport, notifyOfReports, notifyOfBreaches],
   chores: [checkThresholds],
+  workflows: [regularReport],
   erase,
 })

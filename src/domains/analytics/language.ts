@@ -12,7 +12,7 @@ export {
 export { activityKind } from './activity-kind.ts'
 export { metricNames, MetricName, metricOf, type Count, type Dimensions } from './metric.ts'
 export { replay, ReplayFilter, ReplayId, ReplaySpeed, ReplayStatus } from './replay.ts'
-export { report, ReportFormat, ReportId, ReportKind } from './report.ts'
+export { report, ReportFormat, ReportId, ReportKind, ReportPeriod } from './report.ts'
 export { slotOf, slotStart } from './slot.ts'
 export { Side, threshold, ThresholdBucket, ThresholdId } from './threshold.ts'
 export { Bucket, TimeZoneName, zoneOf, type Zone } from './time-zone.ts'

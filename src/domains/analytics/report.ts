@@ -24,7 +24,7 @@ export const ReportFormat = Type.Enum(['csv', 'html', 'parquet'])
 export type ReportFormat = Static<typeof ReportFormat>
 
 /** The last whole day, week or month before the request, in the time zone of the report. */
-const ReportPeriod = Type.Enum(['day', 'week', 'month'])
+export const ReportPeriod = Type.Enum(['day', 'week', 'month'])
 
 const asked = {
   kind: ReportKind,

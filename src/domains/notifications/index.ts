@@ -2,6 +2,7 @@ import { module } from '../../serving/module.ts'
 import { notificationsChannel } from './channel.ts'
 import { erase } from './erase.ts'
 import { confirmPhone } from './jobs/confirm-phone.ts'
+import { promote } from './jobs/promote.ts'
 import { pushAlong } from './jobs/push-along.ts'
 import { releaseNotifications } from './jobs/release-notifications.ts'
 import { sendMail } from './jobs/send-mail.ts'
@@ -30,5 +31,6 @@ export const notifications = module({
   channels: [notificationsChannel],
   jobs: [sendMail, pushAlong, sendPush, sendSms, confirmPhone],
   chores: [releaseNotifications, sendPromotions],
+  workflows: [promote],
   erase,
 })

@@ -48,6 +48,22 @@ export const policies = {
     failures: 5,
     restMs,
   },
+  // Names its message, so that a repeated one can be recognised.
+  sms: {
+    answerMs: 10_000,
+    attempts: 1,
+    repeatedBy: 'the job, up to ten attempts with growing pauses',
+    failures: 5,
+    restMs,
+  },
+  // Each push service has a breaker of its own, as users name them.
+  push: {
+    answerMs: 10_000,
+    attempts: 1,
+    repeatedBy: 'the job, up to five attempts with growing pauses',
+    failures: 3,
+    restMs: 5_000,
+  },
   // Repeated under the same idempotency key.
   payments: {
     answerMs: 10_000,

@@ -1,14 +1,13 @@
 import { Type } from 'typebox'
-import { derivedId, Fields, isRefusal } from '#kernel'
-import { asId } from '#kernel'
+import { Fields, isRefusal } from '#kernel'
 import { promotions as all } from '../../../projections/index.ts'
 import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
 import { notFound } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
-import { Name, Paragraphs, UserId } from '../../shared/index.ts'
+import { Name, Paragraphs } from '../../shared/index.ts'
 import { Channel, promotion, PromotionId, Segment } from '../language.ts'
-import { audienceSize } from '../services/audience.ts'
+import { publishPromotion } from '../services/publish-promotion.ts'
 
 const params = Fields({ id: PromotionId })
 const Promotion = all.document
@@ -62,16 +61,13 @@ export const promotionRoutes = [
       recipients: Type.Integer({ minimum: 0, description: 'Users in the segment now' }),
     }),
     status: 202,
-    handle: async ({ body, caller, origin }, { executor, readModels }) => {
-      const { segment, channel, subject = 'News from Agora', text } = body
-      const id = derivedId(PromotionId, origin.commandId, 'promotion')
-      const recipients = await audienceSize(readModels, segment)
-      const publishedBy = asId(UserId, caller.id)
-      const data = { segment, channel, subject, text, recipients, publishedBy }
-      const command = { type: 'PublishPromotion' as const, data }
-      const answer = await executor.execute(promotion, id, command, origin)
-      if (isRefusal(answer)) throw refusalProblem(promotion, answer)
-      return { data: { id, recipients }, position: answer.position }
+    handle: async ({ body, caller, origin }, ports) => {
+      const { position, ...data } = await publishPromotion(
+        body,
+        { publishedBy: caller.id, origin },
+        ports,
+      )
+      return { data, position }
     },
   }),
 

@@ -1,10 +1,13 @@
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
+import { policies } from '../../outbound/policies.ts'
+import type { OutboundClient } from '../../outbound/port.ts'
 import { PrivateAddress, publicLookup } from '../../security/public-lookup.ts'
 import { mayBePublicUrl } from '../../security/public-url.ts'
 import { Unavailable } from '../../unavailable.ts'
 import { encrypted, mostPayload } from './encryption.ts'
 import { DeviceGone, PushRefused, type Push, type PushMessage } from './port.ts'
+import { pushServices } from './push-services.ts'
 import { vapidHeader, vapidKeys } from './vapid.ts'
 
 /** Lifetime of a token for a push service, in ms. */
@@ -33,7 +36,7 @@ export const webPush = ({
   secret,
   subject,
   clock,
-  timeoutMs = 10_000,
+  timeoutMs = policies.push.answerMs,
   reachable: { mayBeUrl = mayBePublicUrl, isAllowed, ca } = {},
 }: {
   readonly secret: Buffer
@@ -41,7 +44,8 @@ export const webPush = ({
   readonly clock: () => Date
   readonly timeoutMs?: number
   readonly reachable?: Reachable
-}): Push => {
+}): Push & { readonly client: OutboundClient } => {
+  const services = pushServices()
   const keys = vapidKeys(secret)
   const lookup = publicLookup(isAllowed)
 
@@ -67,8 +71,22 @@ export const webPush = ({
       request(url, options, answered).on('error', reject).end(body)
     })
 
+  const handOver = async (...request: Parameters<typeof statusOf>): Promise<void> => {
+    const status = await statusOf(...request).catch((error: unknown) => {
+      if (error instanceof PrivateAddress)
+        throw new PushRefused('The subscription names no push service', { cause: error })
+      throw new Unavailable('The push service did not answer', { cause: error })
+    })
+    if (status >= 200 && status < 300) return
+    if (status === 404 || status === 410) throw new DeviceGone('The subscription has ended')
+    if (status === 408 || status === 429 || status >= 500)
+      throw new Unavailable(`The push service answered ${status}`)
+    throw new PushRefused(`The push service answered ${status}`)
+  }
+
   return {
     publicKey: keys.publicKey,
+    client: { name: 'push', policy: policies.push, status: services.status },
     send: async (message) => {
       const { subscription, ttl, urgency, topic } = message
       if (!mayBeUrl(subscription.endpoint))
@@ -85,16 +103,7 @@ export const webPush = ({
         urgency,
         ...(topic !== undefined && { topic }),
       }
-      const status = await statusOf(url, headers, body).catch((error: unknown) => {
-        if (error instanceof PrivateAddress)
-          throw new PushRefused('The subscription names no push service', { cause: error })
-        throw new Unavailable('The push service did not answer', { cause: error })
-      })
-      if (status >= 200 && status < 300) return
-      if (status === 404 || status === 410) throw new DeviceGone('The subscription has ended')
-      if (status === 408 || status === 429 || status >= 500)
-        throw new Unavailable(`The push service answered ${status}`)
-      throw new PushRefused(`The push service answered ${status}`)
+      await services.attempt(url.origin, () => handOver(url, headers, body))
     },
   }
 }

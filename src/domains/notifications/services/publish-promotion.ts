@@ -1,0 +1,34 @@
+import { derivedId, isRefusal } from '#kernel'
+import type { Executor, Origin } from '../../../runtime/execution.ts'
+import type { ReadModels } from '../../../runtime/reading.ts'
+import { refusalProblem } from '../../../serving/refusals.ts'
+import type { UserId } from '../../shared/index.ts'
+import { promotion, PromotionId, type Channel, type Segment } from '../language.ts'
+import { audienceSize } from './audience.ts'
+
+/** An advertisement to a segment of users. */
+export type Promotion = {
+  readonly segment: Segment
+  readonly channel: Channel
+  readonly subject?: string | undefined
+  readonly text: string
+}
+
+/**
+ * Publishes a promotion; repeated with the same origin, it is published once.
+ * @returns its id, the number of users in the segment now, and the position to read it at
+ * @throws Problem when it is refused
+ */
+export const publishPromotion = async (
+  { segment, channel, subject = 'News from Agora', text }: Promotion,
+  { publishedBy, origin }: { readonly publishedBy: UserId; readonly origin: Origin },
+  { executor, readModels }: { readonly executor: Executor; readonly readModels: ReadModels },
+) => {
+  const id = derivedId(PromotionId, origin.commandId, 'promotion')
+  const recipients = await audienceSize(readModels, segment)
+  const data = { segment, channel, subject, text, recipients, publishedBy }
+  const command = { type: 'PublishPromotion' as const, data }
+  const answer = await executor.execute(promotion, id, command, origin)
+  if (isRefusal(answer)) throw refusalProblem(promotion, answer)
+  return { id, recipients, position: answer.position }
+}
