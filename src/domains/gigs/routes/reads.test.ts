@@ -10,7 +10,9 @@ let admin: typeof ada
 let gigId: string
 let [site, melody, draft, paused]: string[] = []
 beforeAll(async () => {
-  world = await httpWorld()
+  // No two gigs are of the same moment, so that their order is certain.
+  let moment = Date.now()
+  world = await httpWorld({ clock: () => new Date((moment += 1)) })
   ;({ seller: ada, gigId } = await gigStall(world))
   eve = await world.someone('eve', 'seller')
   admin = await world.someone('root', 'admin')
