@@ -120,7 +120,7 @@ test('report requests one of the last whole period', async () => {
   const { output } = await run('report', asked)
   expect(await eventsOf('ReportRequested')).toMatchObject([
     {
-      stream: `report-${output?.['reportId']}`,
+      stream: `report-${String(output?.['reportId'])}`,
       data: {
         requestedBy: scheduledBy,
         from: '2029-12-31T23:00:00.000Z',
@@ -138,7 +138,7 @@ test('promotion publishes one to its segment', async () => {
   expect(output).toMatchObject({ recipients: 0 })
   expect(await eventsOf('PromotionPublished')).toMatchObject([
     {
-      stream: `promotion-${output?.['promotionId']}`,
+      stream: `promotion-${String(output?.['promotionId'])}`,
       data: { ...promotion, publishedBy: scheduledBy },
     },
   ])

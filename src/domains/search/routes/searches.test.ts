@@ -395,22 +395,16 @@ describe('management of the indices', () => {
       202,
       { types: ['orders'] },
     ])
-    expect(await done('POST', '/search/index/rebuild', {})).toEqual([
-      202,
-      { types: ['products', 'users', 'gigs', 'orders', 'posts', 'media'] },
-    ])
-    // Indices are rebuilt at once, in any order.
-    expect(requests.toSorted()).toEqual([
-      ['rebuild', 'search_gigs'],
-      ['rebuild', 'search_media'],
-      ['rebuild', 'search_orders'],
-      ['rebuild', 'search_orders'],
-      ['rebuild', 'search_posts'],
-      ['rebuild', 'search_products'],
-      ['rebuild', 'search_users'],
+    const types = ['products', 'users', 'gigs', 'orders', 'posts', 'media']
+    expect(await done('POST', '/search/index/rebuild', {})).toEqual([202, { types }])
+    const rebuilds = ['orders', ...types].map((type) => ['rebuild', `search_${type}`])
+    const others = [
       ['refold', 'search_products', 'p1'],
       ['remove', 'search_users', 'u1'],
-    ])
+    ]
+    // Indices are rebuilt at once, in any order.
+    expect(requests).toHaveLength(rebuilds.length + others.length)
+    expect(requests).toEqual(expect.arrayContaining([...others, ...rebuilds]))
     const tried = [
       await call('PUT', '/search/index/planets/g1'),
       await call('POST', '/search/index/rebuild', { type: 'planets' }),
