@@ -175,8 +175,11 @@ export const startAgora = async (
     if (outcome === 'ended') throw new Error(`It ended: ${output()}`)
     const url = ready.exec(outcome)?.[1] ?? ''
     await until(
-      async () => (await fetch(`${url}/health/ready`)).status,
-      (status) => status === 200,
+      async () => {
+        const answer = await fetch(`${url}/health/ready`)
+        return { status: answer.status, text: await answer.text() }
+      },
+      ({ status }) => status === 200,
     )
     return {
       child,
