@@ -133,6 +133,7 @@ const ports = [
   /\/port\.ts$/,
   /^platform\/storage\/event-log\/(pages|text-page|range-search|resolved-range|masked-event|hide-guessable-streams|known-metadata)\.ts$/,
   /^platform\/storage\/search\/(ranking|words)\.ts$/,
+  /^platform\/storage\/documents\/json\.ts$/,
   /^platform\/engines\/eventstoredb\/(event-bytes|uuid|wire)\.ts$/,
   /^platform\/security\/(account-links|cookies|internal-calls|ip-address|loopback|network-of|public-url|sealing|signed-text|webhook-signature)\.ts$/,
   /^platform\/(back-off|bell|bounded-cache|coalesce|newer-version|unavailable|version)\.ts$/,
