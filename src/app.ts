@@ -34,6 +34,7 @@ import { webPush } from './platform/external/push/web-push.ts'
 import { guardedPayments } from './platform/external/payments/guarded.ts'
 import { paymentSimulator } from './platform/external/payments/simulator.ts'
 import { isAlerted } from './platform/storage/reconciliation/port.ts'
+import { postgresAudits } from './platform/storage/audits/postgres.ts'
 import { postgresReconciliations } from './platform/storage/reconciliation/postgres.ts'
 import { postgresReceipts } from './platform/storage/idempotency/postgres.ts'
 import type { AnyJob } from './runtime/job.ts'
@@ -42,6 +43,7 @@ import { timersQueue } from './runtime/orchestrate.ts'
 import { countRuns, sagaOverview } from './runtime/saga-overview.ts'
 import { unreadableEvents } from './runtime/unreadable-events.ts'
 import { projectionsBy } from './projections/index.ts'
+import { sums } from './projections/sums.ts'
 import { attachSockets } from './edges/sockets/index.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
 import { boundChore } from './serving/chore.ts'
@@ -171,12 +173,14 @@ export const startApp = async (
   }
   metrics.gaugePayments(paymentDifferences)
   const reports = postgresReports(database)
+  const audits = postgresAudits(database)
   const operations = createOperations({
     projections,
     overview,
     documents,
     log,
     letters,
+    audits,
     control,
     progress,
     queues,
@@ -259,6 +263,7 @@ export const startApp = async (
   )
   const queueOf = ({ options }: AnyJob) => (options.queue === 'mails' ? mails : rows)
 
+  metrics.gaugeAudits(operations.audits)
   metrics.gauge({
     projections: operations.projections,
     deadLetters: operations.deadLetters,
@@ -297,6 +302,20 @@ export const startApp = async (
     sagas,
     jobs,
     chores: modules.flatMap(({ chores }) => chores.map((chore) => boundChore(chore, ports))),
+    auditing: {
+      audits,
+      sums,
+      every: config.auditEvery,
+      clock,
+      random: Math.random,
+      onDifference: (projection, difference) =>
+        logger.error(
+          { projection, ...difference },
+          'A document differs from what the log yields; "agora rebuild" mends its read model',
+        ),
+      onResolved: (projection) =>
+        logger.info({ projection }, 'No document of the read model differs from the log any more'),
+    },
     deciders,
     catalogue: events,
     with: {

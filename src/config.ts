@@ -78,6 +78,8 @@ export type Config = {
   readonly orderTimeout: number
   /** Number of followers up to which posts of an author are written into their timelines. */
   readonly feedFanOut: number
+  /** Pause before each audit of some documents of a read model, in ms; 0 for none. */
+  readonly auditEvery: number
   /** Secrets of the webhooks of carriers and of the payment provider: one for all, or by the names of the senders. */
   readonly webhookSecrets: {
     readonly shipping?: string | Readonly<Record<string, string>>
@@ -364,6 +366,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       }),
     orderTimeout: durationOf(read.ORDER_TIMEOUT ?? '15m'),
     feedFanOut: Number(read.FEED_FAN_OUT ?? 5_000),
+    auditEvery: read.AUDIT_EVERY === 'off' ? 0 : durationOf(read.AUDIT_EVERY ?? '10m'),
     webhookSecrets: {
       ...(read.SHIPPING_WEBHOOK_SECRET && {
         shipping: webhookSecretsOf('SHIPPING_WEBHOOK_SECRET', read.SHIPPING_WEBHOOK_SECRET),

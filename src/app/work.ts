@@ -1,4 +1,5 @@
 import type { AnyDecider, AnyProjection, AnySaga, Catalogue } from '#kernel'
+import { auditRounds, type AuditRounds } from '../runtime/audit-rounds.ts'
 import { dispatchJobs, readByJobs, workOnJobs } from '../runtime/dispatch.ts'
 import type { AnyJob } from '../runtime/job.ts'
 import { schedule, type Chore } from '../runtime/scheduler.ts'
@@ -10,6 +11,11 @@ import type { Role } from '../config/environment.ts'
 type Projecting = Omit<Parameters<typeof project>[2], 'onError' | 'catalogue' | 'writers'>
 type Orchestrating = Omit<Parameters<typeof orchestrate>[1], 'onError' | 'deciders' | 'catalogue'>
 
+type Auditing = Omit<
+  AuditRounds,
+  'projections' | 'catalogue' | 'log' | 'documents' | 'letters' | 'control' | 'leases' | 'onError'
+>
+
 /** Background work of a process, and its dependencies. */
 type Work = {
   readonly roles: ReadonlySet<Role>
@@ -17,6 +23,7 @@ type Work = {
   readonly sagas: readonly AnySaga[]
   readonly jobs: readonly AnyJob[]
   readonly chores: readonly Chore[]
+  readonly auditing: Auditing
   readonly deciders: readonly AnyDecider[]
   readonly catalogue: Catalogue
   readonly with: Projecting & Orchestrating
@@ -72,5 +79,17 @@ export const startWork = async (work: Work): Promise<void> => {
     parts.adopt(await workOnJobs(jobs, queueOf, work.failedJob, deps.readers), (it) => it.stop())
     for (const chore of work.chores)
       runs(schedule(chore, signal, { ...deps, onError: failed('chores') }))
+    runs(
+      auditRounds(
+        {
+          ...deps,
+          ...work.auditing,
+          projections: work.projections,
+          catalogue: work.catalogue,
+          onError: failed('audits'),
+        },
+        signal,
+      ),
+    )
   }
 }

@@ -193,6 +193,11 @@ export const Environment = Type.Object({
     'a number of followers from 0 to 999999',
     'Number of followers up to which the posts of an author are written into the timeline of each; beyond, they are merged as a feed is read. Default: 5000',
   ),
+  AUDIT_EVERY: matching(
+    '^(off|[1-9]\\d*(ms|s|m|h)?)$',
+    'off, or a duration like 90s, 10m or 2h',
+    'Pause before each audit of some documents of a read model against the log, or off; a bare number is in ms. Default: 10m',
+  ),
   SHIPPING_WEBHOOK_SECRET: Type.Optional(
     Type.String({
       minLength: 16,

@@ -1,4 +1,5 @@
 import { module } from '../serving/module.ts'
+import { auditRoutes } from './routes/audits.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { platformRoutes } from './routes/platform.ts'
 import { systemRoutes } from './routes/system.ts'
@@ -8,8 +9,8 @@ import { traceRoutes } from './routes/traces.ts'
 export const operationModules = [
   module({
     name: 'platform',
-    about: 'For operators: read models, sagas, dead letters',
-    routes: [...platformRoutes, ...traceRoutes],
+    about: 'For operators: read models, their audits, sagas, dead letters',
+    routes: [...platformRoutes, ...auditRoutes, ...traceRoutes],
   }),
   module({
     name: 'discovery',

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import type { AnyProjection } from '#kernel'
 import { httpWorld, type Call, type HttpWorld } from '../../test/support/http.ts'
 import { modules } from '../domains/index.ts'
+import { memoryAudits } from '../platform/storage/audits/memory.ts'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
 import type { DocumentStore, Query } from '../platform/storage/documents/port.ts'
@@ -80,6 +81,7 @@ beforeAll(async () => {
     documents: recorded,
     log: world.log,
     letters: memoryDeadLetters(),
+    audits: memoryAudits(),
     control: memoryControl(),
     progress: progress(documents),
     queues: [],

@@ -12,6 +12,7 @@ import {
   type Store,
 } from '#kernel'
 import { recorded, someMetadata } from '#kernel/testing'
+import { memoryAudits } from '../platform/storage/audits/memory.ts'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
 import type { DeadLetters } from '../platform/storage/dead-letters/port.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
@@ -122,6 +123,7 @@ const world = async ({
     documents,
     log: places(log),
     letters: guarding(letters),
+    audits: memoryAudits(),
     control,
     progress: progress(documents),
     queues: [queuing(queue)],

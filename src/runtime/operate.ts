@@ -1,4 +1,6 @@
+import { randomUUID } from 'node:crypto'
 import type { AnyProjection, Projection } from '#kernel'
+import { notAudited, type Audits } from '../platform/storage/audits/port.ts'
 import {
   requestTypes,
   type DeadLetters,
@@ -31,6 +33,7 @@ const etaOf = (
 /**
  * The side of operators, whichever process runs what.
  * @param deps.overview the read model of saga runs
+ * @param deps.audits store of audits
  * @param deps.queues every queue there is
  * @param deps.clock the clock by which events are recorded
  */
@@ -40,6 +43,7 @@ export const operations = ({
   documents,
   log,
   letters,
+  audits,
   control,
   progress,
   queues,
@@ -50,6 +54,7 @@ export const operations = ({
   readonly documents: DocumentStore
   readonly log: Pick<EventLog, 'head' | 'readAll' | 'dense'>
   readonly letters: DeadLetters
+  readonly audits: Audits
   readonly control: Control
   readonly progress: Progress
   readonly queues: readonly Queue[]
@@ -229,6 +234,20 @@ export const operations = ({
       const asked = await Promise.all(mine.map((letter) => letters.requestRetry(letter.id)))
       await control.announce()
       return asked.some(Boolean)
+    },
+
+    audits: async () => {
+      const records = new Map((await audits.list()).map((record) => [record.name, record]))
+      return projections.map(({ name }) => records.get(name) ?? { name, ...notAudited })
+    },
+    audit: async (names, { all }) => {
+      if (names?.some((name) => !known(name))) return undefined
+      const asked = projections
+        .map(({ name }) => name)
+        .filter((name) => names?.includes(name) ?? true)
+      for (const name of asked) await audits.request(name, { id: randomUUID(), all })
+      await control.announce()
+      return asked
     },
 
     deadLetters: async () => {

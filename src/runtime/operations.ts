@@ -1,4 +1,5 @@
 import type { Store } from '#kernel'
+import type { AuditRecord } from '../platform/storage/audits/port.ts'
 
 /** Status of a read model. */
 export type ProjectionStatus = {
@@ -99,6 +100,18 @@ export type Operations = {
   readonly saga: (id: string) => Promise<readonly SagaSummary[]>
   /** Retries the parked runs with the key `id`. */
   readonly retrySaga: (id: string) => Promise<boolean>
+  /** The audits of all read models, in the order of the read models: progress, findings, open differences. */
+  readonly audits: () => Promise<readonly AuditRecord[]>
+  /**
+   * Requests that read models are audited at once.
+   * @param names of all read models, when left out
+   * @param options.all whether all of their documents are audited, not a sample
+   * @returns the names of those that are audited; undefined where there is no read model of one of these names
+   */
+  readonly audit: (
+    names: readonly string[] | undefined,
+    options: { readonly all: boolean },
+  ) => Promise<readonly string[] | undefined>
   readonly deadLetters: () => Promise<readonly DeadLetter[]>
   readonly retryDeadLetter: (id: string) => Promise<boolean>
 }

@@ -12,6 +12,7 @@ import {
 } from '#kernel'
 import { someMetadata } from '#kernel/testing'
 import { NewerVersion } from '../platform/newer-version.ts'
+import { memoryAudits } from '../platform/storage/audits/memory.ts'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
 import type { DocumentEngine } from '../platform/storage/documents/engine.ts'
@@ -562,6 +563,7 @@ describe('a request of an operator for one document', () => {
       documents,
       log,
       letters,
+      audits: memoryAudits(),
       control,
       progress: progressOf(documents),
       queues: [],

@@ -51,6 +51,8 @@ export const noOperations: Operations = {
   sagas: async () => ({ runs: [], total: 0 }),
   saga: async () => [],
   retrySaga: async () => false,
+  audits: async () => [],
+  audit: async () => undefined,
   deadLetters: async () => [],
   retryDeadLetter: async () => false,
 }

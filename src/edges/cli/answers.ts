@@ -129,5 +129,49 @@ export const StreamPage = Type.Object({
   nextFrom: Type.Optional(Type.Integer()),
 })
 
+const Amounts = Type.Record(Type.String(), Type.Integer())
+
+/** The audits of a read model, of `GET /admin/audits`. */
+export const Audit = Type.Object({
+  name: Type.String(),
+  state: Type.String(),
+  progress: Type.Optional(
+    Type.Object({ position: Type.String(), head: Type.String(), share: Type.Number() }),
+  ),
+  at: Type.Optional(Type.String()),
+  detail: Type.Optional(Type.String()),
+  findings: Type.Optional(
+    Type.Object({
+      store: Type.String(),
+      position: Type.String(),
+      isWhole: Type.Boolean(),
+      looked: Type.Integer(),
+      same: Type.Integer(),
+      different: Type.Integer(),
+      missing: Type.Integer(),
+      orphans: Type.Integer(),
+      sumsOnly: Type.Integer(),
+      inconclusive: Type.Integer(),
+      parked: Type.Integer(),
+      orphansSought: Type.Boolean(),
+      sums: Type.Array(Type.Object({ name: Type.String(), ledger: Amounts, documents: Amounts })),
+    }),
+  ),
+  open: Type.Array(
+    Type.Object({
+      key: Type.String(),
+      kind: Type.String(),
+      fields: Type.Array(Type.String()),
+    }),
+  ),
+})
+export type Audit = Static<typeof Audit>
+
+/** The answer of `GET /admin/audits`. */
+export const AuditList = Type.Object({ audits: Type.Array(Audit) })
+
+/** The answer of `POST /admin/audits`. */
+export const AuditsRequested = Type.Object({ names: Type.Array(Type.String()) })
+
 /** The answer to a request that was accepted and continues in the background. */
 export const Accepted = Type.Object({ accepted: Type.Literal(true) })

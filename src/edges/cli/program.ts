@@ -1,6 +1,7 @@
 import type { Readable, Writable } from 'node:stream'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { Unavailable } from '../../platform/unavailable.ts'
+import { auditReadModels } from './audit.ts'
 import { client } from './client.ts'
 import { confirm } from './confirm.ts'
 import { dataFolder, findCredentials, urlHere, type CredentialOptions } from './credentials.ts'
@@ -128,6 +129,16 @@ const programOf = (environment: CliEnvironment): Command => {
     .option('--no-wait', 'do not wait until the rebuild is complete')
     .action((name: string, options: { readonly wait: boolean }) =>
       rebuildProjection(session(), name, options),
+    )
+  program
+    .command('audit [names...]')
+    .description(
+      'fold documents of read models again from the log, and compare them with the stored ones; exits with 1 on a difference',
+    )
+    .option('--all', 'audit all documents, not a sample of large read models')
+    .addOption(json())
+    .action((names: readonly string[], options: Listing & { readonly all?: true }) =>
+      auditReadModels(session(), names, options),
     )
   for (const [verb, description] of [
     ['pause', 'pause a read model'],

@@ -273,6 +273,24 @@ export const metrics = () => {
       })
     },
 
+    /** Adds a gauge of the documents that differ from the log, as audits have found. */
+    gaugeAudits: (
+      audits: () => Promise<
+        readonly { readonly name: string; readonly open: readonly unknown[] }[]
+      >,
+    ): void => {
+      const gauge = new Gauge({
+        name: 'agora_audit_differences',
+        help: 'Documents that an audit has found to differ from the log, for an operator to mend',
+        labelNames: ['projection'],
+        registers,
+        collect: async () => {
+          for (const { name, open } of await audits().catch(() => []))
+            gauge.set({ projection: name }, open.length)
+        },
+      })
+    },
+
     /** Adds gauges of the connection to EventStoreDB. */
     gaugeEventStore: (health: () => EventStoreHealth): void => {
       const addGauge = (
