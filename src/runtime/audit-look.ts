@@ -18,7 +18,7 @@ export type BothAmounts = { readonly ledger: Amounts; readonly documents: Amount
 /** What was found at one look; the verdict is missing where events concerned the document as it was read, and it may be the same. */
 export type Looked = {
   readonly verdict?: 'same' | AuditDifference
-  /** By the name of the sum, where there is a verdict and a document. */
+  /** By the name of the sum, where there is a verdict. */
   readonly sums: ReadonlyMap<string, BothAmounts>
 }
 
@@ -31,17 +31,32 @@ const loadFrom = async (
   return new Map([...loaded].map(([key, document]) => [key, { document }]))
 }
 
+/** The amounts in a stored document, which may be of any form where it differs. */
+const amountsIn = ({ inDocument }: AnySum, stored: unknown): Amounts => {
+  if (stored === undefined) return {}
+  try {
+    const amounts = Object.entries(inDocument(stored as never))
+    return Object.fromEntries(amounts.filter(([, amount]) => Number.isSafeInteger(amount)))
+  } catch {
+    return {}
+  }
+}
+
+/** The amounts of a document in the log, where it yields one, and as it is stored, where it is. */
 const amountsOf = (
   { sums }: AuditLook,
-  { counted }: AuditedState,
-  loaded: unknown,
+  { document, counted }: AuditedState,
+  stored: unknown,
 ): ReadonlyMap<string, BothAmounts> =>
   new Map(
-    sums.map(({ name, inLedger, inDocument }, nth) => [
-      name,
+    sums.map((sum, nth) => [
+      sum.name,
       {
-        ledger: counted[nth] === undefined ? {} : inLedger(counted[nth] as never),
-        documents: inDocument(loaded as never),
+        ledger:
+          document === undefined || counted[nth] === undefined
+            ? {}
+            : sum.inLedger(counted[nth] as never),
+        documents: amountsIn(sum, stored),
       },
     ]),
   )
@@ -76,17 +91,21 @@ export const lookAt = async (
     const stored = asStored(loaded.get(key)?.document)
     const states = [first.get(key)!, ...later]
     const matching = states.filter(({ document }) => isSameStored(asStored(document), stored))
-    const differs = (difference: Omit<AuditDifference, 'key'>): Looked =>
-      mayBeSame ? { sums: new Map() } : { verdict: { key, ...difference }, sums: new Map() }
+    const differs = (
+      kind: AuditDifference['kind'],
+      fields: readonly string[],
+      state = fold.stateOf(key),
+    ): Looked =>
+      mayBeSame
+        ? { sums: new Map() }
+        : { verdict: { key, kind, fields }, sums: amountsOf(look, state, stored) }
 
     if (matching.length === 0) {
       const document = asStored(fold.stateOf(key).document)
-      const fields = differingFields(document, stored, declared)
-      if (stored === undefined) return differs({ kind: 'missing', fields: [] })
-      if (document === undefined) return differs({ kind: 'orphan', fields: [] })
-      return differs({ kind: 'different', fields })
+      if (stored === undefined) return differs('missing', [])
+      if (document === undefined) return differs('orphan', [])
+      return differs('different', differingFields(document, stored, declared))
     }
-    if (stored === undefined) return { verdict: 'same', sums: new Map() }
     let differing: readonly string[] = []
     for (const state of matching) {
       const sums = amountsOf(look, state, stored)
@@ -95,8 +114,7 @@ export const lookAt = async (
       )
       if (differing.length === 0) return { verdict: 'same', sums }
     }
-    const looked = differs({ kind: 'sum', fields: differing })
-    return looked.verdict ? { ...looked, sums: amountsOf(look, matching[0]!, stored) } : looked
+    return differs('sum', differing, matching[0])
   }
   return new Map(keys.map((key) => [key, ofKey(key)]))
 }

@@ -88,13 +88,24 @@ describe('an audit finds', () => {
     await falsify('a', { id: 'a', books: 7, 'name of a person': 'x' })
     await falsify('b', undefined)
     await falsify('e', { id: 'e', books: 2 })
-    const { findings, differences } = await audit()
+    const { findings, differences } = await audit({ sums: [booksOnShelves] })
     expect(differences).toEqual([
       { key: 'a', kind: 'different', fields: ['(a field of no schema)', 'books'] },
       { key: 'b', kind: 'missing', fields: [] },
       { key: 'e', kind: 'orphan', fields: [] },
     ])
     expect(findings).toMatchObject({ looked: 5, same: 2, different: 1, missing: 1, orphans: 1 })
+    expect(findings.sums).toEqual([
+      { name: 'books', ledger: { books: 7 }, documents: { books: 13 } },
+    ])
+  })
+
+  test('a document of another form, whose amounts cannot be counted', async () => {
+    const { audit, falsify } = await filled()
+    await falsify('a', { id: 'a', books: null })
+    const { differences, findings } = await audit({ sums: [booksOnShelves] })
+    expect(differences).toEqual([{ key: 'a', kind: 'different', fields: ['books'] }])
+    expect(findings.sums[0]).toMatchObject({ ledger: { books: 7 }, documents: { books: 6 } })
   })
 
   test('amounts that the rules of the projection count in another way than the ledger', async () => {

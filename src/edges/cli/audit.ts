@@ -95,9 +95,9 @@ const doneOf = (audit: Audit): number => {
   return Math.min(0.99, share + (1 - share) * (Number(position) / Math.max(1, Number(head))) * 0.9)
 }
 
-/** Events that were passed. */
-const passedOf = ({ progress, findings }: Audit): number =>
-  Number(progress?.position ?? findings?.position ?? 0)
+/** Positions of the log that were passed. */
+const passedOf = (audit: Audit): number =>
+  Number((isEnded(audit) ? audit.findings?.position : audit.progress?.position) ?? 0)
 
 /**
  * `agora audit`: audits read models and waits for the findings.
