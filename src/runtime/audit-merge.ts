@@ -4,7 +4,7 @@ import type { AuditedSlice } from './auditing.ts'
 import { isInSlice } from './audit-slice.ts'
 
 /** Most open differences that are stored for a read model. */
-export const mostOpen = 100
+const mostOpen = 100
 
 const sumsOf = (one: AuditFindings, other: AuditFindings): AuditFindings['sums'] => {
   const amounts = (name: string, of: 'ledger' | 'documents'): Amounts =>

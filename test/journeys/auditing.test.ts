@@ -134,7 +134,10 @@ describe.skipIf(!hasElasticsearch)(`in Elasticsearch${needsElasticsearch}`, () =
 })
 
 test('an unknown read model is refused, and nobody but an admin may request or read audits', async () => {
-  expect(await audit('nonsense')).toMatchObject({ code: 1 })
+  expect(await audit('nonsense')).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('There is no read model nonsense; the read models are: acc'),
+  })
   expect((await admin.call('POST', '/admin/audits', { names: ['no_such'] })).status).toBe(404)
   const bad = await admin.call('POST', '/admin/audits', { names: ['No such'] })
   expect([bad.status, bad.text]).toEqual([400, expect.stringContaining('names')])

@@ -102,7 +102,7 @@ const passedOf = (audit: Audit): number =>
 /**
  * `agora audit`: audits read models and waits for the findings.
  * @param names all read models, when empty
- * @throws Failed when documents differ, or a read model could not be audited
+ * @throws Failed when documents differ, when a read model could not be audited, and when there is none of a name
  */
 export const auditReadModels = async (
   session: Session,
@@ -110,6 +110,12 @@ export const auditReadModels = async (
   { all = false, json }: { readonly all?: boolean; readonly json?: boolean },
 ): Promise<void> => {
   const { client, info, screen, signal } = session
+  const known = (await client.call(AuditList, 'GET', '/admin/audits')).audits.map(
+    ({ name }) => name,
+  )
+  const unknown = names.find((name) => !known.includes(name))
+  if (unknown !== undefined)
+    throw new Failed(`There is no read model ${unknown}; the read models are: ${known.join(', ')}.`)
   const { names: asked } = await client.call(AuditsRequested, 'POST', '/admin/audits', {
     ...(names.length > 0 && { names: [...names] }),
     all,
