@@ -15,7 +15,7 @@ const destructive = [
 
 /** Commands that change nothing, or can be undone or repeated: a rebuild, a copy that is switched back. */
 const harmless =
-  'projections rebuild pause resume sagas saga dead-letters media categories streams replay export what-if copy serve-log help'
+  'projections rebuild audit pause resume sagas saga dead-letters media categories streams replay export what-if copy serve-log help'
 
 /** A server that records its requests and answers 500. */
 const requests: string[] = []
