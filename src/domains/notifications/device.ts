@@ -7,6 +7,7 @@ import {
   Id,
   patternMessage,
   personal,
+  phonePattern,
   refuse,
   saysNo,
 } from '#kernel'
@@ -49,7 +50,7 @@ export const Subscription = Fields({
 /** A telephone number in the international form (E.164). */
 export const PhoneNumber = patternMessage(
   'must be a telephone number in the international form: + and 7 to 15 digits, such as +4915112345678',
-  Type.String({ pattern: '^\\+[1-9][0-9]{6,14}$' }),
+  Type.String({ pattern: phonePattern }),
 )
 
 const RecordedSubscription = Fields({

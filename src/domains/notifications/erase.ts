@@ -12,15 +12,14 @@ export const erase: Erase = async ({ userId, origin }, { executor, readModels, s
     await execute(notification, id, command, derivedOrigin(origin, id))
   }
   const where = { userId }
-  const numbers: string[] = []
-  const removed = await forEachDocument(readModels, devices, { where }, async ({ id, number }) => {
-    if (number !== undefined) numbers.push(number)
+  const removed = await forEachDocument(readModels, devices, { where }, async ({ id }) => {
     const data = { userId, reason: 'forgotten' as const }
     await execute(device, id, { type: 'RemoveDevice', data }, derivedOrigin(origin, id))
   })
   const count = await forEachDocument(readModels, notifications, { where }, ({ id }) => forget(id))
   // The welcome may not be requested yet; forgetting it first prevents that.
   for (const channel of Channel.enum) await forget(welcomeIdOf(userId, channel))
-  if (numbers.length > 0) await sms?.forget(numbers)
+  // By the user, not by numbers: those of removed devices are known no longer, nor those of an attempt that has failed.
+  await sms?.forget(userId)
   return { awaited: 0, counts: { notifications: count, devices: removed } }
 }

@@ -20,11 +20,12 @@ export const confirmPhone = job({
   run: async ({ deviceId, messageId }, _origin, { executor: { stateOf }, sms, keys }) => {
     const { state } = await stateOf(device, deviceId)
     if (state.status !== 'registered' || state.number === undefined || state.confirmed) return
-    const { state: wishes } = await stateOf(profile, state.userId)
+    const { number, userId } = state
+    const { state: wishes } = await stateOf(profile, userId)
     const { preferences } = wishes.status === 'active' ? wishes : initially
     const text = texts[localeOf(preferences.locale)](phoneCodeOf(keys, deviceId))
     try {
-      await sms.send({ id: messageId, to: state.number, text })
+      await sms.send({ id: messageId, to: number, text, userId })
     } catch (error) {
       // The number is impossible; it is never confirmed then.
       if (!(error instanceof SmsRefused)) throw error

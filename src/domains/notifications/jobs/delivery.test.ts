@@ -182,7 +182,12 @@ test('a text message goes to a confirmed telephone only', async () => {
   await world.readModels.fold()
   const id = await alert()
   expect(await ada.statusOf(id)).toBe('sent')
-  expect(world.sms.taken.at(-1)).toEqual({ id, to: number, text: 'Agora: Lag. Behind' })
+  expect(world.sms.taken.at(-1)).toEqual({
+    id,
+    to: number,
+    text: 'Agora: Lag. Behind',
+    userId: ada.userId,
+  })
 })
 
 test('a number that the gateway refuses for good fails the message; an outage is tried again', async () => {
@@ -233,16 +238,25 @@ test('whoever leaves has no notifications, devices and stored text messages any 
   const ada = await somebody()
   const number = '+4915112340000'
   await ada.call('POST', '/notifications/devices', { kind: 'phone', number })
+  const removed = { kind: 'phone', number: '+4915112340001' }
+  const { id } = (await ada.call('POST', '/notifications/devices', removed)).body.data
   await ada.request('order_shipped')
-  expect(world.sms.taken.some(({ to }) => to === number)).toBe(true)
+  await ada.call('DELETE', `/notifications/devices/${id}`)
+  await world.readModels.fold()
+  const texts = () => world.sms.taken.filter(({ userId }) => userId === ada.userId).length
+  expect(texts()).toBe(2)
   const origin = { commandId: derivedUuid(ada.id, 'erase'), actorId: 'test', correlationId: 'a' }
   const erasing = { userId: ada.userId, hastened: false, origin }
-  // Twice, as after a failure.
-  const { counts } = await erase(erasing, world.ports)
-  expect(counts).toEqual({ notifications: 2, devices: 2 })
+  // A failure after the devices are removed.
+  const away = async () => {
+    throw new Unavailable('away')
+  }
+  const sms = { forget: away }
+  await expect(erase(erasing, { ...world.ports, sms })).rejects.toThrow(Unavailable)
   await world.readModels.fold()
-  expect((await erase(erasing, world.ports)).counts).toEqual({ notifications: 0, devices: 0 })
-  expect(world.sms.taken.some(({ to }) => to === number)).toBe(false)
+  const { counts } = await erase(erasing, world.ports)
+  expect(counts).toEqual({ notifications: 0, devices: 0 })
+  expect(texts()).toBe(0)
   const where = { userId: ada.userId }
   for (const model of [devices, notifications])
     expect((await world.readModels.find<{ readonly id: string }>(model, { where })).total).toBe(0)

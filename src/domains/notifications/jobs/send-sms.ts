@@ -26,7 +26,7 @@ export const sendSms = job({
     const [{ number } = {}] = documents
     if (number === undefined) return record.skipped('device')
     try {
-      await ports.sms.send({ id, to: number, text: ready.words.sms })
+      await ports.sms.send({ id, to: number, text: ready.words.sms, userId })
     } catch (error) {
       if (!(error instanceof SmsRefused)) throw error
       return record.failed(error.message)

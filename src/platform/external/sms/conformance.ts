@@ -10,7 +10,7 @@ export type SmsFixture = AsyncDisposable & {
   readonly outage?: () => Promise<{ readonly end: () => Promise<void> }>
 }
 
-const message = { id: 'order-1', to: '+4915112345678', text: 'Ihre Lampe ist da.' }
+const message = { id: 'order-1', to: '+4915112345678', text: 'Ihre Lampe ist da.', userId: 'ada' }
 
 /** Conformance suite of text messages. */
 export const smsConformance = (name: string, make: () => Promise<SmsFixture>): void => {

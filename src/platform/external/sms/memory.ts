@@ -10,8 +10,8 @@ export const memorySms = (): MemorySms => {
   return {
     taken,
     send: async (message) => void taken.push(checkedMessage(message)),
-    forget: async (numbers) => {
-      const kept = taken.filter(({ to }) => !numbers.includes(to))
+    forget: async (userId) => {
+      const kept = taken.filter((one) => one.userId !== userId)
       const removed = taken.length - kept.length
       taken.splice(0, taken.length, ...kept)
       return removed

@@ -6,8 +6,9 @@ import { checkedMessage } from './checked-message.ts'
 import type { Sms } from './port.ts'
 
 /**
- * Text messages as files, for machines without a gateway: `<time>-<id>.sms`, the number in the first line. The folder is
- * created with the first one, readable by its owner only.
+ * Text messages as files, for machines without a gateway: `<time>-<id>.sms`. The first line names the user, so that a file
+ * which a dying process has written in part has no number without its user. The folder is created with the first one,
+ * readable by its owner only.
  * @param options.folder folder of the files
  * @param options.now the clock
  */
@@ -19,16 +20,16 @@ export const outboxSms = ({
   readonly now?: () => Date
 }): Sms => ({
   send: async (message) => {
-    const { id, to, text } = checkedMessage(message)
+    const { id, to, text, userId } = checkedMessage(message)
     const name = `${now().toISOString().replaceAll(':', '-')}-${partOf(id)}.sms`
     try {
       await mkdir(folder, { recursive: true, mode: 0o700 })
-      await writeWhole(folder, name, `To: ${to}\n\n${text}\n`)
+      await writeWhole(folder, name, `User: ${userId}\nTo: ${to}\n\n${text}\n`)
     } catch (error) {
       throw new Unavailable(`The text message could not be written to ${folder}`, { cause: error })
     }
   },
-  forget: async (numbers) => {
+  forget: async (userId) => {
     const names = await readdir(folder).catch((error: unknown) => {
       if (isMissing(error)) return []
       throw new Unavailable(`The text messages in ${folder} could not be read`, { cause: error })
@@ -37,7 +38,7 @@ export const outboxSms = ({
     for (const name of names) {
       if (!name.endsWith('.sms') && !name.startsWith('.')) continue
       const text = await readFile(join(folder, name), 'utf8').catch(() => '')
-      if (!numbers.some((number) => text.startsWith(`To: ${number}\n`))) continue
+      if (!text.startsWith(`User: ${userId}\n`)) continue
       await rm(join(folder, name), { force: true })
       removed += 1
     }

@@ -1,3 +1,5 @@
+import { phonePattern } from '#kernel'
+
 /** A text message to one telephone. */
 export type TextMessage = {
   /** Derives from the cause of the message, so that one that is sent twice can be recognised. */
@@ -5,6 +7,8 @@ export type TextMessage = {
   /** Number in the international form (E.164): `+4915112345678`. */
   readonly to: string
   readonly text: string
+  /** Id of the user it is for; `forget` finds it by this, also once its number is known no longer. */
+  readonly userId: string
 }
 
 /** Sends text messages. */
@@ -16,10 +20,10 @@ export type Sms = {
    */
   readonly send: (message: TextMessage) => Promise<void>
   /**
-   * Removes the stored messages to these numbers; of adapters that store none, does nothing.
+   * Removes the stored messages for a user, to whatever number they went; of adapters that store none, does nothing.
    * @returns the number of removed messages
    */
-  readonly forget: (numbers: readonly string[]) => Promise<number>
+  readonly forget: (userId: string) => Promise<number>
 }
 
 /** A message that cannot be delivered, however often it is retried: its number is impossible, or the gateway rejects it for good. */
@@ -30,5 +34,7 @@ export class SmsRefused extends Error {
 /** Most characters of a text message; a gateway splits it into parts. */
 export const mostText = 1_600
 
-/** Whether a text is a telephone number in the international form (E.164): at most 15 digits. */
-export const isPhoneNumber = (text: string): boolean => /^\+[1-9][0-9]{6,14}$/.test(text)
+const phoneShape = new RegExp(phonePattern)
+
+/** Whether a text is a telephone number in the international form (E.164). */
+export const isPhoneNumber = (text: string): boolean => phoneShape.test(text)

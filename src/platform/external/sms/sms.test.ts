@@ -13,7 +13,7 @@ import { memorySms } from './memory.ts'
 import { outboxSms } from './outbox.ts'
 import { SmsRefused } from './port.ts'
 
-const message = { id: 'a', to: '+4915112345678', text: 'Hello' }
+const message = { id: 'a', to: '+4915112345678', text: 'Hello', userId: 'ada' }
 const now = new Date('2030-01-07T08:00:00.000Z')
 const clock = () => now
 
@@ -41,7 +41,7 @@ smsConformance('outbox', async () => {
       const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')))
       return texts.map((one) => {
         const [head = '', ...rest] = one.split('\n\n')
-        return { to: head.slice('To: '.length), text: rest.join('\n\n').replace(/\n$/, '') }
+        return { to: head.split('\nTo: ', 2)[1] ?? '', text: rest.join('\n\n').replace(/\n$/, '') }
       })
     },
     outage: async () => {
@@ -131,15 +131,16 @@ test('a gateway that never answers is given up in time', async () => {
   await expect(sms.send(message)).rejects.toThrow(Unavailable)
 })
 
-test('erasing a number removes the messages to it, and keeps others', async () => {
+test('erasing a user removes the messages to all their numbers, and keeps those of others', async () => {
   await using temporary = await temporaryFolder()
   const sms = outboxSms({ folder: temporary.path, now: clock })
-  expect(await sms.forget([message.to])).toBe(0)
+  expect(await sms.forget('ada')).toBe(0)
   await sms.send(message)
-  await sms.send({ ...message, id: 'b', to: '+4915112345679' })
+  await sms.send({ ...message, id: 'b', userId: 'bob' })
+  await sms.send({ ...message, id: 'c', to: '+4915112345679' })
   expect((await stat(join(temporary.path, '2030-01-07T08-00-00.000Z-a.sms'))).mode & 0o777).toBe(
     0o600,
   )
-  expect(await sms.forget([message.to])).toBe(1)
+  expect(await sms.forget('ada')).toBe(2)
   expect(await readdir(temporary.path)).toEqual(['2030-01-07T08-00-00.000Z-b.sms'])
 })
