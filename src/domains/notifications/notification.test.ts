@@ -85,6 +85,7 @@ describe('a notification', () => {
     given(notification, requested).when(release).yields()
     given(notification, requested).when(gather).yields()
     given(notification, requested, delayed).when(recordFailure).yields(failed)
+    given(notification, requested, failed).when(delay).yields(delayed)
     given(notification, requested, delayed, forgotten).when(release).yields()
   })
 

@@ -61,9 +61,9 @@ const recorded = {
 
 /**
  * What excludes it: the preferences, as there are to be no notifications by this channel, none of this kind by it, or no
- * advertisements; or its user has no device for the channel.
+ * advertisements; its user has no device for the channel; or has read the one in the app that it brings to devices.
  */
-const Unwanted = Type.Enum(['channel', 'kind', 'marketing', 'device'])
+const Unwanted = Type.Enum(['channel', 'kind', 'marketing', 'device', 'read'])
 
 /** Number of notifications that were gathered into one. */
 const Count = Type.Integer({ minimum: 1 })
@@ -75,6 +75,8 @@ type Requested = {
   readonly userId: UserId
   readonly channel: Channel
   readonly read: boolean
+  /** Number of notifications that it stands for, once others were gathered into it. */
+  readonly count?: number
 }
 
 /**
@@ -142,12 +144,15 @@ export const notification = decider({
       { unwanted: Unwanted },
       {
         description:
-          'Record that it was not delivered, as the preferences of its user exclude it, or there is no device for it.',
+          'Record that it was not delivered: the preferences of its user exclude it, there is no device for it, or it was read in the app.',
       },
     ),
     DelayNotification: Fields(
-      { until: Timestamp },
-      { description: 'Deliver it later: the user is not to be disturbed, or has just been.' },
+      { until: Timestamp, count: Type.Optional(Count) },
+      {
+        description:
+          'Deliver it later, as the number of them that it stands for: the user is not to be disturbed, or has just been.',
+      },
     ),
     ReleaseNotification: Fields(
       { count: Count },
@@ -166,7 +171,7 @@ export const notification = decider({
     NotificationSent: Nothing,
     NotificationFailed: Fields({ reason: RecordedReason }),
     NotificationSkipped: Fields({ unwanted: Unwanted }),
-    NotificationDelayed: Fields({ until: Timestamp }),
+    NotificationDelayed: Fields({ until: Timestamp, count: Type.Optional(Count) }),
     NotificationReleased: Fields({ channel: Channel, count: Count }),
     /** It is delivered as part of another one. */
     NotificationGathered: Fields({ into: NotificationId }),
@@ -177,7 +182,7 @@ export const notification = decider({
   refusals: { NoSuchNotification: saysNo.notFound('There is no such notification.') },
 }).rules<State>({
   initialState: { status: 'none' },
-  stateVersion: 2,
+  stateVersion: 3,
 
   decide: {
     RequestNotification: (data, { status }) => {
@@ -203,8 +208,9 @@ export const notification = decider({
       if (status === 'none') return refuse('NoSuchNotification')
       return waits(status) ? [{ type: 'NotificationSkipped', data }] : []
     },
+    // A failed one, when an operator has retried its dead letter.
     DelayNotification: (data, { status }) =>
-      status === 'pending' ? [{ type: 'NotificationDelayed', data }] : [],
+      status === 'pending' || status === 'failed' ? [{ type: 'NotificationDelayed', data }] : [],
     ReleaseNotification: ({ count }, state) =>
       state.status === 'delayed'
         ? [{ type: 'NotificationReleased', data: { channel: state.channel, count } }]
@@ -229,7 +235,8 @@ export const notification = decider({
       // The one in the app counts.
       read: copyOf !== undefined,
     }),
-    NotificationDelayed: (state) => changed(state, { status: 'delayed' }),
+    NotificationDelayed: (state, { count }) =>
+      changed(state, { status: 'delayed', ...(count !== undefined && { count }) }),
     NotificationReleased: (state) => changed(state, { status: 'pending' }),
     NotificationGathered: (state) => changed(state, { status: 'sent' }),
     NotificationSent: (state) => changed(state, { status: 'sent' }),

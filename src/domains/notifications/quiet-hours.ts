@@ -19,7 +19,8 @@ const formatOf = (timeZone: string): Intl.DateTimeFormat => {
 }
 
 /**
- * Returns when quiet hours end that a moment is in; undefined when it is in none.
+ * Returns when quiet hours end that a moment is in; undefined when it is in none. The end is later than the moment and not
+ * quiet, also where the clocks are changed in between.
  * @param at the moment, ISO 8601
  * @param hours the quiet hours, in the time zone of the user; none where both are the same
  * @param timeZone a name of the time zone database; UTC for an unknown one
@@ -31,14 +32,16 @@ export const quietUntil = (
   timeZone: string,
 ): string | undefined => {
   const format = formatOf(timeZone)
-  const localMinutes = (ms: number) => minutesOf(format.format(ms))
-  const now = Date.parse(at)
-  const since = (localMinutes(now) - minutesOf(from) + day) % day
   const length = (minutesOf(to) - minutesOf(from) + day) % day
-  if (since >= length) return undefined
-  const wholeMinute = now - (now % minute)
-  const end = wholeMinute + (length - since) * minute
-  // The clocks may be changed in the night.
-  const late = (localMinutes(end) - minutesOf(to) + day + day / 2) % day
-  return timeAfter(at, end - (late - day / 2) * minute - now)
+  /** Minutes of quiet that the clock on the wall shows to be left; 0 or less when it is not quiet. */
+  const leftAt = (ms: number): number =>
+    length - ((minutesOf(format.format(ms)) - minutesOf(from) + day) % day)
+  const now = Date.parse(at)
+  if (leftAt(now) <= 0) return undefined
+  let end = now - (now % minute)
+  // More than once where the clocks are put back.
+  for (let left = leftAt(end); left > 0; left = leftAt(end)) end += left * minute
+  // Where they are put forward, quiet has ended before.
+  while (end - minute > now && leftAt(end - minute) <= 0) end -= minute
+  return timeAfter(at, end - now)
 }

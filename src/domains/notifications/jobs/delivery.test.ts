@@ -8,11 +8,12 @@ import {
 } from '../../../../test/support/notifying.ts'
 import { Unavailable } from '../../../platform/unavailable.ts'
 import { NotificationId, UserId } from '../../shared/index.ts'
-import { notification, templated, type Channel } from '../language.ts'
+import { notification, pushIdOf, templated, type Channel } from '../language.ts'
 import { devices, notifications } from '../../../projections/index.ts'
 import { erase } from '../erase.ts'
 import { SmsRefused } from '../../../platform/external/sms/port.ts'
 import { phoneCodeOf } from '../services/phones.ts'
+import { releaseNotifications } from './release-notifications.ts'
 import { sendPush } from './send-push.ts'
 import { sendSms } from './send-sms.ts'
 
@@ -121,6 +122,47 @@ test('in quiet hours, push messages wait for the morning of their user; urgent o
   world.setClock('2030-01-07T22:00:01.000Z')
   await world.runChores()
   expect(ada.pushed().map(({ type }) => type)).toEqual(['alert_raised', 'gig_overdue'])
+})
+
+test('gathered ones keep their number in quiet hours; those that were read in the app meanwhile do not count', async () => {
+  const ada = await somebody({ quietHours: { from: '12:01', to: '13:00' } })
+  world.setClock('2030-01-07T12:00:00.000Z')
+  await ada.request('followed')
+  world.setClock('2030-01-07T12:00:30.000Z')
+  const later = []
+  for (let more = 0; more < 4; more += 1) later.push(await ada.request('followed'))
+  await ada.call('POST', `/notifications/${later[0]}/read`)
+  world.setClock('2030-01-07T12:02:31.000Z')
+  await world.runChores()
+  const alone = await ada.request('gig_overdue')
+  await ada.call('POST', `/notifications/${alone}/read`)
+  const seen = await ada.request('gig_cancellation_proposed')
+  world.setClock('2030-01-07T13:00:01.000Z')
+  await world.runChores()
+  expect(ada.pushed().map(({ title }) => title)).toEqual([
+    'You have a new follower',
+    'You have 3 new followers',
+    expect.any(String),
+  ])
+  expect(ada.pushed().at(-1)?.id).toBe(seen)
+  expect([await ada.statusOf(pushIdOf(later[0]!)), await ada.statusOf(pushIdOf(alone))]).toEqual([
+    'skipped',
+    'skipped',
+  ])
+})
+
+test('one that is delayed twice until the same time is delivered then', async () => {
+  const ada = await somebody({ quietHours: { from: '22:00', to: '07:00' } })
+  world.setClock('2030-01-07T23:00:00.000Z')
+  await ada.request('gig_overdue')
+  // A process whose clock is ahead releases it; another one, which is to deliver it, has not come that far.
+  const ahead = () => new Date('2030-01-08T07:00:01.000Z')
+  await releaseNotifications.run({ ...world.ports, clock: ahead })
+  await world.deliver()
+  expect(ada.pushed()).toEqual([])
+  world.setClock('2030-01-08T07:00:01.000Z')
+  await world.runChores()
+  expect(ada.pushed()).toHaveLength(1)
 })
 
 test('a subscription that has ended is dropped, and without another one the message has failed', async () => {

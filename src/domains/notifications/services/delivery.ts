@@ -42,16 +42,27 @@ export const outcomes = (
     const data = { reason: reason.slice(0, 500) }
     await execute(notification, id, { type: 'RecordFailure', data }, origin)
   },
-  /** @param why preference that excludes it, or that there is no device for it */
-  skipped: async (why: NonNullable<ReturnType<typeof unwanted>> | 'device') => {
+  /** @param why preference that excludes it, or that there is no device for it, or that it was read in the app */
+  skipped: async (why: NonNullable<ReturnType<typeof unwanted>> | 'device' | 'read') => {
     const data = { unwanted: why }
     await execute(notification, id, { type: 'RecordSkipped', data }, origin)
   },
-  delayed: async (until: string) => {
-    const data = { until }
+  /** @param count number of notifications that it stands for; undefined for one */
+  delayed: async (until: string, count?: number) => {
+    const data = { until, ...(count !== undefined && { count }) }
     await execute(notification, id, { type: 'DelayNotification', data }, origin)
   },
 })
+
+/** Whether the user has read the notification in the app that this one brings to their devices. */
+export const isReadInApp = async (
+  { executor }: Pick<Ports, 'executor'>,
+  { copyOf }: Pick<Document, 'copyOf'>,
+): Promise<boolean> => {
+  if (copyOf === undefined) return false
+  const { state } = await executor.stateOf(notification, copyOf)
+  return 'read' in state && state.read
+}
 
 /** Whether another one of its kind has just disturbed the user, or waits for the next time. */
 const followsAnother = async (
@@ -109,13 +120,17 @@ export const preparedDelivery = async (
     await record.skipped(why)
     return undefined
   }
+  if (await isReadInApp(ports, document)) {
+    await record.skipped('read')
+    return undefined
+  }
   const { preferences, settings } = wishes.status === 'active' ? wishes : initially
   const { urgent: isUrgent = false, gatheredFor } = kindOf(type)
   const now = clock()
   const { quietHours } = preferences
   const quiet = quietHours && quietUntil(now.toISOString(), quietHours, settings.timeZone)
   if (quiet !== undefined && !isUrgent) {
-    await record.delayed(quiet)
+    await record.delayed(quiet, count)
     return undefined
   }
   if (gatheredFor !== undefined && count === undefined) {
