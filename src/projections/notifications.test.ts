@@ -26,6 +26,7 @@ test('a new notification is pending and unread', () =>
     id,
     ...news,
     status: 'PENDING',
+    isCopy: false,
     read: false,
     createdAt: monday,
     place: placeAt(7n),
@@ -80,5 +81,10 @@ test('a delayed notification has the time of its delivery until it is released o
 test('words about a person replace those that name nobody; a copy for a device is read', () => {
   const letter = { subject: 'Dear Ada', text: 'Your engine is mended.' }
   const copy = happened('NotificationRequested', { ...news, letter, copyOf: id }, monday)
-  expect(folding(notifications, copy).into(id)).toMatchObject({ ...letter, read: true, copyOf: id })
+  expect(folding(notifications, copy).into(id)).toMatchObject({
+    ...letter,
+    read: true,
+    copyOf: id,
+    isCopy: true,
+  })
 })

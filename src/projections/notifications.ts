@@ -7,7 +7,7 @@ import { Place, placeAt } from './places.ts'
 /** Notifications of each user, with the status of their delivery and whether they were read. */
 export const notifications = projection({
   name: 'notifications',
-  version: 7,
+  version: 8,
   store: 'mongo',
   document: Fields({
     id: NotificationId,
@@ -28,6 +28,8 @@ export const notifications = projection({
     ),
     /** The notification in the app that this one brings to the devices of the user. */
     copyOf: Type.Optional(NotificationId),
+    /** Whether there is such a one: lists and counts, which have that one, leave this one out. */
+    isCopy: Type.Boolean(),
     /** `DELAYED`: by quiet hours, or to be gathered with others; `SKIPPED`: the user's preferences exclude it, or there is no device. */
     status: Type.Enum(['PENDING', 'DELAYED', 'SENT', 'FAILED', 'SKIPPED']),
     /** Time until which it is delayed; missing once it is not. */
@@ -54,6 +56,7 @@ export const notifications = projection({
     ...data,
     ...letter,
     status: 'PENDING',
+    isCopy: data.copyOf !== undefined,
     // The one in the app counts.
     read: data.copyOf !== undefined,
     createdAt: at,

@@ -59,7 +59,7 @@ const unreadOf = async (
   { readModels }: ChannelPorts,
   minPosition?: bigint,
 ): Promise<{ readonly count: number; readonly position: bigint }> => {
-  const query = { where: { userId, read: false }, limit: 1 }
+  const query = { where: { userId, read: false, isCopy: false }, limit: 1 }
   const { total: count, position } = await readModels.find(notifications, query, minPosition)
   return { count, position }
 }
@@ -94,7 +94,7 @@ const missedBy = async (
   { readModels, executor }: ChannelPorts,
   { after, minPosition, limit }: MissedRange,
 ): Promise<Missed> => {
-  const where = { userId, place: { gt: placeAt(after) } }
+  const where = { userId, isCopy: false, place: { gt: placeAt(after) } }
   const query = { where, sort: ['place'], limit, counted: false }
   const [{ documents, position }, { state: wishes }] = await Promise.all([
     readModels.find(notifications, query, minPosition),

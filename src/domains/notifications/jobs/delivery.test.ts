@@ -71,6 +71,9 @@ test('a notification in the app reaches the browser of its user, in their langua
   ])
   const { body } = await ada.call('GET', `/notifications/user/${ada.id}?unread=true`)
   expect(body.data.total).toBe(1)
+  const whole = (await ada.call('GET', `/notifications/user/${ada.id}`)).body.data
+  expect([whole.total, whole.notifications]).toEqual([1, [expect.objectContaining({ id })]])
+  expect(whole.notifications[0].read).toBe(false)
   expect(body.data.notifications[0].subject).toBe('Ihr Auftrag ist überfällig')
 })
 

@@ -19,6 +19,8 @@ export const notificationRoutes = [
     access: 'user',
     operationId: 'listNotifications',
     summary: 'Notifications of a user, the latest first',
+    description:
+      'One each: push messages that bring those in the app to the devices of the user are left out.',
     params: Fields({ userId: UserId }),
     query: ListQuery(['createdAt'], { unread: Type.Optional(Type.Boolean()) }),
     data: ListOf('notifications', ShownNotification),
@@ -26,7 +28,11 @@ export const notificationRoutes = [
       mustOwn(caller, userId)
       const { unread } = query
       const read = unread === undefined ? undefined : !unread
-      const { documents, info, position } = await listed(ports, all, query, { userId, read })
+      const { documents, info, position } = await listed(ports, all, query, {
+        userId,
+        read,
+        isCopy: false,
+      })
       const { state: wishes } = await ports.executor.stateOf(profile, userId)
       const { preferences } = wishes.status === 'active' ? wishes : initially
       const shown = documents.map((one) => shownNotification(one, preferences.locale))

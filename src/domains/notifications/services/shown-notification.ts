@@ -4,9 +4,9 @@ import { notifications } from '../../../projections/index.ts'
 import { wordsOf } from './words.ts'
 
 type Document = DocumentOf<typeof notifications>
-type ShownNotification = Omit<Document, 'place' | 'template'>
+type ShownNotification = Omit<Document, 'place' | 'template' | 'isCopy'>
 
-const { place: _, template: __, ...properties } = notifications.document.properties
+const { place: _, template: __, isCopy: ___, ...properties } = notifications.document.properties
 
 /** A notification as its user sees it. */
 export const ShownNotification = Type.Unsafe<ShownNotification>(Fields(properties))
@@ -25,7 +25,7 @@ export const PushedNotification = Type.Unsafe<ShownNotification & { readonly pos
 
 /** Returns a notification as its user sees it. @param locale language tag of the preferences of the user */
 export const shownNotification = (document: Document, locale: string): ShownNotification => {
-  const { place: _, template: __, ...shown } = document
+  const { place: _, template: __, isCopy: ___, ...shown } = document
   const { subject, text } = wordsOf(document, locale)
   return { ...shown, subject, text }
 }
