@@ -13,6 +13,7 @@ import { device, notification, promotion } from './language.ts'
 import { deviceRoutes } from './routes/devices.ts'
 import { notificationRoutes } from './routes/notifications.ts'
 import { promotionRoutes } from './routes/promotions.ts'
+import { removingRoutes } from './routes/removing-devices.ts'
 import { sendingRoutes } from './routes/sending.ts'
 import { unsubscribingRoutes } from './routes/unsubscribing.ts'
 
@@ -26,6 +27,7 @@ export const notifications = module({
     ...sendingRoutes,
     ...promotionRoutes,
     ...deviceRoutes,
+    ...removingRoutes,
     ...unsubscribingRoutes,
   ],
   channels: [notificationsChannel],

@@ -5,8 +5,9 @@ import { device, localeOf } from '../language.ts'
 import { phoneCodeOf } from '../services/phones.ts'
 
 const texts = {
-  en: (code: string) => `${code} is your code for text messages of Agora.`,
-  de: (code: string) => `${code} ist Ihr Code für Textnachrichten von Agora.`,
+  en: (code: string) =>
+    `${code} is your code for text messages of Agora. It is valid for 15 minutes.`,
+  de: (code: string) => `${code} ist Ihr Code für Textnachrichten von Agora. Er gilt 15 Minuten.`,
 } as const
 
 /** Sends a code to a telephone that was registered, by which its user shows to have it. */
@@ -17,13 +18,14 @@ export const confirmPhone = job({
     DeviceRegistered: ({ id, eventId, data: { number } }) =>
       number === undefined ? undefined : { deviceId: id, messageId: eventId },
   },
-  run: async ({ deviceId, messageId }, _origin, { executor: { stateOf }, sms, keys }) => {
-    const { state } = await stateOf(device, deviceId)
+  run: async ({ deviceId, messageId }, _origin, { executor: { stateOf }, sms, keys, clock }) => {
+    const { state, revision } = await stateOf(device, deviceId)
     if (state.status !== 'registered' || state.number === undefined || state.confirmed) return
     const { number, userId } = state
     const { state: wishes } = await stateOf(profile, userId)
     const { preferences } = wishes.status === 'active' ? wishes : initially
-    const text = texts[localeOf(preferences.locale)](phoneCodeOf(keys, deviceId))
+    const code = phoneCodeOf(keys, { id: deviceId, revision }, clock())
+    const text = texts[localeOf(preferences.locale)](code)
     try {
       await sms.send({ id: messageId, to: number, text, userId })
     } catch (error) {

@@ -1,37 +1,30 @@
-import { createECDH, timingSafeEqual } from 'node:crypto'
+import { createECDH } from 'node:crypto'
 import { Type } from 'typebox'
-import { Fields, isRefusal, type CommandOf } from '#kernel'
+import { Fields } from '#kernel'
 import { devices } from '../../../projections/index.ts'
 import { mayBePublicUrl } from '../../../platform/security/public-url.ts'
-import type { Origin } from '../../../runtime/execution.ts'
 import { Fresh, minPositionOf } from '../../../serving/lists.ts'
 import type { Ports } from '../../../serving/ports.ts'
-import { forbidden, invalid, notFound, Problem } from '../../../serving/problem.ts'
-import { refusalProblem } from '../../../serving/refusals.ts'
+import { invalid, notFound, Problem } from '../../../serving/problem.ts'
 import { route } from '../../../serving/route.ts'
 import { allowOnly } from '../../identity/services/lockout.ts'
 import type { UserId } from '../../shared/index.ts'
-import { browserIdOf, device, DeviceId, PhoneNumber, Subscription } from '../language.ts'
-import { mostBrowsers, mostPhones } from '../services/device-limits.ts'
-import { phoneCodeOf, phoneIdFor } from '../services/phones.ts'
+import { browserIdOf, DeviceId, PhoneNumber, Subscription } from '../language.ts'
+import {
+  mostBrowsers,
+  mostCodes,
+  mostCodesInAll,
+  mostCodesOfNumber,
+  mostPhones,
+  mostRegistrations,
+  mostTries,
+} from '../services/device-limits.ts'
+import { changeDevice, ownDevice } from '../services/own-device.ts'
+import { isPhoneCode, phoneIdFor, sealedNumber } from '../services/phones.ts'
 
 const params = Fields({ id: DeviceId })
-const day = 24 * 60 * 60_000
-
-/** Codes that a user may ask for in a day, and wrong ones for a telephone. */
-const mostCodes = 5
-const mostTries = 10
-
-const act = async (
-  { executor }: Pick<Ports, 'executor'>,
-  id: DeviceId,
-  command: CommandOf<typeof device>,
-  origin: Origin,
-) => {
-  const answer = await executor.execute(device, id, command, origin)
-  if (isRefusal(answer)) throw refusalProblem(device, answer)
-  return answer
-}
+const hour = 60 * 60_000
+const day = 24 * hour
 
 /** @throws Problem 409 when the user has as many devices of this kind as possible, without this one */
 const mustHaveRoom = async (
@@ -58,12 +51,18 @@ const isPoint = (p256dh: string): boolean => {
   }
 }
 
-/** @throws Problem 404 for an unknown device, 403 for that of somebody else */
-const mustBeMine = async ({ executor }: Pick<Ports, 'executor'>, id: DeviceId, userId: UserId) => {
-  const { state } = await executor.stateOf(device, id)
-  if (state.status === 'none') throw notFound('device')
-  if (state.userId !== userId) throw forbidden()
-  return state
+/**
+ * Counts a code for a telephone: by its user, by its number for all users, and for everybody.
+ * @throws Problem 429 with the time to wait
+ */
+const mayAskForCode = async (
+  { counters, keys }: Pick<Ports, 'counters' | 'keys'>,
+  userId: UserId,
+  number: string,
+): Promise<void> => {
+  await allowOnly(counters, `phone-codes:${userId}`, mostCodes, day)
+  await allowOnly(counters, `phone-codes-to:${sealedNumber(keys, number)}`, mostCodesOfNumber, day)
+  await allowOnly(counters, 'phone-codes-in-all', mostCodesInAll, hour)
 }
 
 /** Routes of the devices of a user. */
@@ -113,7 +112,7 @@ export const deviceRoutes = [
     operationId: 'registerDevice',
     summary: 'Register a browser for push messages, or a telephone for text messages',
     description:
-      'A browser sends its subscription; it belongs to the user who registered it last. A telephone gets a code, which `/notifications/devices/ID/confirm` takes.',
+      'A browser sends its subscription; it belongs to the user who registered it last. A telephone gets a code, which `/notifications/devices/ID/confirm` takes for 15 minutes.',
     body: Fields({
       kind: Type.Enum(['webpush', 'phone']),
       subscription: Type.Optional(
@@ -141,9 +140,9 @@ export const deviceRoutes = [
         if (subscription) throw invalid('subscription', 'is for browsers only')
         const id = phoneIdFor(ports.keys, userId, number)
         await mustHaveRoom(ports, userId, id, kind)
-        await allowOnly(ports.counters, `phone-codes:${userId}`, mostCodes, day)
+        await mayAskForCode(ports, userId, number)
         const command = { type: 'RegisterPhone' as const, data: { userId, number } }
-        const { state, position } = await act(ports, id, command, origin)
+        const { state, position } = await changeDevice(ports, id, command, origin)
         const isConfirmed = state.status === 'registered' && state.confirmed
         const status = isConfirmed ? ('ACTIVE' as const) : ('UNCONFIRMED' as const)
         return { data: { id, status }, position }
@@ -157,8 +156,9 @@ export const deviceRoutes = [
         throw invalid('subscription.keys.p256dh', 'must be a public key (P-256)')
       const id = browserIdOf(endpoint)
       await mustHaveRoom(ports, userId, id, kind)
+      await allowOnly(ports.counters, `browsers:${userId}`, mostRegistrations, day)
       const data = { userId, subscription: { endpoint, keys } }
-      const { position } = await act(ports, id, { type: 'RegisterBrowser', data }, origin)
+      const { position } = await changeDevice(ports, id, { type: 'RegisterBrowser', data }, origin)
       return { data: { id, status: 'ACTIVE' as const }, position }
     },
   }),
@@ -176,32 +176,14 @@ export const deviceRoutes = [
     problems: [403, 404],
     handle: async ({ params: { id }, body: { code }, caller, origin }, ports) => {
       const userId = caller.id
-      const { status } = await mustBeMine(ports, id, userId)
-      if (status !== 'registered') throw notFound('device')
+      const { state, revision } = await ownDevice(ports, id, userId)
+      if (state.status !== 'registered') throw notFound('device')
       await allowOnly(ports.counters, `phone-tries:${id}`, mostTries, day)
-      if (!timingSafeEqual(Buffer.from(code), Buffer.from(phoneCodeOf(ports.keys, id))))
-        throw invalid('code', 'is not the one that was sent')
+      if (!isPhoneCode(ports.keys, { id, revision }, code, ports.clock()))
+        throw invalid('code', 'is not the one that was sent last, or was sent too long ago')
       const command = { type: 'ConfirmPhone' as const, data: { userId } }
-      const { position } = await act(ports, id, command, origin)
+      const { position } = await changeDevice(ports, id, command, origin)
       return { data: { id, status: 'ACTIVE' as const }, position }
-    },
-  }),
-
-  route({
-    method: 'DELETE',
-    url: '/notifications/devices/:id',
-    access: 'user',
-    operationId: 'removeDevice',
-    summary: 'Remove a device of mine; may be repeated',
-    params,
-    data: Type.Object({ id: DeviceId }),
-    problems: [403, 404],
-    handle: async ({ params: { id }, caller, origin }, ports) => {
-      const userId = caller.id
-      await mustBeMine(ports, id, userId)
-      const data = { userId, reason: 'removed' as const }
-      const { position } = await act(ports, id, { type: 'RemoveDevice', data }, origin)
-      return { data: { id }, position }
     },
   }),
 ]

@@ -152,6 +152,7 @@ describe('devices', () => {
     expect((await ada.call('DELETE', `/notifications/devices/${id}`)).status).toBe(403)
   })
 
+  const phone = (last: string) => ({ kind: 'phone', number: `+491511234567${last}` })
   const with_ = (change: object) => ({ ...subscriptionOf('x'), ...change })
   const { keys } = subscriptionOf('x')
   const badDevices: readonly (readonly [object, string])[] = [
@@ -173,6 +174,7 @@ describe('devices', () => {
       'https://169.254.169.254/latest/meta-data',
       'https://db.internal/',
       'https://user:pass@push.example/',
+      'https://push.example:8443/send',
     ].map(
       (endpoint) =>
         [{ kind: 'webpush', subscription: with_({ endpoint }) }, 'subscription.endpoint'] as const,
@@ -200,8 +202,50 @@ describe('devices', () => {
     expect((await register(bob.call, browser('bob-3'))).status).toBe(201)
     const statuses: number[] = []
     for (let n = 0; n < 6; n += 1)
-      statuses.push((await register(bob.call, { kind: 'phone', number: '+4915112345678' })).status)
+      statuses.push((await register(bob.call, phone(n % 2 === 0 ? '1' : '2'))).status)
     expect(statuses).toEqual([201, 201, 201, 201, 201, 429])
+    // By now the first number has got its three codes, whoever asks; the second one has got two.
+    const cleo = await world.someone('cleo')
+    expect((await register(cleo.call, phone('1'))).status).toBe(429)
+    expect((await register(cleo.call, phone('2'))).status).toBe(201)
+    expect((await register(cleo.call, phone('2'))).status).toBe(429)
+  })
+
+  test('are registered so many times a day at most', async () => {
+    const dan = await world.someone('dan')
+    const statuses = new Set<number>()
+    for (let n = 0; n < 50; n += 1) statuses.add((await register(dan.call, browser('dan'))).status)
+    expect([...statuses]).toEqual([201])
+    expect((await register(dan.call, browser('dan'))).status).toBe(429)
+  })
+
+  test('are removed by the endpoint of their subscription as well, by their user only', async () => {
+    const path = '/notifications/devices'
+    const { endpoint } = subscriptionOf('left')
+    const { id } = (await register(ada.call, browser('left'))).body.data
+    expect((await eve.call('DELETE', path, { endpoint })).status).toBe(403)
+    expect((await world.anyone('DELETE', path, { endpoint })).status).toBe(401)
+    expect((await ada.call('DELETE', path, { endpoint: `${endpoint}x` })).status).toBe(404)
+    expect(fieldOf(await ada.call('DELETE', path, { endpoint, id }))).toEqual([400, 'id'])
+    expect(fieldOf(await ada.call('DELETE', path))).toEqual([400, 'endpoint'])
+    expect((await ada.call('DELETE', path, { endpoint })).body.data).toEqual({ id })
+    expect((await ada.call('DELETE', path, { id })).body.data).toEqual({ id })
+    const { devices } = await devicesOf(ada.call)
+    expect(devices).not.toContainEqual(expect.objectContaining({ id }))
+  })
+
+  test('a code is valid until the next one is sent', async () => {
+    const dora = await world.someone('dora')
+    const codeOf = async () => {
+      const { id } = (await register(dora.call, phone('0'))).body.data
+      await world.deliver()
+      const [code] = /[0-9]{6}/.exec(world.sms.taken.at(-1)?.text ?? '') ?? []
+      return { path: `/notifications/devices/${id}/confirm`, code }
+    }
+    const [first, second] = [await codeOf(), await codeOf()]
+    const confirm = ({ path, code }: typeof first) => dora.call('POST', path, { code })
+    expect(fieldOf(await confirm(first))).toEqual([400, 'code'])
+    expect((await confirm(second)).status).toBe(200)
   })
 
   test('a code cannot be guessed', async () => {

@@ -24,7 +24,8 @@ beforeAll(async () => {
 })
 afterAll(() => service[Symbol.asyncDispose]())
 
-const open = () => ({ mayBeUrl: () => true, isAllowed: () => true, ca: service.ca })
+const resolve = async () => [{ address: '127.0.0.1', family: 4 }]
+const open = () => ({ mayBeUrl: () => true, isAllowed: () => true, resolve, ca: service.ca })
 const message = () => ({
   subscription: service.subscription,
   payload: 'hello',
@@ -134,9 +135,9 @@ test('requests go to public servers only, and a foreign certificate is no push s
     await expect(to(endpoint), endpoint).rejects.toThrow(PushRefused)
   // A name that resolves to an address of this machine.
   service.got.length = 0
-  const named = { mayBeUrl: () => true, ca: service.ca }
+  const named = { mayBeUrl: () => true, resolve, ca: service.ca }
   await expect(to(service.subscription.endpoint, named)).rejects.toThrow(PushRefused)
-  const untrusting = { mayBeUrl: () => true, isAllowed: () => true }
+  const untrusting = { mayBeUrl: () => true, isAllowed: () => true, resolve }
   await expect(to(service.subscription.endpoint, untrusting)).rejects.toThrow(Unavailable)
   expect(service.got).toEqual([])
 })

@@ -1,3 +1,4 @@
+import type { LookupAddress } from 'node:dns'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
 import { policies } from '../../outbound/policies.ts'
@@ -15,10 +16,12 @@ const tokenTtl = 12 * 60 * 60_000
 
 /** Which servers may be push services; tests allow one of their own. */
 export type Reachable = {
-  /** Whether a subscription may name this URL. Default: HTTPS on a public host. */
+  /** Whether a subscription may name this URL. Default: HTTPS on a public host, at its usual port. */
   readonly mayBeUrl?: (url: string) => boolean
   /** Whether requests may go to an address. Default: to public ones. */
   readonly isAllowed?: (address: string) => boolean
+  /** Returns the addresses of a host. Default: by DNS. */
+  readonly resolve?: (host: string) => Promise<readonly LookupAddress[]>
   /** Certificate of an authority that is trusted besides the known ones, PEM. */
   readonly ca?: string
 }
@@ -37,7 +40,7 @@ export const webPush = ({
   subject,
   clock,
   timeoutMs = policies.push.answerMs,
-  reachable: { mayBeUrl = mayBePublicUrl, isAllowed, ca } = {},
+  reachable: { mayBeUrl = mayBePublicUrl, isAllowed, resolve, ca } = {},
 }: {
   readonly secret: Buffer
   readonly subject: () => string
@@ -47,7 +50,7 @@ export const webPush = ({
 }): Push & { readonly client: OutboundClient } => {
   const services = pushServices()
   const keys = vapidKeys(secret)
-  const lookup = publicLookup(isAllowed)
+  const lookup = publicLookup(isAllowed, resolve)
 
   const bodyOf = ({ subscription, payload }: PushMessage): Buffer => {
     const bytes = Buffer.from(payload)
