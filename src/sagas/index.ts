@@ -10,7 +10,6 @@ import { posting } from './posting.ts'
 import { refunding } from './refunding.ts'
 import { reindexing } from './reindexing.ts'
 import { registration } from './registration.ts'
-import { rejecting } from './rejecting.ts'
 import { renaming } from './renaming.ts'
 import { reviewed } from './reviewed.ts'
 import { selling } from './selling.ts'
@@ -40,5 +39,4 @@ export const sagas = (config: { readonly orderTimeout: number }): AnySaga[] => [
   unsealing,
   reviewed,
   posting,
-  rejecting,
 ]

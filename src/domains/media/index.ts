@@ -5,6 +5,7 @@ import { cleanPicture } from './jobs/clean-picture.ts'
 import { deleteMediaWithOwner } from './jobs/delete-with-owner.ts'
 import { linkMedia } from './jobs/link-media.ts'
 import { moveBlobs } from './jobs/move-blobs.ts'
+import { notifyOfRejections } from './jobs/notify-of-rejections.ts'
 import { removeBytesOfDeleted } from './jobs/remove-bytes-of-deleted.ts'
 import { mediaCleanup, sweepMedia } from './jobs/sweep-media.ts'
 import { blob, directUpload, media as file, mediaSpace } from './language.ts'
@@ -20,7 +21,7 @@ export const media = module({
   deciders: [file, blob, mediaSpace, directUpload],
   routes: [...mediaRoutes, ...contentRoutes, ...directUploadRoutes, ...sweepRoutes],
   channels: [mediaTasks],
-  jobs: [cleanPicture, linkMedia, removeBytesOfDeleted, deleteMediaWithOwner],
+  jobs: [cleanPicture, linkMedia, removeBytesOfDeleted, deleteMediaWithOwner, notifyOfRejections],
   chores: [sweepMedia, moveBlobs],
   workflows: [mediaCleanup],
   erase,
