@@ -12,7 +12,7 @@ export const Segment = Fields({
   role: Type.Optional(Role),
   /** Users who have signed in since. */
   activeSince: Type.Optional(Timestamp),
-  /** Users whose latest order went there. */
+  /** Users with an order, any of theirs, that went there. */
   country: Type.Optional(
     patternMessage(
       'must be the code of a country in ISO 3166-1, such as DE',

@@ -1,14 +1,28 @@
 import type { Static } from 'typebox'
 import type { commands, Preferences } from './profile-messages.ts'
 
-/** Returns preferences after a change. Channels and kinds are changed one by one; `quietHours: null` removes these. */
+type Change = Static<typeof commands.ChangePreferences>
+type Kinds = NonNullable<Preferences['kinds']>
+
+/** Returns kinds after a change; undefined when none is left. */
+const changedKinds = (
+  before: Kinds = {},
+  change: NonNullable<Change['kinds']>,
+): Kinds | undefined => {
+  const now = Object.entries({ ...before, ...change }).flatMap(([name, channels]) =>
+    channels === null ? [] : [[name, channels] as const],
+  )
+  return now.length === 0 ? undefined : Object.fromEntries(now)
+}
+
+/** Returns preferences after a change. Channels and kinds are changed one by one; null removes a kind, or the quiet hours. */
 export const changedPreferences = (
   before: Preferences,
-  { quietHours, channels, kinds, ...change }: Static<typeof commands.ChangePreferences>,
+  { quietHours, channels, kinds, ...change }: Change,
 ): Preferences => {
   const { quietHours: hours, kinds: kindsBefore, ...rest } = before
   const hoursNow = quietHours === undefined ? hours : (quietHours ?? undefined)
-  const kindsNow = kinds === undefined ? kindsBefore : { ...kindsBefore, ...kinds }
+  const kindsNow = kinds === undefined ? kindsBefore : changedKinds(kindsBefore, kinds)
   return {
     ...rest,
     ...change,

@@ -45,15 +45,18 @@ const QuietHours = Fields(
 /** Kind of notifications, `order_confirmed`. */
 const KindName = Type.String({ pattern: '^[a-z][a-z0-9_]{0,99}$' })
 
-const Kinds = Type.Record(
-  KindName,
-  Fields({ inApp: MayBe, email: MayBe, push: MayBe, sms: MayBe }),
-  {
-    additionalProperties: false,
-    maxProperties: 100,
-    description: 'Channels of kinds of notifications, where they differ from the defaults.',
-  },
-)
+const ofKind = Fields({ inApp: MayBe, email: MayBe, push: MayBe, sms: MayBe })
+
+/** Most kinds of notifications whose channels a user may choose. */
+export const mostKinds = 100
+
+const kindOptions = {
+  additionalProperties: false,
+  maxProperties: mostKinds,
+  description: 'Channels of kinds of notifications, where they differ from the defaults.',
+}
+
+const Kinds = Type.Record(KindName, ofKind, kindOptions)
 
 /** Preferences of a user for notifications. */
 export const Preferences = Fields({
@@ -161,14 +164,14 @@ export const commands = {
     {
       locale: Type.Optional(Locale),
       channels: Type.Optional(Fields({ inApp: MayBe, email: MayBe, push: MayBe, sms: MayBe })),
-      kinds: Type.Optional(Kinds),
+      kinds: Type.Optional(Type.Record(KindName, Type.Union([ofKind, Type.Null()]), kindOptions)),
       quietHours: Type.Optional(Type.Union([QuietHours, Type.Null()])),
       marketing: Type.Optional(Type.Boolean()),
       analytics: Type.Optional(Type.Boolean()),
     },
     {
       description:
-        'Change preferences: language, channels, kinds, quiet hours, advertisements, analytics. Omitted fields stay unchanged; `quietHours: null` removes them.',
+        'Change preferences: language, channels, kinds, quiet hours, advertisements, analytics. Omitted fields stay unchanged; `quietHours: null` removes them, and so does null as the channels of a kind.',
     },
   ),
   ChangeSettings: Fields(
@@ -228,5 +231,8 @@ export const events = {
 /** Refusals of a profile. */
 export const refusals = {
   NoSuchProfile: saysNo.notFound('There is no such user.'),
+  TooManyKinds: saysNo.invalid(
+    `The channels of ${mostKinds} kinds may be chosen; remove one first.`,
+  ),
   NotDeleted: 'This user has not left.',
 }

@@ -114,6 +114,34 @@ describe('a profile', () => {
         ...changed,
         data: { ...preferences, kinds: { ...kinds, followed: { push: true } } },
       })
+    given(profile, created, changed)
+      .when({ type: 'ChangePreferences', data: { kinds: { mentioned: null, followed: null } } })
+      .yields({ ...changed, data: { ...preferences, quietHours } })
+  })
+
+  test('has channels of a hundred kinds at most', () => {
+    const { preferences } = initially
+    const hundred = Array.from({ length: 100 }, (_, n) => [`kind_${n}`, { push: false }] as const)
+    const kinds = Object.fromEntries(hundred)
+    const changed = {
+      type: 'UserPreferencesChanged' as const,
+      data: { ...preferences, kinds },
+    }
+    const change = (data: Record<string, { push: boolean } | null>) => ({
+      type: 'ChangePreferences' as const,
+      data: { kinds: data },
+    })
+    given(profile, created).when(change(kinds)).yields(changed)
+    given(profile, created, changed)
+      .when(change({ mentioned: { push: true } }))
+      .refuses('TooManyKinds')
+    const { kind_0: _, ...others } = kinds
+    given(profile, created, changed)
+      .when(change({ kind_0: null, mentioned: { push: true } }))
+      .yields({
+        ...changed,
+        data: { ...preferences, kinds: { ...others, mentioned: { push: true } } },
+      })
   })
 
   test('records settings and privacy as separate events', () => {

@@ -6,6 +6,7 @@ import {
   commands,
   events,
   initially,
+  mostKinds,
   refusals,
   type Preferences,
   type Privacy,
@@ -79,6 +80,7 @@ export const profile = decider({
       if (isRefusal(profile)) return profile
       const { preferences: before } = profile
       const preferences = changedPreferences(before, data)
+      if (Object.keys(preferences.kinds ?? {}).length > mostKinds) return refuse('TooManyKinds')
       return isSame(preferences, before)
         ? []
         : [{ type: 'UserPreferencesChanged', data: preferences }]

@@ -52,7 +52,7 @@ export const policies = {
   sms: {
     answerMs: 10_000,
     attempts: 1,
-    repeatedBy: 'the job, up to ten attempts with growing pauses',
+    repeatedBy: 'the job, up to eight attempts with growing pauses',
     failures: 5,
     restMs,
   },
@@ -60,7 +60,7 @@ export const policies = {
   push: {
     answerMs: 10_000,
     attempts: 1,
-    repeatedBy: 'the job, up to five attempts with growing pauses',
+    repeatedBy: 'the job, up to eight attempts with growing pauses',
     failures: 3,
     restMs: 5_000,
   },

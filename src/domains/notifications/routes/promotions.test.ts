@@ -57,6 +57,9 @@ test('a promotion reaches once each of a segment who agreed to it, with links to
 test('a segment is narrowed down by role and activity; one of nobody has ended at once', async () => {
   expect((await publish({ role: 'seller' })).body.data.recipients).toBe(1)
   expect((await publish({ activeSince: '2029-01-01T00:00:00.000Z' })).body.data.recipients).toBe(3)
+  // 09:00 UTC: a text that is greater than those of the sessions, and an earlier moment.
+  const inKiritimati = '2030-01-07T23:00:00+14:00'
+  expect((await publish({ activeSince: inKiritimati })).body.data.recipients).toBe(3)
   for (const nobody of [{ activeSince: '2031-01-01T00:00:00.000Z' }, { country: 'NZ' }]) {
     const { id, recipients } = (await publish(nobody)).body.data
     expect(recipients).toBe(0)
@@ -131,6 +134,7 @@ test('only admins send promotions, and bad ones are refused by their field', asy
     [{ role: 'king' }, 'segment.role'],
     [{ country: 'Germany' }, 'segment.country'],
     [{ activeSince: 'yesterday' }, 'segment.activeSince'],
+    [{ activeSince: '2030-01-07T12:00:00.0001Z' }, 'segment.activeSince'],
     [{ shoeSize: 42 }, 'segment.shoeSize'],
   ] as const)
     expect((await publish(segment)).body.errors[0].field).toBe(field)

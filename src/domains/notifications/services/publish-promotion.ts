@@ -1,6 +1,8 @@
 import { derivedId, isRefusal } from '#kernel'
 import type { Executor, Origin } from '../../../runtime/execution.ts'
 import type { ReadModels } from '../../../runtime/reading.ts'
+import { canonicalMoment, momentMessage } from '../../../serving/moments.ts'
+import { invalid } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import type { UserId } from '../../shared/index.ts'
 import { promotion, PromotionId, type Channel, type Segment } from '../language.ts'
@@ -14,16 +16,25 @@ export type Promotion = {
   readonly text: string
 }
 
+/** Returns a segment whose moment is as read models store moments: they compare as texts. @throws Problem 400 */
+const canonicalSegment = (segment: Segment): Segment => {
+  if (segment.activeSince === undefined) return segment
+  const activeSince = canonicalMoment(segment.activeSince)
+  if (activeSince === undefined) throw invalid('segment.activeSince', momentMessage)
+  return { ...segment, activeSince }
+}
+
 /**
  * Publishes a promotion; repeated with the same origin, it is published once.
  * @returns its id, the number of users in the segment now, and the position to read it at
- * @throws Problem when it is refused
+ * @throws Problem 400 for a moment that cannot be, or when it is refused
  */
 export const publishPromotion = async (
-  { segment, channel, subject = 'News from Agora', text }: Promotion,
+  { segment: asked, channel, subject = 'News from Agora', text }: Promotion,
   { publishedBy, origin }: { readonly publishedBy: UserId; readonly origin: Origin },
   { executor, readModels }: { readonly executor: Executor; readonly readModels: ReadModels },
 ) => {
+  const segment = canonicalSegment(asked)
   const id = derivedId(PromotionId, origin.commandId, 'promotion')
   const recipients = await audienceSize(readModels, segment)
   const data = { segment, channel, subject, text, recipients, publishedBy }

@@ -222,6 +222,17 @@ describe('preferences and settings', () => {
     const bad = { ...initially.preferences, locale: 'the usual' }
     const reply = await lea.call('PUT', '/users/me/preferences', bad)
     expect([reply.status, reply.body.errors[0].field]).toEqual([400, 'locale'])
+    const kinds = (from: number, to: number) =>
+      Object.fromEntries(
+        Array.from({ length: to - from }, (_, n) => [`kind_${from + n}`, { push: false }]),
+      )
+    expect((await lea.call('PUT', '/users/me/preferences', { kinds: kinds(0, 60) })).status).toBe(
+      200,
+    )
+    for (const more of [kinds(60, 120), kinds(0, 101)]) {
+      const many = await lea.call('PUT', '/users/me/preferences', { kinds: more })
+      expect([many.status, many.body.errors?.[0].field]).toEqual([400, 'kinds'])
+    }
     for (const timeZone of ['Mars/Olympus', 'Zz/anything', '../etc']) {
       const nowhere = await lea.call('PUT', '/users/me/settings', { timeZone })
       expect([nowhere.status, nowhere.body.errors[0].field]).toEqual([400, 'timeZone'])

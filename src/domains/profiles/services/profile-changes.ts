@@ -1,4 +1,4 @@
-import { derivedUuid, isRefusal, streamOf, type CommandOf } from '#kernel'
+import { derivedUuid, isRefusal, refusalOf, streamOf, type CommandOf } from '#kernel'
 import { account, isReservedUsername, username, usernameIdOf } from '../../identity/language.ts'
 import { profile } from '../language.ts'
 import type { UserId } from '../../shared/index.ts'
@@ -47,7 +47,11 @@ export const change = async (
 ) => {
   await withProfile(executor, userId, origin)
   const answer = await executor.execute(profile, userId, command, origin, expecting)
-  if (isRefusal(answer)) throw refusalProblem(profile, answer)
+  if (isRefusal(answer)) {
+    const { message } = refusalOf(profile, answer.refused)
+    const errors = [{ field: 'kinds', message }]
+    throw refusalProblem(profile, answer, answer.refused === 'TooManyKinds' ? { errors } : {})
+  }
   const { state, position, revision } = answer
   if (state.status !== 'active') throw notFound('user')
   return { profile: state, position, revision }
