@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import { Resolver } from 'node:dns/promises'
 import type { LookupFunction } from 'node:net'
+import { callbackify } from 'node:util'
 import { isPublicAddress } from './public-url.ts'
 
 /** An address that no server of the public Internet has: requests to it would reach this machine or its network. */
@@ -51,14 +52,15 @@ export const publicLookup =
     resolve: (host: string) => Promise<readonly LookupAddress[]> = resolvedHost,
   ): LookupFunction =>
   (host, options, done) => {
-    resolve(host).then(
-      (addresses) => {
-        const [first] = addresses
-        if (!first || !addresses.every(({ address }) => isAllowed(address)))
-          done(new PrivateAddress(`${host} is no server of the public Internet`), '', 0)
-        else if (options.all) done(null, [...addresses])
-        else done(null, first.address, first.family)
-      },
-      (error: NodeJS.ErrnoException) => done(error, '', 0),
-    )
+    const checked = async (): Promise<[LookupAddress, ...LookupAddress[]]> => {
+      const [first, ...others] = await resolve(host)
+      if (!first || ![first, ...others].every(({ address }) => isAllowed(address)))
+        throw new PrivateAddress(`${host} is no server of the public Internet`)
+      return [first, ...others]
+    }
+    callbackify(checked)((error, addresses) => {
+      if (error) done(error, '', 0)
+      else if (options.all) done(null, addresses)
+      else done(null, addresses[0].address, addresses[0].family)
+    })
   }
