@@ -1,6 +1,6 @@
 import { Fields, personal, projection, Timestamp } from '#kernel'
 import { Type } from 'typebox'
-import { activity, Metadata } from '../domains/analytics/language.ts'
+import { activity, EventType, Metadata } from '../domains/analytics/language.ts'
 import { UserId } from '../domains/shared/index.ts'
 
 /** Returns the key of an activity in its batch. */
@@ -11,11 +11,15 @@ const indexIn = (key: string): number => Number(key.slice(key.lastIndexOf('-') +
 /** What users did at clients, as these have reported it. */
 export const activities = projection({
   name: 'activities',
+  version: 2,
   store: 'mongo',
   document: Fields({
     id: Type.String(),
     userId: UserId,
+    /** A declared name, or `other`. */
     eventType: Type.String(),
+    /** The name that the client gave, where it is not `eventType`. */
+    name: Type.Optional(personal(EventType)),
     metadata: personal(Metadata),
     timestamp: Timestamp,
   }),
@@ -31,8 +35,8 @@ export const activities = projection({
   ActivityTracked: (_, { data: { userId, items } }, key) => {
     const item = items[indexIn(key)]
     if (!item) return undefined
-    const { eventType, timestamp, metadata = {} } = item
-    return { id: key, userId, eventType, metadata, timestamp }
+    const { eventType, name, timestamp, metadata = {} } = item
+    return { id: key, userId, eventType, ...(name && { name }), metadata, timestamp }
   },
   ActivityForgotten: () => undefined,
 })

@@ -9,6 +9,7 @@ import { GigId, UserId } from '../domains/shared/index.ts'
  */
 export const firstAnswers = projection({
   name: 'first_answers',
+  version: 2,
   store: 'mongo',
   document: Fields({
     id: ConversationId,

@@ -113,8 +113,14 @@ const countsOf = (event: Event): readonly Count[] => {
     case 'ActivityTracked':
       return event.data.items.flatMap(({ eventType, timestamp, results }) => {
         const tracked = { at: timestamp, count: 1, amount: 0 }
-        const activities = { metric: 'activity', dimensions: { eventType }, ...tracked } as const
-        if (activityKind(eventType) !== 'search') return [activities]
+        // By kind: the documents of a day are as many as there are kinds, whatever clients send.
+        const kind = activityKind(eventType)
+        const activities = {
+          metric: 'activity',
+          dimensions: { eventType: kind },
+          ...tracked,
+        } as const
+        if (kind !== 'search') return [activities]
         const found = results === undefined ? 'unknown' : results > 0 ? 'yes' : 'no'
         return [activities, { metric: 'searches', dimensions: { found }, ...tracked } as const]
       })
@@ -155,6 +161,7 @@ const counted = (
  */
 export const metricDays = projection({
   name: 'metric_days',
+  version: 2,
   store: 'mongo',
   document: MetricDay,
   from,

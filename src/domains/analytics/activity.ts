@@ -20,12 +20,16 @@ export const Metadata = Type.Record(Type.String({ maxLength: 100 }), Type.Unknow
   maxProperties: 50,
 })
 
-/** Something that happened at a client. What metrics need is beside the metadata, which are personal. */
+/**
+ * Something that happened at a client. What metrics need is in clear beside the metadata; these, and names that Agora does
+ * not declare, are personal: they show what a person looked at.
+ */
 export const Activity = Fields({
+  /** A declared name, or `other`. */
   eventType: EventType,
+  /** The name that the client gave, where it is not `eventType`. */
+  name: Type.Optional(personal(EventType)),
   timestamp: Timestamp,
-  /** The product, gig or other thing that it is about. */
-  subjectId: Type.Optional(Type.String({ format: 'uuid' })),
   /** Number of hits of a search. */
   results: Type.Optional(Type.Integer({ minimum: 0, maximum: 1_000_000_000 })),
   metadata: Type.Optional(personal(Metadata)),

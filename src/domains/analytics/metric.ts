@@ -37,7 +37,10 @@ const metrics = {
   registrations: { about: 'New accounts', groups: [] },
   sign_ins: { about: 'Sign-ins', groups: [] },
   active_people: { about: 'People who did something, each once in a bucket', groups: [] },
-  activity: { about: 'Activities that clients have reported', groups: ['eventType'] },
+  activity: {
+    about: 'Activities that clients have reported, by kind',
+    groups: ['eventType'],
+  },
   searches: { about: 'Searches that clients have reported', groups: ['found'] },
   products_created: { about: 'New products', groups: [] },
   gigs_created: { about: 'New gigs', groups: [] },

@@ -64,6 +64,27 @@ describe('what users do', () => {
     ])
   })
 
+  test('has names of the client, which only the user reads unless Agora declares them', async () => {
+    const dan = await world.someone('dan')
+    await track(dan, { events: [{ eventType: 'ClinicVisited' }, { eventType: 'gigView' }] })
+    const [owner, analyst] = [await ofUser(dan, dan), await ofUser(ann!, dan)]
+    expect(owner.events.byType).toEqual({ gig_view: 1, other: 1 })
+    expect(owner.latest.map(({ name }: { name: string }) => name).toSorted()).toEqual([
+      'ClinicVisited',
+      'gigView',
+    ])
+    expect(JSON.stringify(analyst)).not.toMatch(/Clinic/)
+    const logged = await ann!.call('GET', '/analytics/events?type=ActivityTracked&limit=1000')
+    expect(logged.text).not.toMatch(/Clinic/)
+    const groups = await metricOf('name=activity&groupBy=eventType&bucket=month')
+    expect(groups.map(({ group }: { group: string }) => group).toSorted()).toEqual([
+      'basket',
+      'other',
+      'search',
+      'view',
+    ])
+  })
+
   test('is recorded once for a repeated request', async () => {
     const keyed = { 'idempotency-key': randomUUID() }
     const [first, second] = [

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { derivedId, Fields, isRefusal, timeAt } from '#kernel'
+import { derivedId, Fields, isRefusal, timeAt, type DocumentOf } from '#kernel'
 import { activeDays, activities, orderFacts } from '../../../projections/index.ts'
 import { ownsOrAdmin } from '../../../serving/caller.ts'
 import { Fresh, minPositionOf } from '../../../serving/lists.ts'
@@ -26,7 +26,9 @@ const OfUser = Type.Object({
   timeZone: Type.String(),
   events: Type.Object({
     total: Count,
-    byType: Type.Record(Type.String(), Count, { description: 'By the names of the client' }),
+    byType: Type.Record(Type.String(), Count, {
+      description: 'By declared names; all others are `other`',
+    }),
   }),
   activeDays: Type.Integer({ minimum: 0, description: 'Days on which the user did something' }),
   orders: Type.Object({
@@ -42,6 +44,11 @@ const OfUser = Type.Object({
   latest: Type.Array(
     Type.Object({
       eventType: Type.String(),
+      name: Type.Optional(
+        Type.String({
+          description: 'The name that the client gave, where it is another; for the user only',
+        }),
+      ),
       timestamp: Type.String({ format: 'date-time' }),
       metadata: Type.Optional(
         Type.Record(Type.String(), Type.Unknown(), { description: 'For the user only' }),
@@ -60,7 +67,7 @@ export const activityRoutes = [
     operationId: 'trackEvent',
     summary: 'Report what the caller did at a client: one event, or up to 100 together',
     description:
-      'Nothing is stored of users whose preferences exclude analytics (`accepted` is 0). Names such as `product_view`, `add_to_cart` and `search` (with `results` in the metadata) are counted in the funnel and the searches of the dashboard.',
+      'Nothing is stored of users whose preferences exclude analytics (`accepted` is 0). Names such as `product_view`, `add_to_cart` and `search` (with `results` in the metadata) are counted in the funnel and the searches of the dashboard. Other names are recorded as personal data, and counted as `other`.',
     body: Reported,
     example: { events: [{ eventType: 'product_view' }, { eventType: 'add_to_cart' }] },
     data: Type.Object({
@@ -89,7 +96,8 @@ export const activityRoutes = [
     access: 'user',
     operationId: 'getUserAnalytics',
     summary: 'What one user did: events, active days, orders',
-    description: 'For the user, and for analysts, who do not see the metadata.',
+    description:
+      'For the user, and for analysts, who do not see metadata, nor names that are not declared.',
     params: Fields({ userId: UserId }),
     query: Fields({ ...asked, ...Fresh.properties }),
     data: OfUser,
@@ -100,7 +108,7 @@ export const activityRoutes = [
       const range = askedRange(query, clock().getTime())
       return answeredFrom(readModels, minPositionOf(query), async (reads) => {
         const byType = new Map<string, number>()
-        let newest: { eventType: string; timestamp: string; metadata: object }[] = []
+        let newest: DocumentOf<typeof activities>[] = []
         const tracked = { userId, timestamp: momentsIn(range) }
         await eachDocument(reads, activities, tracked, 'timestamp', (one) => {
           byType.set(one.eventType, (byType.get(one.eventType) ?? 0) + 1)
@@ -140,10 +148,10 @@ export const activityRoutes = [
               .toSorted(([a], [b]) => (a < b ? -1 : 1))
               .map(([currency, amount]) => ({ currency, amount })),
           },
-          latest: newest.map(({ eventType, timestamp, metadata }) => ({
+          latest: newest.map(({ eventType, name, timestamp, metadata }) => ({
             eventType,
             timestamp,
-            ...(isOwn && { metadata: { ...metadata } }),
+            ...(isOwn && { ...(name && { name }), metadata: { ...metadata } }),
           })),
         }
       })

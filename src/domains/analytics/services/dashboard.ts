@@ -2,7 +2,7 @@ import { Type, type Static } from 'typebox'
 import { timeAt } from '#kernel'
 import { AnyOrderStatus } from '../../ordering/language.ts'
 import { firstAnswers, metricDays, orderFacts } from '../../../projections/index.ts'
-import { activityKind, slotStart, type Bucket } from '../language.ts'
+import { slotStart, type Bucket } from '../language.ts'
 import { daysIn, eachDocument, momentsIn, type Reads } from './all-documents.ts'
 import type { Range } from './asked-range.ts'
 import { eachPresence } from './counted.ts'
@@ -112,7 +112,7 @@ const activitiesIn = async (reads: Reads, range: Range) => {
   const sums = { view: 0, basket: 0, searches: 0, withoutResult: 0 }
   const where = { metric: { in: ['activity', 'searches'] }, day: daysIn(range) }
   await eachDocument(reads, metricDays, where, 'day', ({ metric, day, dimensions, slots }) => {
-    const kind = activityKind(dimensions['eventType'] ?? '')
+    const kind = dimensions['eventType']
     for (const { slot, count } of slots) {
       const time = slotStart({ day, slot })
       if (time < range.from || time >= range.to) continue

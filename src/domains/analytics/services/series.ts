@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { timeAt } from '#kernel'
-import { metricOf, type Bucket, type MetricName } from '../language.ts'
+import { metricOf, type Bucket, type Dimensions, type MetricName } from '../language.ts'
 import type { Reads } from './all-documents.ts'
 import type { Range } from './asked-range.ts'
 import { eachPoint, eachPresence } from './counted.ts'
@@ -41,22 +41,38 @@ const sums = () => {
   }
 }
 
-/** Replaces all groups but the largest by `other`. */
-const largestOf = (all: readonly Sum[]): readonly Sum[] => {
-  const totals = new Map<string, number>()
-  for (const { group, count } of all)
-    if (group !== undefined) totals.set(group, (totals.get(group) ?? 0) + count)
-  if (totals.size <= mostGroups) return all
-  const largest = new Set(
-    [...totals]
-      .toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1))
-      .slice(0, mostGroups)
-      .map(([group]) => group),
-  )
-  const less = sums()
-  for (const sum of all)
-    less.add(sum.group === undefined || largest.has(sum.group) ? sum : { ...sum, group: 'other' })
-  return less.all()
+/** Number of points of a series, apart from currencies: a series of many buckets has fewer groups. */
+const mostPoints = 50_000
+
+/** Number of groups whose totals are compared; beyond it, the smaller half of those found so far is left out. */
+const mostCompared = 20_000
+
+/** Dimensions with any number of values; the others have few. */
+const unbounded: ReadonlySet<string> = new Set(['productId', 'gigId'])
+
+/** Shortest lengths of buckets, in ms. */
+const lengths = { hour: 3_600_000, day: 82_800_000, week: 600_000_000, month: 2_400_000_000 }
+
+const largest = (
+  totals: ReadonlyMap<string, number>,
+  count: number,
+): (readonly [string, number])[] =>
+  [...totals].toSorted(([a, m], [b, n]) => n - m || (a < b ? -1 : 1)).slice(0, count)
+
+/** Returns the groups that a series shows: the largest ones of its range. */
+const groupsOf = async (
+  each: (take: (group: string, count: number) => void) => Promise<void>,
+  bucket: Bucket,
+  { from, to }: Range,
+): Promise<ReadonlySet<string>> => {
+  let totals = new Map<string, number>()
+  await each((group, count) => {
+    totals.set(group, (totals.get(group) ?? 0) + count)
+    if (totals.size > mostCompared) totals = new Map(largest(totals, mostCompared / 2))
+  })
+  const buckets = Math.ceil((to - from) / lengths[bucket]) + 1
+  const most = Math.max(1, Math.min(mostGroups, Math.floor(mostPoints / buckets)))
+  return new Set(largest(totals, most).map(([group]) => group))
 }
 
 const distinct = async (reads: Reads, bucket: Bucket, range: Range): Promise<readonly Sum[]> => {
@@ -102,18 +118,35 @@ export const seriesOf = async (
   const summed = sums()
   if (metric === 'active_people')
     for (const sum of await distinct(reads, bucket, range)) summed.add(sum)
-  else
-    await eachPoint(reads, metric, range, ({ time, dimensions, count, amount }) =>
+  else {
+    const groupIn = (dimensions: Dimensions): string | undefined =>
+      groupBy === undefined ? undefined : (dimensions[groupBy] ?? '')
+    // Read twice, so that only the points that are shown are in memory.
+    const shown =
+      groupBy === undefined || !unbounded.has(groupBy)
+        ? undefined
+        : await groupsOf(
+            (take) =>
+              eachPoint(reads, metric, range, ({ dimensions, count }) =>
+                take(groupIn(dimensions) ?? '', count),
+              ),
+            bucket,
+            range,
+          )
+    await eachPoint(reads, metric, range, ({ time, dimensions, count, amount }) => {
+      const group = groupIn(dimensions)
       summed.add({
         time: zone.startOf(bucket, time),
-        group: groupBy === undefined ? undefined : (dimensions[groupBy] ?? ''),
+        group: group === undefined || !shown || shown.has(group) ? group : 'other',
         currency: money ? dimensions['currency'] : undefined,
         count,
         amount,
-      }),
-    )
+      })
+    })
+  }
   const text = ({ group = '', currency = '' }: Sum): string => `${group} ${currency}`
-  return largestOf(summed.all())
+  return summed
+    .all()
     .toSorted((a, b) => a.time - b.time || (text(a) < text(b) ? -1 : 1))
     .map(({ time, group, currency, count, amount }) => ({
       bucket: zone.bucketAt(bucket, time),

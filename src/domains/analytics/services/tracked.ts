@@ -2,7 +2,15 @@ import { Type, type Static } from 'typebox'
 import { Fields, timeAt } from '#kernel'
 import { canonicalMoment } from '../../../serving/moments.ts'
 import { invalid } from '../../../serving/problem.ts'
-import { activityAge, EventType, Metadata, mostActivities, type Activity } from '../language.ts'
+import {
+  activityAge,
+  activityKind,
+  activityName,
+  EventType,
+  Metadata,
+  mostActivities,
+  type Activity,
+} from '../language.ts'
 
 /** Greatest size of the metadata of an activity, in characters of its JSON. */
 const mostMetadata = 4_096
@@ -45,27 +53,24 @@ const listed = ({
   return events.map((one, index) => [`events[${index}].`, one])
 }
 
-const uuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
-
-/** Metadata in which the subject of an activity is looked for, in this order. */
-const subjects = ['productId', 'gigId', 'postId', 'refId', 'subjectId'] as const
+/** Metadata in which the number of hits of a search is looked for, in this order. */
 const hits = ['results', 'resultCount', 'total', 'hits'] as const
 
-/** What metrics need of metadata: these are personal, and erased with their person. */
+/** What metrics need of metadata, which themselves are personal and erased with their person. */
 const liftedFrom = (metadata: Readonly<Record<string, unknown>>) => {
-  const of = (names: readonly string[]): readonly unknown[] =>
-    names.flatMap((name) => (Object.hasOwn(metadata, name) ? [metadata[name]] : []))
-  const subjectId = of(subjects).find(
-    (value): value is string => typeof value === 'string' && uuid.test(value),
-  )
-  const results = of(hits).find(
-    (value): value is number =>
-      typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 1e9,
-  )
-  return {
-    ...(subjectId !== undefined && { subjectId: subjectId.toLowerCase() }),
-    ...(results !== undefined && { results }),
-  }
+  const results = hits
+    .flatMap((name) => (Object.hasOwn(metadata, name) ? [metadata[name]] : []))
+    .find(
+      (value): value is number =>
+        typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= 1e9,
+    )
+  return { ...(results !== undefined && { results }) }
+}
+
+/** The declared name in clear, and the client's own beside it. */
+const namesOf = (eventType: string) => {
+  const declared = activityName(eventType)
+  return { eventType: declared, ...(declared !== eventType && { name: eventType }) }
 }
 
 const timeOf = (path: string, timestamp: string | undefined, now: number): string => {
@@ -120,8 +125,11 @@ export const activitiesIn = (body: Static<typeof Reported>, now: number): Activi
         throw invalid(field, 'must not contain U+0000, or halves of characters')
     }
     return {
-      eventType,
+      ...namesOf(eventType),
       timestamp: timeOf(path, timestamp, now),
-      ...(metadata && { metadata, ...liftedFrom(metadata) }),
+      ...(metadata && {
+        metadata,
+        ...(activityKind(eventType) === 'search' && liftedFrom(metadata)),
+      }),
     }
   })
