@@ -7,6 +7,9 @@ import { MetricName, metricOf } from './metric.ts'
 export const ThresholdId = Id('ThresholdId')
 export type ThresholdId = Static<typeof ThresholdId>
 
+/** Number of thresholds that stand; all are compared every half a minute. */
+export const mostThresholds = 100
+
 /** On which side of its value a threshold is breached. */
 export const Side = Type.Enum(['above', 'below'])
 export type Side = Static<typeof Side>

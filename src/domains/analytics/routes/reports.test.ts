@@ -5,6 +5,7 @@ import type { RecordedEvent } from '#kernel'
 import { httpWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
 import { jobPorts } from '../../../../test/support/job-ports.ts'
 import type { Origin } from '../../../runtime/execution.ts'
+import { NotCaughtUp } from '../../../runtime/reading.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
 import { checkThresholds } from '../jobs/check-thresholds.ts'
 import { makeReport } from '../jobs/make-report.ts'
@@ -20,7 +21,7 @@ let ports: JobPorts
 beforeAll(async () => {
   world = await httpWorld({
     contexts: ['analytics', 'notifications'],
-    config: { accessTokenTtl: 1_000_000 },
+    config: { accessTokenTtl: 10_000_000 },
     clock: () => new Date(now),
   })
   ann = await world.someone('ann', 'analyst')
@@ -231,6 +232,68 @@ describe('a threshold', () => {
     await check()
     expect(await newsOf(root!, 'metric_threshold_breached')).toBe(before + 1)
     await ann!.call('DELETE', `/analytics/thresholds/${id}`)
+  })
+
+  test('is compared in all of a bucket, also after its end, and not in one that ended before it was set', async () => {
+    now = Date.parse('2030-03-01T12:30:00Z')
+    const early = await set(limit)
+    now = Date.parse('2030-03-01T12:59:50Z')
+    for (let n = 0; n < 3; n += 1) await view()
+    now = Date.parse('2030-03-01T13:00:05Z')
+    const late = await set(limit)
+    await check()
+    const { body } = await ann!.call('GET', '/analytics/thresholds?limit=100')
+    const breachOf = (id: string) =>
+      body.data.thresholds.find((one: { id: string }) => one.id === id).breach
+    expect(breachOf(early)).toEqual({ bucketStart: '2030-03-01T12:00:00.000Z', measured: 3 })
+    expect(breachOf(late)).toBeUndefined()
+    for (const id of [early, late]) await ann!.call('DELETE', `/analytics/thresholds/${id}`)
+  })
+
+  test('is not compared while the read models are behind, and reads a metric once for all its limits', async () => {
+    now = Date.parse('2030-03-02T12:00:00Z')
+    const ids = [
+      await set({ ...limit, when: 'below', value: 3 }),
+      await set({ ...limit, when: 'below', value: 1 }),
+      await set({ ...limit, value: 100 }),
+    ]
+    now = Date.parse('2030-03-02T13:00:00Z') - 1
+    await world.readModels.fold()
+    now += 2 * 60 * 60_000
+    for (let n = 0; n < 3; n += 1) await view()
+    now += 60 * 60_000
+    const asked: (readonly [string, bigint | undefined])[] = []
+    const behind: JobPorts = {
+      ...ports,
+      readModels: {
+        ...ports.readModels,
+        find: async (model, query, minPosition) => {
+          asked.push([model.name, minPosition])
+          if (model.name === 'metric_days') throw new NotCaughtUp('It is behind.')
+          return ports.readModels.find(model, query, minPosition)
+        },
+      },
+    }
+    await expect(checkThresholds.run(behind)).rejects.toThrow(NotCaughtUp)
+    const head = await world.log.head()
+    expect(asked).toEqual([
+      ['thresholds', head],
+      ['metric_days', head],
+    ])
+    await check()
+    const { body } = await ann!.call('GET', '/analytics/thresholds?limit=100')
+    expect(body.data.thresholds.filter((one: { breach?: object }) => one.breach)).toEqual([])
+    for (const id of ids) await ann!.call('DELETE', `/analytics/thresholds/${id}`)
+  })
+
+  test('beyond a hundred is refused', async () => {
+    const ids: string[] = []
+    for (let n = 0; n < 100; n += 1) ids.push(await set({ ...limit, value: n }))
+    const refused = await ann!.call('POST', '/analytics/thresholds', limit)
+    expect([refused.status, refused.body.code]).toEqual([409, 'too_many_thresholds'])
+    expect((await ann!.call('DELETE', `/analytics/thresholds/${ids[0]}`)).status).toBe(200)
+    const again = await set(limit)
+    await ann!.call('DELETE', `/analytics/thresholds/${again}`)
   })
 
   test.each<[object, unknown]>([

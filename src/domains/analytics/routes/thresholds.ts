@@ -3,9 +3,10 @@ import { derivedId, Fields, isRefusal } from '#kernel'
 import { thresholds } from '../../../projections/index.ts'
 import { listed, ListOf, ListQuery } from '../../../serving/lists.ts'
 import { DocumentFrom } from '../../../serving/document-from.ts'
+import { Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
-import { MetricName, threshold, ThresholdId } from '../language.ts'
+import { MetricName, mostThresholds, threshold, ThresholdId } from '../language.ts'
 
 const { when, value, currency, bucket } = threshold.commands.SetThreshold.properties
 const limits = { metric: MetricName, when, value, currency, bucket }
@@ -18,14 +19,25 @@ export const thresholdRoutes = [
     access: 'analyst',
     operationId: 'setThreshold',
     summary: 'Set a limit of a metric; admins are notified of its breach, once in a bucket',
-    description:
-      'An upper limit is compared in the present hour or day (UTC), a lower one in the one before. With a currency, the sum of money is compared, in minor units.',
+    description: `An upper limit is compared in the present hour or day (UTC) until it has ended, a lower one in the one before. With a currency, the sum of money is compared, in minor units. At most ${mostThresholds} limits stand.`,
     body: Fields(limits),
     example: { metric: 'payments_failed', when: 'above', value: 20, bucket: 'hour' },
     data: Type.Object({ id: ThresholdId, ...limits }),
     status: 201,
-    handle: async ({ body, caller, origin }, { executor }) => {
+    problems: [409],
+    handle: async ({ body, caller, origin }, { executor, readModels, log }) => {
       const id = derivedId(ThresholdId, origin.commandId, 'threshold')
+      const { documents } = await readModels.find(
+        thresholds,
+        { limit: mostThresholds, counted: false },
+        await log.head(),
+      )
+      if (documents.length >= mostThresholds && !documents.some((one) => one.id === id))
+        throw new Problem(
+          409,
+          'too_many_thresholds',
+          `There are ${mostThresholds} limits already; remove one that is not needed.`,
+        )
       const data = { ...body, createdBy: caller.id }
       const command = { type: 'SetThreshold' as const, data }
       const answer = await executor.execute(threshold, id, command, origin)
