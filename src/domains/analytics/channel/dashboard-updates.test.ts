@@ -80,23 +80,47 @@ test('figures go to a listener at once, then after events, at most once in a wai
   stop.abort()
 })
 
-test('figures are computed once for all listeners, and not without any', async () => {
+test('figures are computed once for fifty listeners at once, and not without any', async () => {
   const { updates, move, waits, asked, stop } = opened()
-  const [one, two] = [listener(), listener()]
-  updates.listen(one.tell, one.left.signal)
+  const alone = opened()
+  const one = listener()
+  alone.updates.listen(one.tell, one.left.signal)
   await expect.poll(() => one.days.length).toBe(1)
-  const each = asked.length
-  updates.listen(two.tell, two.left.signal)
-  await expect.poll(() => two.days.length).toBe(1)
-  expect([one.days.length, asked.length]).toEqual([1, 2 * each])
+  const each = alone.asked.length
+  alone.stop.abort()
+  const many = Array.from({ length: 50 }, listener)
+  for (const { tell, left } of many) updates.listen(tell, left.signal)
+  await expect.poll(() => many.every(({ days }) => days.length === 1)).toBe(true)
+  expect(asked.length).toBe(each)
+  // A newcomer gets the last figures.
+  const late = listener()
+  updates.listen(late.tell, late.left.signal)
+  expect([late.days.length, asked.length]).toEqual([1, each])
   move()
   await expect.poll(() => waits.length).toBe(1)
-  expect([one.days.length, two.days.length, asked.length]).toEqual([2, 2, 3 * each])
-  one.left.abort()
-  two.left.abort()
+  expect(many.every(({ days }) => days.length === 2)).toBe(true)
+  expect([late.days.length, asked.length]).toEqual([2, 2 * each])
+  for (const { left } of [...many, late]) left.abort()
   waits[0]?.end()
   move()
   for (let n = 0; n < 20; n += 1) await turn()
-  expect(asked.length).toBe(3 * each)
+  expect(asked.length).toBe(2 * each)
+  stop.abort()
+})
+
+test('what an update includes is not sent again', async () => {
+  const { updates, move, waits, asked, stop } = opened()
+  const one = listener()
+  updates.listen(one.tell, one.left.signal)
+  await expect.poll(() => one.days.length).toBe(1)
+  const each = asked.length
+  move()
+  // Recorded after the feed woke, before the figures are computed.
+  move()
+  await expect.poll(() => waits.length).toBe(1)
+  expect(asked.at(-1)).toBe(2n)
+  waits[0]?.end()
+  for (let n = 0; n < 20; n += 1) await turn()
+  expect([waits.length, asked.length]).toEqual([1, 2 * each])
   stop.abort()
 })

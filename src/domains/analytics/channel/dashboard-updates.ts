@@ -10,6 +10,9 @@ import { answeredFrom } from '../services/reads.ts'
 /** Least time between two updates, in ms. */
 const pace = 1_000
 
+/** How old the last figures may be that a new listener gets, in ms; events that change them come as an update. */
+const lastLife = 60_000
+
 /** An update takes at most this part of the time. */
 const share = 10
 
@@ -28,9 +31,13 @@ const today = (now: number): Range => {
 /** Sends figures to a socket. */
 type Tell = (dashboard: Dashboard) => void
 
+/** The last figures, and when they were computed, in ms. */
+type Last = { readonly dashboard: Dashboard; readonly at: number }
+
 /**
  * Sends the figures of the present day (UTC) to all listeners after events that change them, at most once a second, and to
- * each new listener. They are computed once for all of a process, and not while there is no listener.
+ * each new listener. They are computed once for all of a process, one at a time, and not while there is no listener: a new
+ * one gets the last figures, or those that are being computed, and events that were recorded meanwhile one further update.
  * @param signal ends it
  * @param wait waits between two updates; its time is in ms
  */
@@ -53,21 +60,55 @@ export const dashboardUpdates = (
 } => {
   const listeners = new Set<Tell>()
   let running: AbortController | undefined
+  let last: Last | undefined
+  let pending: Promise<bigint> | undefined
+  /** Position that the figures include that were computed last. */
+  let since = feed.head()
 
-  const update = async (to: Iterable<Tell> = listeners): Promise<void> => {
-    const { data } = await answeredFrom(readModels, feed.head(), (reads) =>
-      dashboardOf(reads, today(clock().getTime())),
-    )
-    for (const tell of to) tell(data)
+  /** Computes the figures for all present listeners. @returns the position that they include */
+  const compute = async (): Promise<bigint> => {
+    const head = feed.head()
+    const at = clock().getTime()
+    since = head
+    const { data } = await answeredFrom(readModels, head, (reads) => dashboardOf(reads, today(at)))
+    last = { dashboard: data, at }
+    for (const tell of listeners) tell(data)
+    return head
+  }
+
+  const update = (): Promise<bigint> => {
+    pending ??= compute().finally(() => (pending = undefined))
+    return pending
+  }
+
+  const greet = (tell: Tell): void => {
+    // While figures are being computed, the new listener gets those.
+    if (pending) return
+    const now = clock().getTime()
+    const isFresh =
+      last !== undefined &&
+      last.at >= today(now).from &&
+      now - last.at < (running ? lastLife : pace)
+    if (last && isFresh) tell(last.dashboard)
+    else
+      update().catch((error: unknown) =>
+        logger.warn({ err: error }, 'Figures could not be sent to an analyst'),
+      )
   }
 
   const run = async (ending: AbortSignal): Promise<void> => {
-    await followFeed(feed, feed.head(), {
+    // Events that the last update includes are skipped.
+    const source = {
+      next: (position: bigint, options: Parameters<typeof feed.next>[1]) =>
+        feed.next(position > since ? position : since, options),
+    }
+    await followFeed(source, since, {
       types,
       signal: ending,
-      take: async () => {
+      take: async ({ position }) => {
         const began = performance.now()
-        await update()
+        // The first one may have begun before these events.
+        while ((await update()) < position) ending.throwIfAborted()
         await wait(Math.max(pace, share * (performance.now() - began)), ending)
       },
       onError: (error) =>
@@ -89,9 +130,7 @@ export const dashboardUpdates = (
         },
         { once: true },
       )
-      update([tell]).catch((error: unknown) =>
-        logger.warn({ err: error }, 'Figures could not be sent to an analyst'),
-      )
+      greet(tell)
       if (running) return
       running = new AbortController()
       void run(AbortSignal.any([signal, running.signal]))
