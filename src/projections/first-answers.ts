@@ -4,8 +4,8 @@ import { conversation, ConversationId, message } from '../domains/chat/language.
 import { GigId, UserId } from '../domains/shared/index.ts'
 
 /**
- * How long sellers took for their first answer: a document for each conversation about a gig, which the person who is
- * interested in it has started.
+ * How long sellers took for their first answer: a document for each conversation about a gig that somebody else than its
+ * seller has started. An answer to a seller who began it is a buyer's.
  */
 export const firstAnswers = projection({
   name: 'first_answers',
@@ -31,8 +31,10 @@ export const firstAnswers = projection({
   within: 200,
   indexes: [['answeredAt']],
 }).rules({
-  ConversationStarted: (_, { id, data: { gigId, startedBy } }) =>
-    gigId === undefined ? undefined : { id, gigId, startedBy },
+  ConversationStarted: (_, { id, data: { gigId, startedBy, sellerId } }) =>
+    gigId === undefined || sellerId === undefined || sellerId === startedBy
+      ? undefined
+      : { id, gigId, startedBy },
   MessageSent: (document, { data: { senderId, sentAt } }) => {
     if (!document || document.answeredAt !== undefined) return document
     const { askedAt, startedBy } = document

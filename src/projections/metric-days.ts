@@ -104,6 +104,8 @@ const countsOf = (event: Event): readonly Count[] => {
       return one('comments')
     case 'PostLiked':
       return one('likes')
+    case 'PostUnliked':
+      return one('unlikes')
     case 'MessageSent':
       return one('messages')
     case 'UserFollowed':
@@ -185,6 +187,7 @@ export const metricDays = projection({
   PostCreated: counted,
   CommentCreated: counted,
   PostLiked: counted,
+  PostUnliked: counted,
   MessageSent: counted,
   UserFollowed: counted,
   MediaUploaded: counted,

@@ -48,6 +48,7 @@ const metrics = {
   posts: { about: 'Posts', groups: [] },
   comments: { about: 'Comments', groups: [] },
   likes: { about: 'Likes', groups: [] },
+  unlikes: { about: 'Likes that were taken back', groups: [] },
   messages: { about: 'Messages of conversations', groups: [] },
   follows: { about: 'Follows', groups: [] },
   uploads: { about: 'Uploaded files', groups: ['kind'] },

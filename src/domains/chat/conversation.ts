@@ -53,7 +53,7 @@ export const conversation = decider({
 
   commands: {
     StartConversation: Fields(
-      { startedBy: UserId, participantId: UserId, ...topic },
+      { startedBy: UserId, participantId: UserId, ...topic, sellerId: Type.Optional(UserId) },
       { description: 'Start a conversation with another user.' },
     ),
     MarkDelivered: Fields(shownOrHidden, {
@@ -76,6 +76,8 @@ export const conversation = decider({
       startedBy: UserId,
       participants: Type.Tuple([UserId, UserId]),
       ...topic,
+      /** Whose gig it is about. */
+      sellerId: Type.Optional(UserId),
     }),
     MessageDelivered: Fields({ ...shownOrHidden, otherId: UserId }),
     MessagesRead: Fields({ ...shownOrHidden, otherId: UserId }),

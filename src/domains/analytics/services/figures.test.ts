@@ -47,14 +47,19 @@ const inParts = (model: AnyProjection, events: readonly RecordedEvent[]) => {
       ...[...changed].map(([key, it]) => [key, JSON.stringify(it)] as const),
     ])
   }
-  return new Map([...stored].map(([key, text]) => [key, JSON.parse(text) as unknown]))
+  return new Map(
+    [...stored].flatMap(([key, text]) =>
+      // JSON has no text for a document that there is not.
+      typeof text === 'string' ? [[key, JSON.parse(text) as unknown] as const] : [],
+    ),
+  )
 }
 
 // The clocks of Berlin are set forward on Sunday, 31 March 2030, at 01:00 UTC.
 const monday = Date.parse('2030-03-26T23:00:00Z')
 const forward = Date.parse('2030-03-31T01:00:00Z')
 const week = 7 * 24 * 60 * 60_000
-const { history, orders, acts, activities } = weekOfHistory(monday)
+const { history, orders, gigOrders, answers, facts, acts, activities } = weekOfHistory(monday)
 const range: Range = {
   from: monday,
   to: monday + week,
@@ -76,6 +81,12 @@ const sumsBy = <T>(all: readonly T[], keyOf: (one: T) => string, valueOf: (one: 
 }
 
 const sold = orders.filter(({ paidAt }) => isIn(paidAt))
+const work = gigOrders.filter(({ takenAt }) => isIn(takenAt))
+/** All sales, by the moment that the money was taken. */
+const sales = [
+  ...sold.map(({ paidAt, currency, amount }) => ({ at: paidAt!, currency, amount })),
+  ...work.map(({ takenAt, currency, amount }) => ({ at: takenAt!, currency, amount })),
+]
 const reads = await readsOf((model) =>
   foldingAll(model, ...history.filter(({ type }) => model.reads.includes(type))),
 )
@@ -93,9 +104,10 @@ const kindOf: Readonly<Record<string, string>> = {
 
 describe('the figures of a seeded week, in which the clocks are set forward, are those of a count of its facts', () => {
   test('sales by day and currency, exact', () => {
-    const key = (one: (typeof sold)[number]) => `${dayIn(one.paidAt!)} ${one.currency}`
-    const amounts = sumsBy(sold, key, ({ amount }) => BigInt(amount))
-    const counts = sumsBy(sold, key, () => 1n)
+    const key = (one: (typeof sales)[number]) => `${dayIn(one.at)} ${one.currency}`
+    const amounts = sumsBy(sales, key, ({ amount }) => BigInt(amount))
+    const counts = sumsBy(sales, key, () => 1n)
+    expect(work.length).toBeGreaterThan(10)
     expect(dashboard.sales.length).toBeGreaterThan(18)
     expect(
       dashboard.sales.map(({ day, currency, amount }) => [`${day} ${currency}`, BigInt(amount)]),
@@ -108,9 +120,27 @@ describe('the figures of a seeded week, in which the clocks are set forward, are
   test('orders by status, and how long they took', () => {
     const placed = orders.filter(({ placedAt }) => isIn(placedAt))
     const paid = placed.filter(({ paidAt }) => paidAt !== undefined)
-    expect(dashboard.ordersByStatus).toEqual({
-      PAID: paid.length,
-      REJECTED: placed.length - paid.length,
+    const statuses = sumsBy(
+      [...placed, ...gigOrders],
+      ({ status }) => status,
+      () => 1n,
+    )
+    expect(
+      Object.entries(dashboard.ordersByStatus).map(([status, n]) => [status, BigInt(n)]),
+    ).toEqual(statuses)
+    expect(statuses.map(([status]) => status)).toEqual([
+      'CANCELLED',
+      'COMPLETED',
+      'IN_PROGRESS',
+      'PAID',
+      'REFUNDED',
+      'REJECTED',
+    ])
+    const held = gigOrders.flatMap((one) => (one.heldAt ? [one.heldAt - one.placedAt] : []))
+    expect(dashboard.steps.find(({ to }) => to === 'IN_PROGRESS')).toMatchObject({
+      from: 'PENDING',
+      orders: held.length,
+      meanMs: Math.round(held.reduce((sum, one) => sum + one, 0) / held.length),
     })
     const waits = paid.map(({ placedAt, paidAt }) => paidAt! - placedAt).toSorted((a, b) => a - b)
     const step = dashboard.steps.find(({ to }) => to === 'PAID')
@@ -125,8 +155,10 @@ describe('the figures of a seeded week, in which the clocks are set forward, are
     expect(dashboard.funnel).toEqual({
       view: count('product_view'),
       basket: count('add_to_cart'),
-      order: orders.length,
-      paid: orders.filter(({ paidAt }) => paidAt !== undefined).length,
+      order: orders.length + gigOrders.length,
+      paid:
+        orders.filter(({ paidAt }) => paidAt !== undefined).length +
+        gigOrders.filter(({ heldAt }) => heldAt !== undefined).length,
     })
     const without = activities.filter((one) => one.results === 0 && isIn(quarter(one.at)))
     expect(dashboard.searches).toEqual({ total: count('search'), withoutResult: without.length })
@@ -158,6 +190,76 @@ describe('the figures of a seeded week, in which the clocks are set forward, are
     ).toEqual(money)
   })
 
+  test('the best gigs, with their money', () => {
+    const done = sumsBy(
+      work,
+      ({ gigId }) => gigId,
+      () => 1n,
+    )
+    const best = done.toSorted(([a, m], [b, n]) => (m === n ? (a < b ? -1 : 1) : n > m ? 1 : -1))
+    expect(dashboard.top.gigs.map(({ gigId, orders: n }) => [gigId, BigInt(n)])).toEqual(best)
+    const money = dashboard.top.gigs.flatMap(({ gigId, amounts }) =>
+      amounts.map(({ currency, amount }) => [`${gigId} ${currency}`, BigInt(amount)] as const),
+    )
+    expect(money.toSorted(([a], [b]) => (a < b ? -1 : 1))).toEqual(
+      sumsBy(
+        work,
+        ({ gigId, currency }) => `${gigId} ${currency}`,
+        ({ amount }) => BigInt(amount),
+      ),
+    )
+  })
+
+  test('first answers of sellers, without those of buyers', () => {
+    const given = answers.filter(({ at }) => isIn(at)).map(({ seconds }) => seconds)
+    const sorted = given.toSorted((a, b) => a - b)
+    const [low, high] = [sorted[Math.ceil(sorted.length / 2) - 1]!, sorted[sorted.length >> 1]!]
+    expect(sorted.length).toBeGreaterThan(10)
+    expect(dashboard.sellers).toEqual({
+      answers: sorted.length,
+      medianSeconds: Math.round((low + high) / 2),
+    })
+  })
+
+  test('refunds, ended orders, posts, likes and messages', async () => {
+    const happened = facts.filter(({ at }) => isIn(quarter(at)))
+    const isOf = {
+      orders_ended: /^(CANCELLED|REJECTED)/,
+      refunds: /^refund/,
+      posts: /^post$/,
+      likes: /^like$/,
+      unlikes: /^unlike$/,
+      messages: /^message$/,
+    } as const
+    for (const metric of [
+      'orders_ended',
+      'refunds',
+      'posts',
+      'likes',
+      'unlikes',
+      'messages',
+    ] as const) {
+      const grouped = metric === 'orders_ended' || metric === 'refunds'
+      const found = await series(metric, 'day', grouped ? 'kind' : undefined)
+      const expected = happened.filter(({ what }) => isOf[metric].test(what))
+      const keyOf = ({ at, what }: (typeof facts)[number]): string => {
+        const [, kind = '', currency = ''] = what.split(' ')
+        return `${dayIn(at)} ${kind} ${currency}`
+      }
+      const key = (one: (typeof found)[number]): string =>
+        `${one.bucket} ${one.group ?? ''} ${one.currency ?? ''}`
+      expect(found.length, metric).toBeGreaterThan(3)
+      expect(
+        sumsBy(found, key, ({ count }) => BigInt(count)),
+        metric,
+      ).toEqual(sumsBy(expected, keyOf, () => 1n))
+      expect(
+        sumsBy(found, key, ({ amount = 0 }) => BigInt(amount)),
+        metric,
+      ).toEqual(sumsBy(expected, keyOf, ({ amount = 0 }) => BigInt(amount)))
+    }
+  })
+
   test('active people by day and month, new and returning', () => {
     const present = acts.filter(({ at }) => isIn(quarter(at)))
     const by = (keyOf: (time: number) => string) => {
@@ -185,7 +287,7 @@ describe('the figures of a seeded week, in which the clocks are set forward, are
 
   test('metrics by hour, day, week and month add up to the same, in every time zone', async () => {
     const total = sumsBy(
-      sold,
+      sales,
       ({ currency }) => currency,
       ({ amount }) => BigInt(amount),
     )

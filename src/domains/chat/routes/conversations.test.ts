@@ -33,6 +33,10 @@ describe('a conversation', () => {
     expect([first.status, second.status, other.status]).toEqual([201, 200, 201])
     expect(second.body.data.id).toBe(first.body.data.id)
     expect(other.body.data.id).not.toBe(first.body.data.id)
+    const types = ['ConversationStarted']
+    const { events } = await world.log.readAll({ after: 0n, limit: 10_000, types })
+    const about = events.find(({ stream }) => stream.endsWith(other.body.data.id))
+    expect(about?.data).toMatchObject({ gigId, sellerId: seller.id, startedBy: ann!.id })
   })
 
   test('is one after twenty starts at once', async () => {

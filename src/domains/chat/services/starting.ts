@@ -27,6 +27,7 @@ export const startConversation = async (
     throw invalid('participantId', 'must be somebody else than yourself')
   const id = conversationIdOf(startedBy, participantId, about)
   const { gigId, orderId } = about
+  let sellerId: UserId | undefined
   const answer = await restingOn(
     executor,
     async (look) => {
@@ -34,8 +35,8 @@ export const startConversation = async (
       await mustNotBeBlocked(look, startedBy, participantId)
       if (gigId !== undefined) {
         const offered = await look(gig, gigId)
-        const seller = isThere(offered) ? offered.sellerId : undefined
-        if (seller !== startedBy && seller !== participantId) throw notFound('gig', 'gigId')
+        sellerId = isThere(offered) ? offered.sellerId : undefined
+        if (sellerId !== startedBy && sellerId !== participantId) throw notFound('gig', 'gigId')
       }
       if (orderId === undefined) return
       const placed = await look(order, orderId)
@@ -48,7 +49,7 @@ export const startConversation = async (
         throw notFound('order', 'orderId')
     },
     (_, bases) => {
-      const data = { startedBy, participantId, ...about }
+      const data = { startedBy, participantId, ...about, ...(sellerId && { sellerId }) }
       const command = { type: 'StartConversation' as const, data }
       return executor.execute(conversation, id, command, origin, { bases })
     },
