@@ -37,4 +37,5 @@ export const reports = projection({
     document && { ...document, status: 'COMPLETED', finishedAt: at, size },
   ReportFailed: (document, { at, data: { reason } }) =>
     document && { ...document, status: 'FAILED', finishedAt: at, reason },
+  ReportRemoved: () => undefined,
 })

@@ -4,6 +4,7 @@ import { erase } from './erase.ts'
 import { checkThresholds } from './jobs/check-thresholds.ts'
 import { makeReport } from './jobs/make-report.ts'
 import { notifyOfBreaches } from './jobs/notify-of-breaches.ts'
+import { removeOldReports, removeReportFile } from './jobs/remove-reports.ts'
 import { regularReport } from './jobs/regular-report.ts'
 import { notifyOfReports } from './jobs/notify-of-reports.ts'
 import { activity, replay, report, threshold } from './language.ts'
@@ -33,8 +34,8 @@ export const analytics = module({
     ...thresholdRoutes,
   ],
   channels: [analyticsChannel],
-  jobs: [makeReport, notifyOfReports, notifyOfBreaches],
-  chores: [checkThresholds],
+  jobs: [makeReport, notifyOfReports, notifyOfBreaches, removeReportFile],
+  chores: [checkThresholds, removeOldReports],
   workflows: [regularReport],
   erase,
 })

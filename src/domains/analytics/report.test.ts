@@ -63,4 +63,16 @@ describe('a report', () => {
     given(report).when(complete).refuses('NoSuchReport')
     given(report).when(fail).refuses('NoSuchReport')
   })
+
+  test('is removed once, and not made afterwards', () => {
+    const remove = { type: 'RemoveReport' as const, data: {} }
+    const removed = {
+      type: 'ReportRemoved' as const,
+      data: { requestedBy, format: 'csv' as const },
+    }
+    given(report, requested(span), completed).when(remove).yields(removed)
+    given(report, requested(span), removed).when(remove).yields()
+    given(report, requested(span), removed).when(complete).yields()
+    given(report).when(remove).refuses('NoSuchReport')
+  })
 })

@@ -53,8 +53,14 @@ const file = {
 type Asked = Static<typeof recorded>
 type State =
   | { readonly status: 'none' }
+  | { readonly status: 'removed' }
   | ({ readonly status: 'requested' | 'failed' } & Asked)
   | ({ readonly status: 'completed'; readonly size: number; readonly checksum: string } & Asked)
+
+const isThere = (
+  state: State,
+): state is Exclude<State, { readonly status: 'none' } | { readonly status: 'removed' }> =>
+  state.status !== 'none' && state.status !== 'removed'
 
 /** A report: requested, then made by a job, as a file. */
 export const report = decider({
@@ -76,12 +82,14 @@ export const report = decider({
     ),
     CompleteReport: Fields(file, { description: 'Record that its file is stored.' }),
     FailReport: Fields({ reason: Reason }, { description: 'Record that it could not be made.' }),
+    RemoveReport: Fields({}, { description: 'Remove it with its file.' }),
   },
 
   events: {
     ReportRequested: recorded,
     ReportCompleted: Fields({ requestedBy: UserId, kind: ReportKind, ...file }),
     ReportFailed: Fields({ requestedBy: UserId, kind: ReportKind, reason: RecordedReason }),
+    ReportRemoved: Fields({ requestedBy: UserId, format: ReportFormat }),
   },
 
   refusals: {
@@ -119,12 +127,19 @@ export const report = decider({
       const { requestedBy, kind } = state
       return [{ type: 'ReportFailed', data: { requestedBy, kind, reason } }]
     },
+    RemoveReport: (_, state) => {
+      if (state.status === 'none') return refuse('NoSuchReport')
+      if (state.status === 'removed') return []
+      const { requestedBy, format } = state
+      return [{ type: 'ReportRemoved', data: { requestedBy, format } }]
+    },
   },
 
   evolve: {
     ReportRequested: (_, data) => ({ status: 'requested', ...data }),
     ReportCompleted: (state, { size, checksum }) =>
-      state.status === 'none' ? state : { ...state, status: 'completed', size, checksum },
-    ReportFailed: (state) => (state.status === 'none' ? state : { ...state, status: 'failed' }),
+      isThere(state) ? { ...state, status: 'completed', size, checksum } : state,
+    ReportFailed: (state) => (isThere(state) ? { ...state, status: 'failed' } : state),
+    ReportRemoved: () => ({ status: 'removed' }),
   },
 })

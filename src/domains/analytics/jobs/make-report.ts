@@ -1,6 +1,6 @@
 import { job } from '../../../serving/job.ts'
 import { report } from '../language.ts'
-import { storeReport, type Wanted } from '../services/report-file.ts'
+import { reportKeyOf, storeReport, type Wanted } from '../services/report-file.ts'
 
 /** Makes the file of a requested report. */
 export const makeReport = job({
@@ -21,6 +21,10 @@ export const makeReport = job({
     const data = await storeReport(ports, wanted, head)
     const command = { type: 'CompleteReport' as const, data }
     await ports.executor.execute(report, wanted.reportId, command, origin)
+    const { state } = await ports.executor.stateOf(report, wanted.reportId)
+    // It was removed while its file was made.
+    if (state.status === 'removed')
+      await ports.blobs.remove(reportKeyOf(wanted.reportId, wanted.format))
   },
   givenUp: async ({ reportId }, origin, _, { executor }) => {
     const data = { reason: 'The figures could not be computed in time; request it again.' }

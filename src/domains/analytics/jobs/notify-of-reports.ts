@@ -28,7 +28,7 @@ export const notifyOfReports = job({
   },
   run: async ({ reportId, type }, origin, { executor, letters }) => {
     const { state } = await executor.stateOf(report, reportId)
-    if (state.status === 'none') return
+    if (state.status === 'none' || state.status === 'removed') return
     const { subject, text } = texts[type]
     const link = `${letters.site()}/api/v1/analytics/reports/${reportId}`
     for (const channel of state.mail ? (['in_app', 'email'] as const) : (['in_app'] as const)) {

@@ -37,7 +37,7 @@ export const dashboardRoutes = [
     operationId: 'getDashboard',
     summary: 'Figures of a range of time: sales, orders, funnel, best sellers, active people',
     description:
-      'Days begin in the time zone. Amounts are exact, in minor units by currency. Answers may be two seconds old, or a minute if the range has been over for an hour; with `minPosition` they are computed anew.',
+      'Days begin in the time zone. Amounts are exact, in minor units by currency. Answers may be two seconds old, or a minute if the range has been over for an hour; up to five times as long where they took long to compute. With `minPosition` they are computed anew.',
     query: Fields({ ...asked, ...Fresh.properties }),
     data: Dashboard,
     handle: async ({ query }, ports) => {

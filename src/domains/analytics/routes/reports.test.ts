@@ -11,6 +11,7 @@ import { checkThresholds } from '../jobs/check-thresholds.ts'
 import { makeReport } from '../jobs/make-report.ts'
 import { notifyOfBreaches } from '../jobs/notify-of-breaches.ts'
 import { notifyOfReports } from '../jobs/notify-of-reports.ts'
+import { removeOldReports, removeReportFile } from '../jobs/remove-reports.ts'
 import { report } from '../language.ts'
 
 type Someone = Awaited<ReturnType<HttpWorld['someone']>>
@@ -155,6 +156,30 @@ describe('a report', () => {
     expect((await ann!.call('GET', `/analytics/reports/${id}`)).body.data.status).toBe('FAILED')
     expect(await newsOf(ann!, 'report_failed')).toBe(1)
     expect((await world.deps.executor.stateOf(report, data.reportId)).state.status).toBe('failed')
+  })
+
+  test('is removed with its file by who asked for it, by admins, and after 90 days', async () => {
+    const [mine, admins, old] = [await request('csv'), await request('csv'), await request('csv')]
+    await runFor(makeReport, 'ReportRequested')
+    const other = await world.someone('amy', 'analyst')
+    const remove = (who: Someone, id: string) => who.call('DELETE', `/analytics/reports/${id}`)
+    expect((await remove(other, mine)).status).toBe(403)
+    expect((await remove(ann!, mine)).status).toBe(200)
+    expect((await remove(ann!, mine)).status).toBe(404)
+    expect((await remove(root!, admins)).status).toBe(200)
+    await world.readModels.fold()
+    const in90Days = { ...ports, clock: () => new Date(now + 90 * 24 * 60 * 60_000 + 1) }
+    await removeOldReports.run({ ...ports, clock: () => new Date(now) })
+    expect((await ann!.call('GET', `/analytics/reports/${old}/file`)).status).toBe(200)
+    await removeOldReports.run(in90Days)
+    await runFor(removeReportFile, 'ReportRemoved')
+    // A job that makes it once more leaves no file.
+    await runFor(makeReport, 'ReportRequested')
+    for (const id of [mine, admins, old]) {
+      expect((await ann!.call('GET', `/analytics/reports/${id}/file`)).status).toBe(404)
+      expect((await ann!.call('GET', `/analytics/reports/${id}`)).status).toBe(404)
+      expect(await ports.blobs.sizeOf(`report-${id}.csv`)).toBeUndefined()
+    }
   })
 
   test.each<[object, string]>([

@@ -2,8 +2,9 @@ import { Type } from 'typebox'
 import { derivedId, Fields, isRefusal, timeAt } from '#kernel'
 import { readOne } from '../../../runtime/reading.ts'
 import { reports } from '../../../projections/index.ts'
+import { ownsOrAdmin } from '../../../serving/caller.ts'
 import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
-import { notFound, Problem } from '../../../serving/problem.ts'
+import { forbidden, notFound, Problem } from '../../../serving/problem.ts'
 import { DocumentFrom } from '../../../serving/document-from.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
@@ -102,7 +103,7 @@ export const reportRoutes = [
     problems: [404, 409],
     handle: async ({ params: { id } }, { executor, blobs }) => {
       const { state } = await executor.stateOf(report, id)
-      if (state.status === 'none') throw notFound('report')
+      if (state.status === 'none' || state.status === 'removed') throw notFound('report')
       if (state.status !== 'completed')
         throw new Problem(409, 'report_not_made', 'This report is not made yet.', undefined, {
           retryAfter: 2,
@@ -119,6 +120,28 @@ export const reportRoutes = [
           open: (range) => blobs.read(reportKeyOf(id, format), range),
         },
       }
+    },
+  }),
+
+  route({
+    method: 'DELETE',
+    url: '/analytics/reports/:id',
+    access: 'analyst',
+    operationId: 'removeReport',
+    summary: 'Remove a report with its file',
+    description:
+      'For the analyst who requested it, and for admins. Reports are removed 90 days after their request.',
+    params,
+    data: Type.Object({ id: ReportId, removed: Type.Literal(true) }),
+    problems: [403, 404],
+    handle: async ({ params: { id }, caller, origin }, { executor }) => {
+      const { state } = await executor.stateOf(report, id)
+      if (state.status === 'none' || state.status === 'removed') throw notFound('report')
+      if (!ownsOrAdmin(caller, state.requestedBy)) throw forbidden()
+      const command = { type: 'RemoveReport' as const, data: {} }
+      const answer = await executor.execute(report, id, command, origin)
+      if (isRefusal(answer)) throw refusalProblem(report, answer)
+      return { data: { id, removed: true as const }, position: answer.position }
     },
   }),
 ]

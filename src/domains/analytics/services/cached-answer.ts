@@ -19,11 +19,11 @@ const parsed = <S extends TSchema>(schema: S, value: Buffer): Answered<Static<S>
   return { data: stored.data, position: BigInt(stored.position) }
 }
 
-/** An answer is kept so many times as long as it took to compute, if that is longer than its life. */
+/** An answer is kept so many times as long as it took to compute, if that is longer than its life, and at most `longest` lives. */
 const share = 10
 
-/** Longest life of an answer, in ms. */
-const longest = 10 * 60_000
+/** Longest life of an answer that took long, as a multiple of its own: figures of the present stay fresh. */
+const longest = 5
 
 /**
  * Returns an answer from the cache that all processes share, or computes it. Requests of a process for the same answer that
@@ -50,7 +50,7 @@ export const cachedAnswer = async <S extends TSchema>(
   const store = async ({ data, position }: Answered<Static<S>>): Promise<Buffer> => {
     const took = timer() - began
     const bytes = Buffer.from(JSON.stringify({ data, position: String(position) }))
-    await ports.cache.set(key, bytes, Math.max(life, Math.min(longest, share * took)))
+    await ports.cache.set(key, bytes, Math.max(life, Math.min(longest * life, share * took)))
     return bytes
   }
   if (minPosition !== undefined) {

@@ -7,10 +7,15 @@ import { seriesOf } from './series.ts'
 /** A cell: amounts are in minor units. */
 export type Cell = string | number
 
+/** Type of the cells of a column: texts, or whole numbers. */
+export type ColumnType = 'text' | 'number'
+
 /** A report as a table, and which of its columns a chart shows. */
 export type ReportTable = {
   readonly title: string
   readonly columns: readonly string[]
+  /** Types of the columns, in their order: they are the same for a report without rows. */
+  readonly types: readonly ColumnType[]
   readonly rows: readonly (readonly Cell[])[]
   /** Columns by number: those that name a bar, those that say which bars are compared, and its length. */
   readonly chart: {
@@ -25,21 +30,25 @@ type Figures = Omit<ReportTable, 'title'>
 const fromDashboard = {
   sales: ({ sales }: Dashboard): Figures => ({
     columns: ['day', 'currency', 'amount', 'orders'],
+    types: ['text', 'text', 'number', 'number'],
     rows: sales.map(({ day, currency, amount, orders }) => [day, currency, amount, orders]),
     chart: { names: [0], groups: [1], value: 2 },
   }),
   orders: ({ ordersByStatus }: Dashboard): Figures => ({
     columns: ['status', 'orders'],
+    types: ['text', 'number'],
     rows: Object.entries(ordersByStatus),
     chart: { names: [0], groups: [], value: 1 },
   }),
   people: ({ active }: Dashboard): Figures => ({
     columns: ['day', 'people'],
+    types: ['text', 'number'],
     rows: active.day.map(({ bucket, people }) => [bucket, people]),
     chart: { names: [0], groups: [], value: 1 },
   }),
   dashboard: (dashboard: Dashboard): Figures => ({
     columns: ['figure', 'of', 'currency', 'value'],
+    types: ['text', 'text', 'text', 'number'],
     rows: allFiguresOf(dashboard),
     chart: { names: [0, 1], groups: [0, 2], value: 3 },
   }),
@@ -89,6 +98,7 @@ const figuresOf = async (reads: Reads, kind: ReportKind, range: Range): Promise<
   const series = await seriesOf(reads, { metric, groupBy, bucket, range })
   return {
     columns: [bucket, groupBy, 'count', 'currency', 'amount'],
+    types: ['text', 'text', 'number', 'text', 'number'],
     rows: series.map((one) => [
       one.bucket,
       one.group ?? '',
