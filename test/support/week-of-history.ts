@@ -229,7 +229,7 @@ export const weekOfHistory = (from: number) => {
     const conversationId = newId(ConversationId)
     add(at, `conversation-${conversationId}`, 'ConversationStarted', {
       startedBy: people[first],
-      participants: [people[first], people[second]].toSorted(),
+      participants: [people[first], people[second]],
       gigId,
       sellerId: people[seller],
     })

@@ -48,7 +48,7 @@ test.each([
       range,
     })
     const groups = Array.from({ length: shown }, (_, n) => `p${149 - n}`)
-    expect(found.map(({ group }) => group).toSorted()).toEqual(['other', ...groups].toSorted())
+    expect(new Set(found.map(({ group }) => group))).toEqual(new Set(['other', ...groups]))
     const others = ((150 - shown) * (151 - shown)) / 2
     expect(found.find(({ group }) => group === 'other')?.count).toBe(others)
   },
