@@ -17,7 +17,7 @@ test('an outage is logged once a minute for each source and message, other failu
     failed(away(), gigs)
   }
   failed(new Unavailable('PostgreSQL is away'), notifications)
-  expect(lines.map(({ name, repeated }) => [name, repeated])).toEqual([
+  expect(lines.map(({ source, repeated }) => [source, repeated])).toEqual([
     ['notifications', undefined],
     ['gigs', undefined],
     // Another message is another outage.
@@ -25,7 +25,7 @@ test('an outage is logged once a minute for each source and message, other failu
   ])
   lines.length = 0
   failed(away(), notifications)
-  expect(lines).toMatchObject([{ ...notifications, repeated: 5 }])
+  expect(lines).toMatchObject([{ part: 'projection', source: 'notifications', repeated: 5 }])
   lines.length = 0
   failed(new Error('a rule'), notifications)
   failed(new Error('a rule'), notifications)

@@ -6,8 +6,9 @@ const repeatedEvery = 60_000
 /** What failed: a part of the background work, one of its kind, and a key within that. */
 type Source = { readonly part: string; readonly name: string; readonly key: string | undefined }
 
-/** A failure as it is logged. */
-export type LoggedFailure = Source & {
+/** A failure as it is logged: fields called `name` are hidden in the log store, as they may be people's. */
+export type LoggedFailure = Pick<Source, 'part' | 'key'> & {
+  readonly source: string
   readonly err: unknown
   /** How often it has failed since the last line about it, when it was not logged each time. */
   readonly repeated?: number
@@ -24,9 +25,9 @@ export const failureLog = (
   now: () => number = () => performance.now(),
 ): ((error: unknown, source: Source) => void) => {
   const outages = new Map<string, { readonly loggedAt: number; repeated: number }>()
-  return (err, source) => {
-    if (!(err instanceof Unavailable)) return log({ err, ...source })
-    const { part, name } = source
+  return (err, { part, name, key }) => {
+    const line = { err, part, source: name, key }
+    if (!(err instanceof Unavailable)) return log(line)
     const id = JSON.stringify([part, name, err.message])
     const known = outages.get(id)
     const at = now()
@@ -37,6 +38,6 @@ export const failureLog = (
     for (const [one, { loggedAt }] of outages)
       if (at - loggedAt >= 2 * repeatedEvery) outages.delete(one)
     outages.set(id, { loggedAt: at, repeated: 0 })
-    log({ err, ...source, ...(known && known.repeated > 0 && { repeated: known.repeated }) })
+    log({ ...line, ...(known && known.repeated > 0 && { repeated: known.repeated }) })
   }
 }

@@ -19,7 +19,7 @@ const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 
 const textOf = (value: unknown, most: number): string | undefined =>
-  typeof value === 'string' ? redactedText(value.slice(0, most)).toWellFormed() : undefined
+  typeof value === 'string' ? redactedText(value, most).toWellFormed() : undefined
 
 const thrownOf = ({ type, message, code, stack }: Readonly<Record<string, unknown>>) => {
   const [shownCode, shownStack] = [textOf(code, 100), textOf(stack, longest.stack)]
