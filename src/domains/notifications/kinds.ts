@@ -50,9 +50,9 @@ export const kinds: Readonly<Record<string, Kind>> = {
   follow_accepted: inApp,
   media_rejected: inApp,
   search_index_rebuilt: { channels: ['in_app'] },
-  /** Alerts to operators, which are requested by each channel. */
+  /** Alerts to operators: the channels that are requested depend on the severity. */
   alert_raised: { channels: all, urgent: true },
-  alert_resolved: { channels: all, urgent: true },
+  alert_resolved: { channels: ['in_app', 'email', 'push'] },
   report_completed: letter,
   report_failed: letter,
   metric_threshold_breached: letter,

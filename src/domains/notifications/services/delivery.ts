@@ -11,6 +11,24 @@ import { wordsOf } from './words.ts'
 type Document = DocumentOf<typeof notifications>
 type Ports = Pick<JobPorts, 'executor' | 'readModels' | 'clock'>
 
+/** What a notification says, to whom. */
+type Announced = Pick<
+  Document,
+  | 'userId'
+  | 'channel'
+  | 'type'
+  | 'subject'
+  | 'text'
+  | 'template'
+  | 'orderId'
+  | 'postId'
+  | 'copyOf'
+  | 'marketing'
+>
+
+/** A notification to deliver. */
+type Delivered = Announced & Pick<Document, 'id'>
+
 /** A notification that a job is to deliver, as the job is queued: without its words, which may be personal. */
 export type Due = {
   readonly notificationId: NotificationId
@@ -18,6 +36,8 @@ export type Due = {
   readonly at: string
   /** Number of delayed ones that it stands for; undefined for one that was not delayed. */
   readonly count?: number
+  /** What an urgent one says, which has no words about people: it is delivered while the store of the read model is away. */
+  readonly urgent?: Announced
 }
 
 /** Returns whether a user's preferences exclude a notification, and by what. */
@@ -67,7 +87,7 @@ export const isReadInApp = async (
 /** Whether another one of its kind has just disturbed the user, or waits for the next time. */
 const followsAnother = async (
   { readModels }: Pick<Ports, 'readModels'>,
-  { id, userId, channel, type }: Document,
+  { id, userId, channel, type }: Delivered,
   since: string,
 ): Promise<boolean> => {
   const { documents } = await readModels.find(notifications, {
@@ -86,12 +106,12 @@ const followsAnother = async (
  * @returns the notification and its words; undefined when nothing is to be delivered now
  */
 export const preparedDelivery = async (
-  { notificationId, at, count }: Due,
+  { notificationId, at, count, urgent }: Due,
   origin: Origin,
   ports: Ports,
 ): Promise<
   | {
-      readonly document: Document
+      readonly document: Delivered
       readonly words: ReturnType<typeof wordsOf>
       readonly isUrgent: boolean
     }
@@ -103,7 +123,9 @@ export const preparedDelivery = async (
   })
   // A failed one was parked; an operator has retried its dead letter.
   if (state.status !== 'pending' && state.status !== 'failed') return undefined
-  const { document } = await readModels.get(notifications, notificationId, BigInt(at))
+  const document: Delivered | undefined = urgent
+    ? { id: notificationId, ...urgent }
+    : (await readModels.get(notifications, notificationId, BigInt(at))).document
   if (!document) return undefined
   const { userId, type } = document
   const record = outcomes(ports, notificationId, origin)
@@ -149,13 +171,19 @@ export const dueBy =
   ({
     id,
     position,
-    data: { channel },
+    data: { letter, ...data },
   }: {
     readonly id: NotificationId
     readonly position: bigint
-    readonly data: { readonly channel: Channel }
+    readonly data: Announced & { readonly letter?: object }
   }): Due | undefined =>
-    channel === wanted ? { notificationId: id, at: String(position) } : undefined
+    data.channel === wanted
+      ? {
+          notificationId: id,
+          at: String(position),
+          ...(kindOf(data.type).urgent && !letter && { urgent: data }),
+        }
+      : undefined
 
 /** Returns the job for a delayed notification, if it is of a channel. */
 export const releasedBy =
@@ -165,6 +193,8 @@ export const releasedBy =
     readonly position: bigint
     readonly data: { readonly channel: Channel; readonly count: number }
   }): Due | undefined => {
-    const due = dueBy(wanted)(event)
-    return due && { ...due, count: event.data.count }
+    const { id, position, data } = event
+    return data.channel === wanted
+      ? { notificationId: id, at: String(position), count: data.count }
+      : undefined
   }

@@ -16,6 +16,12 @@ const subjects = {
 
 type What = keyof typeof subjects
 
+/** Channels of the news. Only what affects clients now, and goes on, disturbs admins wherever they are. */
+const channels: Readonly<Record<What, Readonly<Record<Severity, readonly Channel[]>>>> = {
+  raised: { warning: ['in_app', 'email'], critical: Channel.enum },
+  resolved: { warning: ['in_app', 'email'], critical: ['in_app', 'email', 'push'] },
+}
+
 const newsOf = (
   what: What,
   {
@@ -29,7 +35,7 @@ const newsOf = (
   },
 ) => ({ what, id, at: String(position), severity, summary })
 
-/** Notifies all admins of an alert that was raised or resolved, once by each of their channels. */
+/** Notifies all admins of an alert that was raised or resolved, once by each channel for news of its severity. */
 export const tellAdmins = job({
   name: 'tell-admins',
   from: [alert],
@@ -45,7 +51,7 @@ export const tellAdmins = job({
       counted: false,
     })
     for (const { id: userId } of documents)
-      for (const channel of Channel.enum) {
+      for (const channel of channels[what][severity]) {
         const notificationId = derivedId(NotificationId, id, at, userId, channel)
         const answer = await executor.execute(
           notification,
