@@ -120,7 +120,11 @@ export const startApp = async (
 
   const identityProviders = await identityProvidersOf(config)
   // Opened first, and so closed last: lines are written until the end.
-  const logs = await openLogs(config, { lines, onError: failed('logs'), parts: starting })
+  const { logs, clients: clientsOfLogs } = await openLogs(config, {
+    lines,
+    onError: failed('logs'),
+    parts: starting,
+  })
   if (lines) metrics.gaugeLogs(lines.counts)
 
   const { roles } = config
@@ -196,6 +200,7 @@ export const startApp = async (
   })
   const clients = [
     ...stores.clients,
+    ...clientsOfLogs,
     provider.client,
     push.client,
     ...identityProviders.map(({ client }) => client),
@@ -217,7 +222,7 @@ export const startApp = async (
       () => ports,
     ),
     lags: operations.lags,
-    deadLetters: operations.deadLetters,
+    deadLetterCounts: operations.deadLetterCounts,
     reports,
     paymentProvider: provider,
     reconciling: {
@@ -266,7 +271,7 @@ export const startApp = async (
   metrics.gaugeAudits(operations.audits)
   metrics.gauge({
     projections: operations.projections,
-    deadLetters: operations.deadLetters,
+    deadLetters: operations.deadLetterCounts,
     sagas: () => countRuns(documents, overview, sagas),
     jobs: async () =>
       Promise.all([
@@ -367,6 +372,7 @@ export const startApp = async (
     stores,
     answers,
     breakers: processes.breakers,
+    clients,
     droppedLines: () => lines?.counts().dropped ?? 0,
   })
   metrics.gaugeProcess(self.latest)

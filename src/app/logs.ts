@@ -4,24 +4,35 @@ import type { Config } from '../config.ts'
 import { roles as allRoles } from '../config/environment.ts'
 import { logFiles } from '../platform/observability/logs/files.ts'
 import type { LogStore } from '../platform/observability/logs/port.ts'
+import type { OutboundClient } from '../platform/outbound/port.ts'
 import type { LogShipper } from '../platform/observability/logs/shipping.ts'
 
 /** Name of this process for operators, in log lines and reports. */
 export const processName = (): string => `${hostname()}:${process.pid}`
 
+/** The log store, and its client where it is a server. */
+export type OpenedLogs = {
+  readonly logs: LogStore
+  readonly clients: readonly OutboundClient[]
+}
+
 /** Opens the log store: Elasticsearch where it is configured, otherwise files in the data folder. */
 const openStore = async ({
   data,
   elasticsearchUrl,
-}: Pick<Config, 'data' | 'elasticsearchUrl'>): Promise<LogStore> => {
+}: Pick<Config, 'data' | 'elasticsearchUrl'>): Promise<OpenedLogs> => {
   if (elasticsearchUrl === undefined)
-    return logFiles(join(data, 'logs'), { process: processName() })
+    return { logs: logFiles(join(data, 'logs'), { process: processName() }), clients: [] }
   const [{ openElasticsearch }, { elasticsearchLogs }] = await Promise.all([
     import('../platform/engines/elasticsearch/connection.ts'),
     import('../platform/observability/logs/elasticsearch.ts'),
   ])
   // A connection of its own: writing lines must not hold up searches.
-  return elasticsearchLogs(openElasticsearch(elasticsearchUrl))
+  const connection = openElasticsearch(elasticsearchUrl)
+  return {
+    logs: elasticsearchLogs(connection),
+    clients: [{ ...connection.client, name: 'elasticsearch logs' }],
+  }
 }
 
 /**
@@ -41,8 +52,9 @@ export const openLogs = async (
     readonly onError: (error: unknown) => void
     readonly parts: AsyncDisposableStack
   },
-): Promise<LogStore> => {
-  const store = parts.adopt(await openStore(config), (it) => it.close())
+): Promise<OpenedLogs> => {
+  const opened = await openStore(config)
+  const store = parts.adopt(opened.logs, (it) => it.close())
   const { roles } = config
   const service = roles.size === allRoles.length ? 'agora' : [...roles].join('+')
   if (lines)
@@ -50,5 +62,5 @@ export const openLogs = async (
       lines.shipTo(store, { source: { service, process: processName() }, onError }),
       (it) => it.close(),
     )
-  return store
+  return opened
 }

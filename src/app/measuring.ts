@@ -27,23 +27,27 @@ export const measuring = async (
   config: Pick<Config, 'roles' | 'eventStoreEndpoint' | 'data'>,
   {
     stores: { database, clock, probes, followed, redisIsUp },
+    clients,
     ...rest
-  }: Pick<Measuring, 'answers' | 'breakers' | 'droppedLines'> & {
+  }: Pick<Measuring, 'answers' | 'breakers' | 'clients' | 'droppedLines'> & {
     readonly stores: Pick<Stores, 'database' | 'clock' | 'probes' | 'followed' | 'redisIsUp'>
   },
 ): Promise<SelfReport> => {
   const { health } = followed
   const pings = { postgres: () => database.query('SELECT 1'), ...probes }
+  const checks: Measuring['stores'] = {
+    ...Object.fromEntries(
+      Object.entries(pings).map(([name, ping]) => [name, limited<unknown>(ping, limit)]),
+    ),
+    ...(redisIsUp && { redis: failsUnless(redisIsUp) }),
+    ...(health && { eventstoredb: failsUnless(() => health().connected) }),
+  }
   return selfReport({
     ...rest,
     process: processName(),
-    stores: {
-      ...Object.fromEntries(
-        Object.entries(pings).map(([name, ping]) => [name, limited<unknown>(ping, limit)]),
-      ),
-      ...(redisIsUp && { redis: failsUnless(redisIsUp) }),
-      ...(health && { eventstoredb: failsUnless(() => health().connected) }),
-    },
+    stores: checks,
+    // A store that is checked has an alert of its own.
+    clients: clients.filter(({ name }) => !Object.hasOwn(checks, name)),
     folder: config.data,
     clock,
     certificates: await certificatesOf(config),

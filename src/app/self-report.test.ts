@@ -19,6 +19,10 @@ const measured = (more: Partial<Measuring> = {}) =>
       { url: 'http://a', state: 'closed' },
       { url: 'http://b', state: 'half-open' },
     ],
+    clients: (['closed', 'open'] as const).map((state, nth) => ({
+      name: ['mail', 'payments'][nth]!,
+      status: () => ({ state, failed: 0, rejected: 0 }),
+    })),
     folder: tmpdir(),
     clock: () => new Date(now - 2_500),
     certificates: { web: start + 60_000 },
@@ -36,6 +40,7 @@ test('a process measures its stores, breakers, disk, clock and certificates', as
     answers: { all: 0, failed: 0, durations: [] },
     stores: { redis: true, mongodb: false },
     breakers: { 'http://a': false, 'http://b': true },
+    clients: { mail: false, payments: true },
     clockSkew: 2.5,
     certificates: { web: 60 },
     droppedLines: 0,

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
 import type { AnswerCounts } from '../platform/observability/reports/answer-counts.ts'
+import type { OutboundClient } from '../platform/outbound/port.ts'
 import type { Report, Reports } from '../platform/observability/reports/port.ts'
 
 /** Interval of reports, in ms. */
@@ -27,6 +28,8 @@ export type Measuring = {
   /** Whether stores answer, by name; a check that throws has found its store away. */
   readonly stores: Readonly<Record<string, () => Promise<unknown>>>
   readonly breakers: () => readonly { readonly url: string; readonly state: string }[]
+  /** Clients of servers outside of Agora, except of stores, which are checked. */
+  readonly clients: readonly Pick<OutboundClient, 'name' | 'status'>[]
   /** The data folder. */
   readonly folder: string
   /** The clock of the store. */
@@ -60,6 +63,7 @@ export const selfReport = ({
   answers,
   stores,
   breakers,
+  clients,
   folder,
   clock,
   certificates,
@@ -91,6 +95,9 @@ export const selfReport = ({
       answers: answers.lastMinute(),
       stores: Object.fromEntries(up),
       breakers: Object.fromEntries(breakers().map(({ url, state }) => [url, state !== 'closed'])),
+      clients: Object.fromEntries(
+        clients.map(({ name, status }) => [name, status().state !== 'closed']),
+      ),
       ...(diskUsed !== undefined && { diskUsed }),
       clockSkew: Math.abs(clock().getTime() - at) / 1_000,
       certificates: Object.fromEntries(

@@ -436,6 +436,10 @@ describe('an operator', () => {
     await expect.poll(async () => (await operate.deadLetters()).length).toBe(2)
     await worker.stop()
 
+    expect(await operate.deadLetterCounts()).toStrictEqual([
+      { kind: 'projection', name: 'lamps', count: 1 },
+      { kind: 'job', name: 'ring-bell', count: 1 },
+    ])
     const all = await operate.deadLetters()
     const job = all.find(({ kind }) => kind === 'job')
     const document = all.find(({ kind }) => kind === 'projection')

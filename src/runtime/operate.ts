@@ -268,6 +268,18 @@ export const operations = ({
         })),
       ].toSorted((a, b) => (a.at < b.at ? 1 : -1))
     },
+    deadLetterCounts: async () => {
+      const [all, ...jobs] = await Promise.all([
+        letters.counts(),
+        ...queues.map((queue) => queue.parkedCounts()),
+      ])
+      return [
+        ...all,
+        ...jobs
+          .flat()
+          .map(({ queue, parked }) => ({ kind: 'job' as const, name: queue, count: parked })),
+      ]
+    },
     retryDeadLetter: async (id) => {
       const at = id.indexOf(separator)
       if (at >= 0) {

@@ -74,6 +74,9 @@ export type DeadLetter = {
   readonly at: string
 }
 
+/** Number of the dead letters of a read model, saga or job, where there are some. */
+export type DeadLetterCount = Pick<DeadLetter, 'kind' | 'name'> & { readonly count: number }
+
 /** Queries and actions of operators. An action returns `false` when there is nothing by that name or id. */
 export type Operations = {
   readonly projections: () => Promise<readonly ProjectionStatus[]>
@@ -112,6 +115,9 @@ export type Operations = {
     names: readonly string[] | undefined,
     options: { readonly all: boolean },
   ) => Promise<readonly string[] | undefined>
+  /** The latest dead letters, newest first: at most 1,000 of read models and sagas, and 500 of each job store. */
   readonly deadLetters: () => Promise<readonly DeadLetter[]>
+  /** The numbers of all dead letters. */
+  readonly deadLetterCounts: () => Promise<readonly DeadLetterCount[]>
   readonly retryDeadLetter: (id: string) => Promise<boolean>
 }

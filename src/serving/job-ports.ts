@@ -56,7 +56,7 @@ export type JobPorts = {
   readonly workflows: readonly BoundWorkflow[]
   /** How far the read models are behind. */
   readonly lags: Operations['lags']
-  readonly deadLetters: Operations['deadLetters']
+  readonly deadLetterCounts: Operations['deadLetterCounts']
   /** What each process has measured of itself. */
   readonly reports: Pick<Reports, 'recent'>
   readonly paymentProvider: PaymentProvider

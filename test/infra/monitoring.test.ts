@@ -17,6 +17,7 @@ const exposed = async (): Promise<ReadonlySet<string>> => {
   metrics.gaugeProcess(() => Promise.reject(new Error('There is no report')))
   metrics.gaugeRedis(() => true)
   metrics.gaugeBreakers(() => [])
+  metrics.gaugeClients([])
   return namesIn((await metrics.text()).text)
 }
 

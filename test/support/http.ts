@@ -54,6 +54,7 @@ export const noOperations: Operations = {
   audits: async () => [],
   audit: async () => undefined,
   deadLetters: async () => [],
+  deadLetterCounts: async () => [],
   retryDeadLetter: async () => false,
 }
 

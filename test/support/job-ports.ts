@@ -44,7 +44,7 @@ export const jobPorts = (
   rebuild: deps.operations.rebuild,
   workflows: [],
   lags: deps.operations.lags,
-  deadLetters: deps.operations.deadLetters,
+  deadLetterCounts: deps.operations.deadLetterCounts,
   reports: memoryReports(),
   paymentProvider: unusedProvider,
   reconciling: {

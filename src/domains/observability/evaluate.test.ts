@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { evaluate, type Concern, type Contradictions } from './evaluate.ts'
+import { evaluate, forgottenAfter, type Concern, type Contradictions } from './evaluate.ts'
 import { rules, summaryOf, type Rule } from './rules.ts'
 
 const rule: Rule = {
@@ -9,6 +9,7 @@ const rule: Rule = {
   limit: { above: 10 },
   for: 60,
   quiet: 120,
+  unmeasured: 'unknown',
   summary: '{subject} takes {value} s',
   decimals: 1,
   prometheus: { expr: 'slow' },
@@ -59,13 +60,33 @@ describe('an alert', () => {
     expect(evaluated([[0, 11]], { ...rule, for: 0 })).toEqual([[0, 'raised']])
   })
 
-  test('is resolved once its value was good, or not measured, for the quiet time', () => {
+  test('is resolved once its value was good for the quiet time', () => {
     const bad = [
       [0, 11],
       [60, 11],
     ] as const
     expect(evaluated([...bad, [70, 1], [189, 1], [190, 1]]).at(-1)).toEqual([190, 'resolved'])
-    expect(evaluated([...bad, [70, undefined], [190, undefined]]).at(-1)).toEqual([190, 'resolved'])
+    const all: Rule = { ...rule, unmeasured: 'good' }
+    const unmeasured = [...bad, [70, undefined], [190, undefined]] as const
+    expect(evaluated(unmeasured, all).at(-1)).toEqual([190, 'resolved'])
+  })
+
+  test('is not resolved because the process that measured it has vanished, until it is forgotten', () => {
+    const vanished = [
+      [0, 11],
+      [60, 11],
+      [70, undefined],
+      [70 + forgottenAfter - 1, undefined],
+    ] as const
+    expect(evaluated(vanished)).toEqual([[60, 'raised']])
+    // A process that measures again says whether it is over.
+    const again = [100, 1_000].map((more) => [70 + forgottenAfter + more, 1] as const)
+    expect(evaluated([...vanished, [70 + forgottenAfter, 11], ...again])).toEqual([
+      [60, 'raised'],
+      [again[1]![0], 'resolved'],
+    ])
+    const later = [...vanished, [70 + forgottenAfter, undefined]] as const
+    expect(evaluated(later).at(-1)).toEqual([70 + forgottenAfter, 'resolved'])
   })
 
   test('that flaps is raised and resolved once', () => {

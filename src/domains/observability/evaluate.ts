@@ -9,6 +9,9 @@ export type Measurement = {
   readonly value: number
 }
 
+/** Time after which an alert is resolved whose subject nothing measures any more, in ms. */
+export const forgottenAfter = 30 * 60_000
+
 /** A rule and a subject. */
 export type Concern = Pick<Measurement, 'rule' | 'subject'>
 
@@ -27,7 +30,9 @@ export type Verdict = {
 
 /**
  * Evaluates rules: an alert is raised once its value was bad in each evaluation for the time of its rule, and resolved once
- * it was good, or no longer measured, for the quiet time of its rule. A value that flaps changes nothing.
+ * it was good for the quiet time of its rule. A value that flaps changes nothing. One that is no longer measured is good by
+ * rules that measure all that is bad; by others, the process that measured it may have vanished, and its alert is resolved
+ * after half an hour only.
  * @param raised alerts that are raised now
  * @param earlier `contradictions` of the last evaluation
  * @param now ms
@@ -54,15 +59,23 @@ export const evaluate = (
 
   for (const rule of rules) {
     const bad = new Set<string>()
+    const good = new Set<string>()
     for (const measurement of measurements) {
-      if (measurement.rule !== rule.name || !isBad(rule, measurement.value)) continue
+      if (measurement.rule !== rule.name) continue
       const key = keyOf(measurement)
+      if (!isBad(rule, measurement.value)) {
+        good.add(key)
+        continue
+      }
       bad.add(key)
       if (!open.has(key) && lasts(key, rule.for)) raises.push(measurement)
     }
     for (const concern of raised) {
-      if (concern.rule !== rule.name || bad.has(keyOf(concern))) continue
-      if (lasts(keyOf(concern), rule.quiet)) resolves.push(concern)
+      const key = keyOf(concern)
+      if (concern.rule !== rule.name || bad.has(key)) continue
+      const isGood = good.has(key) || rule.unmeasured === 'good'
+      if (isGood ? lasts(key, rule.quiet) : lasts(`unmeasured ${key}`, forgottenAfter))
+        resolves.push(concern)
     }
   }
   // Rules that are no longer declared.

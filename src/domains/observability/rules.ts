@@ -11,6 +11,11 @@ export type Rule = {
   readonly for: number
   /** Time for which the value must be good before the alert is resolved, in ms. */
   readonly quiet: number
+  /**
+   * What it means that a subject is not measured: that all is well, as everything that is bad is measured; or nothing, as
+   * the process that measured it may have vanished.
+   */
+  readonly unmeasured: 'good' | 'unknown'
   /** A sentence; `{subject}` and `{value}` are replaced. */
   readonly summary: string
   /** Decimals of the value in the summary. */
@@ -23,9 +28,12 @@ const second = 1_000
 const minute = 60 * second
 const day = 24 * 60 * minute
 
-/** Answers of the last five minutes, except to probes, which are refused while a process is not ready. */
+/** Routes of clients: probes are refused while a process is not ready, and their answers say nothing about others. */
+const ofClients = 'route!~".*/(health|metrics).*"'
+
+/** Answers of the last five minutes. */
 const answers = (of: 'increase' | 'rate', more = '') =>
-  `sum(${of}(agora_http_request_seconds_count{route!~".*/(health|metrics).*"${more}}[5m]))`
+  `sum(${of}(agora_http_request_seconds_count{${ofClients}${more}}[5m]))`
 
 /** All rules. `infra/prometheus/rules.yml` is generated from them. */
 export const rules = [
@@ -35,6 +43,7 @@ export const rules = [
     limit: { above: 60 },
     for: minute,
     quiet: 2 * minute,
+    unmeasured: 'unknown',
     summary: 'The read model {subject} is {value} s behind the log',
     decimals: 0,
     prometheus: {
@@ -48,6 +57,7 @@ export const rules = [
     limit: { above: 0 },
     for: 0,
     quiet: minute,
+    unmeasured: 'good',
     summary: 'Parked documents of the read model {subject}: {value}',
     decimals: 0,
     prometheus: {
@@ -61,6 +71,7 @@ export const rules = [
     limit: { above: 0 },
     for: 0,
     quiet: minute,
+    unmeasured: 'good',
     summary: 'Parked runs of the saga {subject}: {value}',
     decimals: 0,
     prometheus: { expr: 'max by (name) (agora_dead_letters{kind="saga"})', subject: 'name' },
@@ -71,6 +82,7 @@ export const rules = [
     limit: { above: 0 },
     for: 0,
     quiet: minute,
+    unmeasured: 'good',
     summary: 'Parked jobs of the queue {subject}: {value}',
     decimals: 0,
     prometheus: { expr: 'max by (queue) (agora_jobs{state="parked"})', subject: 'queue' },
@@ -81,6 +93,7 @@ export const rules = [
     limit: { above: 0.05 },
     for: minute,
     quiet: 2 * minute,
+    unmeasured: 'unknown',
     summary: 'The share of requests that are answered with a 5xx is {value}',
     decimals: 3,
     prometheus: {
@@ -93,10 +106,11 @@ export const rules = [
     limit: { above: 2 },
     for: 2 * minute,
     quiet: 2 * minute,
+    unmeasured: 'unknown',
     summary: 'One of a hundred requests takes {value} s or more',
     decimals: 1,
     prometheus: {
-      expr: 'histogram_quantile(0.99, sum by (le) (rate(agora_http_request_seconds_bucket[5m])))',
+      expr: `(histogram_quantile(0.99, sum by (le) (rate(agora_http_request_seconds_bucket{${ofClients}}[5m]))) and ${answers('increase')} >= 100)`,
     },
   },
   {
@@ -105,6 +119,7 @@ export const rules = [
     limit: { above: 0 },
     for: 30 * second,
     quiet: minute,
+    unmeasured: 'unknown',
     summary: 'The instance {subject} gets no requests, as its circuit breaker is open',
     decimals: 0,
     // Prometheus renames the label, as its own `instance` is the process that it scraped.
@@ -114,11 +129,27 @@ export const rules = [
     },
   },
   {
+    name: 'client-away',
+    severity: 'critical',
+    limit: { above: 0 },
+    for: minute,
+    quiet: 2 * minute,
+    unmeasured: 'unknown',
+    summary: 'Calls to {subject} are rejected, as it does not answer',
+    decimals: 0,
+    // Stores are checked, and have an alert of their own.
+    prometheus: {
+      expr: 'max by (client) (agora_client_circuit_open{client!~"mongodb|elasticsearch|redis|s3|cloudinary"})',
+      subject: 'client',
+    },
+  },
+  {
     name: 'store-away',
     severity: 'critical',
     limit: { above: 0 },
     for: 30 * second,
     quiet: minute,
+    unmeasured: 'unknown',
     summary: 'The store {subject} does not answer',
     decimals: 0,
     prometheus: { expr: '1 - min by (store) (agora_store_up)', subject: 'store' },
@@ -129,9 +160,10 @@ export const rules = [
     limit: { above: 0.9 },
     for: minute,
     quiet: 5 * minute,
+    unmeasured: 'unknown',
     summary: 'The used share of the disk of {subject} is {value}',
     decimals: 2,
-    prometheus: { expr: 'max by (process) (agora_disk_used_ratio)', subject: 'process' },
+    prometheus: { expr: 'max by (host) (agora_disk_used_ratio)', subject: 'host' },
   },
   {
     name: 'clock-skew',
@@ -139,9 +171,10 @@ export const rules = [
     limit: { above: 5 },
     for: minute,
     quiet: 2 * minute,
+    unmeasured: 'unknown',
     summary: 'The clock of {subject} differs from that of the store by {value} s',
     decimals: 1,
-    prometheus: { expr: 'max by (process) (agora_clock_skew_seconds)', subject: 'process' },
+    prometheus: { expr: 'max by (host) (agora_clock_skew_seconds)', subject: 'host' },
   },
   {
     name: 'certificate-ends',
@@ -149,6 +182,7 @@ export const rules = [
     limit: { below: (14 * day) / second },
     for: 0,
     quiet: minute,
+    unmeasured: 'unknown',
     summary: 'The certificate of {subject} is valid for another {value} s',
     decimals: 0,
     prometheus: {
@@ -162,6 +196,7 @@ export const rules = [
     limit: { above: 0 },
     for: 0,
     quiet: 5 * minute,
+    unmeasured: 'unknown',
     summary: 'Dropped log lines of {subject}: {value}',
     decimals: 0,
     prometheus: {

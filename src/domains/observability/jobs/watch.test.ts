@@ -8,7 +8,7 @@ import { watch } from './watch.ts'
 
 const start = Date.parse('2030-01-01T00:00:00Z')
 let now = start
-let letters: Awaited<ReturnType<JobPorts['deadLetters']>> = []
+let letters: Awaited<ReturnType<JobPorts['deadLetterCounts']>> = []
 let lagSeconds = 0
 
 let world: HttpWorld
@@ -21,20 +21,12 @@ beforeEach(() => {
   ;[now, letters, lagSeconds] = [start, [], 0]
   ports = jobPorts(world, {
     clock: () => new Date(now),
-    deadLetters: async () => letters,
+    deadLetterCounts: async () => letters,
     lags: async () => [{ name: 'orders', lagEvents: 1, lagSeconds }],
   })
 })
 
-const parkedSaga = (name: string) => ({
-  id: randomUUID(),
-  kind: 'saga' as const,
-  name,
-  key: 'k',
-  error: 'x',
-  attempts: 5,
-  at: new Date(start).toISOString(),
-})
+const parkedSaga = (name: string) => ({ kind: 'saga' as const, name, count: 1 })
 
 /** Lets time pass, evaluates, and folds the read model. @returns types of all events of alerts about a subject */
 const evaluatedAfter = async (seconds: number, subject: string): Promise<readonly string[]> => {
@@ -70,7 +62,9 @@ test('a lag that comes and goes raises nothing, one that lasts is raised once', 
 test('another process that goes on, before the read model has the alert, raises it no second time', async () => {
   letters = [parkedSaga('refunding')]
   await watch.run(ports)
-  await watch.run(jobPorts(world, { clock: () => new Date(now), deadLetters: async () => letters }))
+  await watch.run(
+    jobPorts(world, { clock: () => new Date(now), deadLetterCounts: async () => letters }),
+  )
   expect(await evaluatedAfter(0, 'refunding')).toEqual(['AlertRaised'])
 })
 

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { isRefusal } from '#kernel'
-import { alerts } from '../../../projections/index.ts'
+import { alerts, projections } from '../../../projections/index.ts'
 import { chore } from '../../../serving/chore.ts'
 import { derivedOrigin } from '../../../serving/derived-origin.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
@@ -23,6 +23,12 @@ const memoryOf = oncePerPorts<JobPorts, { contradictions: Contradictions }>(() =
 
 const byName: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.name, rule]))
 
+/** Stores of read models, as reports name them. Where one is not configured, no report names it. */
+const stores: ReadonlyMap<string, string> = new Map(
+  projections.map(({ name, store }) => [name, store === 'mongo' ? 'mongodb' : store]),
+)
+const storeOf = (projection: string): string => stores.get(projection) ?? 'postgres'
+
 const raisedNow = async ({ readModels }: JobPorts): Promise<readonly Concern[]> => {
   const where = { state: { in: ['raised', 'acknowledged'] } }
   const { documents } = await readModels.find(alerts, { where, limit: mostRaised, counted: false })
@@ -31,14 +37,14 @@ const raisedNow = async ({ readModels }: JobPorts): Promise<readonly Concern[]> 
 
 /** Measures, evaluates the rules, and raises and resolves alerts. */
 const watchOnce = async (ports: JobPorts): Promise<void> => {
-  const { executor, clock, lags, deadLetters, reports } = ports
+  const { executor, clock, lags, deadLetterCounts, reports } = ports
   const memory = memoryOf(ports)
   const [raised, snapshot] = await Promise.all([
     raisedNow(ports),
-    Promise.all([lags(), deadLetters(), reports.recent(reportAge)]),
+    Promise.all([lags(), deadLetterCounts(), reports.recent(reportAge)]),
   ])
   const measurements = measurementsOf({
-    lags: snapshot[0],
+    lags: snapshot[0].map((one) => ({ ...one, store: storeOf(one.name) })),
     deadLetters: snapshot[1],
     reports: snapshot[2],
   })

@@ -1,5 +1,7 @@
 import { expect, test } from 'vitest'
 import type { Report } from '../../../platform/observability/reports/port.ts'
+import { answerCounts } from '../../../platform/observability/reports/answer-counts.ts'
+import { isBad, rules } from '../rules.ts'
 import { measurementsOf, slowest, type Snapshot } from './measurements.ts'
 
 const noDurations = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
@@ -25,34 +27,65 @@ const valuesOf = (snapshot: Partial<Snapshot>) =>
   )
 
 test('lags and dead letters are measured by name', () => {
-  const letter = (kind: 'projection' | 'saga' | 'job', name: string) => ({ kind, name })
   expect(
     valuesOf({
-      lags: [{ name: 'orders', lagEvents: 5, lagSeconds: 61.5 }],
+      lags: [{ name: 'orders', lagEvents: 5, lagSeconds: 61.5, store: 'postgres' }],
       deadLetters: [
-        letter('projection', 'orders'),
-        letter('projection', 'orders'),
-        letter('saga', 'fulfilment'),
-        letter('job', 'send-mail'),
+        { kind: 'projection', name: 'orders', count: 2_000 },
+        { kind: 'saga', name: 'fulfilment', count: 1 },
+        { kind: 'job', name: 'send-mail', count: 1 },
       ],
     }),
   ).toEqual({
     'projection-lag orders': 61.5,
-    'parked-documents orders': 2,
+    'parked-documents orders': 2_000,
     'saga-stuck fulfilment': 1,
     'job-failing send-mail': 1,
   })
 })
 
-test('answers are measured over all processes, from twenty on', () => {
+test('read models are not behind while their store is away, as that is the alert', () => {
+  const lag = { lagEvents: 5, lagSeconds: 61.5 }
+  const lags = [
+    { ...lag, name: 'orders', store: 'postgres' },
+    { ...lag, name: 'gigs', store: 'mongodb' },
+  ]
+  const reports = [
+    report('a', { stores: { mongodb: false } }),
+    report('b', { stores: { mongodb: true } }),
+  ]
+  expect(Object.keys(valuesOf({ lags, reports: reports.slice(1) }))).toContain(
+    'projection-lag gigs',
+  )
+  const values = valuesOf({ lags, reports })
+  expect(values).toMatchObject({ 'store-away mongodb': 1, 'projection-lag orders': 61.5 })
+  expect(Object.keys(values)).not.toContain('projection-lag gigs')
+})
+
+test('answers are measured over all processes: failures from twenty on, durations from a hundred on', () => {
   const durations = [0, 0, 0, 9, 0, 0, 0, 0, 1, 0, 0]
   const answers = { all: 10, failed: 1, durations }
   expect(valuesOf({ reports: [report('a', { answers })] })).toEqual({
     'clock-skew a': 0,
     'log-lines-dropped a': 0,
   })
-  const reports = [report('a', { answers }), report('b', { answers })]
-  expect(valuesOf({ reports })).toMatchObject({ 'error-rate all': 0.1, 'slow-answers all': 5 })
+  const reports = Array.from({ length: 10 }, (_, nth) => report(`a${nth}`, { answers }))
+  const few = valuesOf({ reports: reports.slice(0, 9) })
+  expect(few).toMatchObject({ 'error-rate all': 0.1 })
+  expect(few).not.toHaveProperty('slow-answers all')
+  expect(valuesOf({ reports })).toMatchObject({ 'slow-answers all': 5 })
+})
+
+test('answers that take one to two seconds are not slow, longer ones are', () => {
+  const rule = rules.find(({ name }) => name === 'slow-answers')
+  expect.assert(rule)
+  const counted = (seconds: number) => {
+    const counts = answerCounts(() => 0)
+    for (let n = 0; n < 100; n += 1)
+      counts.served({ route: '/a', status: 200, duration: seconds * 1_000 })
+    return isBad(rule, slowest(counts.lastMinute().durations))
+  }
+  expect([0.9, 1.5, 2, 2.1, 60].map(counted)).toEqual([false, false, false, true, true])
 })
 
 test('one answer of a hundred may be slow', () => {
@@ -69,8 +102,10 @@ test('what several processes report of one subject is judged by the worst', () =
       diskUsed: 0.5,
       clockSkew: 2,
     }),
-    report('c', { breakers: { 'http://b': true }, droppedLines: 3 }),
-    report('d', { breakers: { 'http://b': false } }),
+    report('c:1', { breakers: { 'http://b': true }, droppedLines: 3, diskUsed: 0.9, clockSkew: 1 }),
+    report('c:2', { breakers: { 'http://b': false }, droppedLines: 2, diskUsed: 0.8 }),
+    report('d:1', { clients: { mail: true, payments: false } }),
+    report('d:2', { clients: { mail: false } }),
   ]
   expect(valuesOf({ reports })).toMatchObject({
     'store-away redis': 1,
@@ -79,6 +114,10 @@ test('what several processes report of one subject is judged by the worst', () =
     'breaker-open http://b': 1,
     'disk-full b': 0.5,
     'clock-skew b': 2,
-    'log-lines-dropped c': 3,
+    'log-lines-dropped c': 5,
+    'disk-full c': 0.9,
+    'clock-skew c': 1,
+    'client-away mail': 1,
+    'client-away payments': 0,
   })
 })

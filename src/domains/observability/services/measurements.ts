@@ -1,18 +1,23 @@
-import { durationBounds, type Report } from '../../../platform/observability/reports/port.ts'
-import type { DeadLetter, ProjectionLag } from '../../../runtime/operations.ts'
+import {
+  durationBounds,
+  hostOf,
+  type Report,
+} from '../../../platform/observability/reports/port.ts'
+import type { DeadLetterCount, ProjectionLag } from '../../../runtime/operations.ts'
 import type { RuleName } from '../rules.ts'
 import type { Measurement } from '../evaluate.ts'
 
-/** Fewest answers of a minute whose share of failures, or slowest, is judged. */
-const fewestAnswers = 20
+/** Fewest answers of a minute whose share of failures is judged, and whose slowest are: one of a hundred. */
+const fewest = { failures: 20, slowest: 100 }
 
 /** Subject of what is measured for all processes together. */
 const all = 'all'
 
 /** Everything that is measured at one time. */
 export type Snapshot = {
-  readonly lags: readonly ProjectionLag[]
-  readonly deadLetters: readonly Pick<DeadLetter, 'kind' | 'name'>[]
+  /** Lags of read models, each with its store as reports name it. */
+  readonly lags: readonly (ProjectionLag & { readonly store: string })[]
+  readonly deadLetters: readonly DeadLetterCount[]
   readonly reports: readonly Report[]
 }
 
@@ -22,21 +27,17 @@ const measured = (rule: RuleName, subject: string, value: number): Measurement =
   value,
 })
 
-/** Counts dead letters of a kind by name. */
+/** Numbers of dead letters of a kind. */
 const lettersOf = (
   rule: RuleName,
-  kind: DeadLetter['kind'],
+  kind: DeadLetterCount['kind'],
   letters: Snapshot['deadLetters'],
 ): readonly Measurement[] =>
-  [
-    ...Map.groupBy(
-      letters.filter((one) => one.kind === kind),
-      ({ name }) => name,
-    ),
-  ].map(([name, { length }]) => measured(rule, name, length))
+  letters.flatMap((one) => (one.kind === kind ? [measured(rule, one.name, one.count)] : []))
 
 /**
- * Returns the duration that 99 of 100 answers do not exceed, in seconds: the upper bound of the range that it is in.
+ * Returns the duration that 99 of 100 answers do not exceed, in seconds: the upper bound of the range that it is in. The
+ * limit of the rule is one of the bounds.
  * @param durations numbers of answers by `durationBounds`
  */
 export const slowest = (durations: readonly number[]): number => {
@@ -53,17 +54,18 @@ const answersOf = (reports: readonly Report[]): readonly Measurement[] => {
   const sum = (value: (report: Report) => number) =>
     reports.reduce((total, one) => total + value(one), 0)
   const total = sum(({ answers }) => answers.all)
-  if (total < fewestAnswers) return []
   const durations = Array.from({ length: durationBounds.length + 1 }, (_, place) =>
     sum(({ answers }) => answers.durations[place] ?? 0),
   )
   return [
-    measured('error-rate', all, sum(({ answers }) => answers.failed) / total),
-    measured('slow-answers', all, slowest(durations)),
+    ...(total < fewest.failures
+      ? []
+      : [measured('error-rate', all, sum(({ answers }) => answers.failed) / total)]),
+    ...(total < fewest.slowest ? [] : [measured('slow-answers', all, slowest(durations))]),
   ]
 }
 
-/** The worst value of each subject that several processes report. */
+/** One value of each subject that several processes report: the worst. */
 const worstOf = (
   rule: RuleName,
   values: readonly (readonly [subject: string, value: number])[],
@@ -73,37 +75,81 @@ const worstOf = (
     measured(rule, subject, worst(...found.map(([, value]) => value))),
   )
 
-/** Converts a snapshot to the measurements that rules judge. */
+/** Values by name of all processes, as numbers. */
+const byName = (
+  reports: readonly Report[],
+  values: (report: Report) => Readonly<Record<string, boolean>> | undefined,
+  isBad: (value: boolean) => boolean,
+) =>
+  reports.flatMap((report) =>
+    Object.entries(values(report) ?? {}).map(([name, is]) => [name, Number(isBad(is))] as const),
+  )
+
+/**
+ * Converts a snapshot to the measurements that rules judge. Read models whose store is away are behind for that reason,
+ * which has an alert of its own: their lags are not measured.
+ */
 export const measurementsOf = ({
   lags,
   deadLetters,
   reports,
-}: Snapshot): readonly Measurement[] => [
-  ...lags.map(({ name, lagSeconds }) => measured('projection-lag', name, lagSeconds)),
-  ...lettersOf('parked-documents', 'projection', deadLetters),
-  ...lettersOf('saga-stuck', 'saga', deadLetters),
-  ...lettersOf('job-failing', 'job', deadLetters),
-  ...answersOf(reports),
-  ...worstOf(
-    'breaker-open',
-    reports.flatMap(({ breakers }) =>
-      Object.entries(breakers).map(([url, isOpen]) => [url, Number(isOpen)] as const),
-    ),
-  ),
-  ...worstOf(
-    'store-away',
+}: Snapshot): readonly Measurement[] => {
+  const away = new Set(
     reports.flatMap(({ stores }) =>
-      Object.entries(stores).map(([name, isUp]) => [name, Number(!isUp)] as const),
+      Object.entries(stores).flatMap(([name, isUp]) => (isUp ? [] : [name])),
     ),
-  ),
-  ...worstOf(
-    'certificate-ends',
-    reports.flatMap(({ certificates }) => Object.entries(certificates)),
-    Math.min,
-  ),
-  ...reports.flatMap(({ process, diskUsed, clockSkew, droppedLines }) => [
-    ...(diskUsed === undefined ? [] : [measured('disk-full', process, diskUsed)]),
-    measured('clock-skew', process, clockSkew),
-    measured('log-lines-dropped', process, droppedLines),
-  ]),
-]
+  )
+  return [
+    ...lags
+      .filter(({ store }) => !away.has(store))
+      .map(({ name, lagSeconds }) => measured('projection-lag', name, lagSeconds)),
+    ...lettersOf('parked-documents', 'projection', deadLetters),
+    ...lettersOf('saga-stuck', 'saga', deadLetters),
+    ...lettersOf('job-failing', 'job', deadLetters),
+    ...answersOf(reports),
+    ...worstOf(
+      'breaker-open',
+      byName(
+        reports,
+        ({ breakers }) => breakers,
+        (isOpen) => isOpen,
+      ),
+    ),
+    ...worstOf(
+      'client-away',
+      byName(
+        reports,
+        ({ clients }) => clients,
+        (isOpen) => isOpen,
+      ),
+    ),
+    ...worstOf(
+      'store-away',
+      byName(
+        reports,
+        ({ stores }) => stores,
+        (isUp) => !isUp,
+      ),
+    ),
+    ...worstOf(
+      'certificate-ends',
+      reports.flatMap(({ certificates }) => Object.entries(certificates)),
+      Math.min,
+    ),
+    ...worstOf(
+      'disk-full',
+      reports.flatMap((one) =>
+        one.diskUsed === undefined ? [] : [[hostOf(one.process), one.diskUsed] as const],
+      ),
+    ),
+    ...worstOf(
+      'clock-skew',
+      reports.map((one) => [hostOf(one.process), one.clockSkew] as const),
+    ),
+    ...worstOf(
+      'log-lines-dropped',
+      reports.map((one) => [hostOf(one.process), one.droppedLines] as const),
+      (...dropped) => dropped.reduce((total, one) => total + one, 0),
+    ),
+  ]
+}

@@ -190,6 +190,19 @@ export const bullmqQueue = async (
         .slice(0, limit)
     },
 
+    parkedCounts: async () => {
+      const names = new Set([...queues, ...opened.keys()])
+      const counts = await translatingOutages(() =>
+        Promise.all(
+          [...names].map(async (queue) => {
+            const { failed = 0 } = await (await named(queue)).getJobCounts('failed')
+            return { queue, parked: failed }
+          }),
+        ),
+      )
+      return counts.filter(({ parked }) => parked > 0)
+    },
+
     retry: (name, id) =>
       translatingOutages(async () => {
         const job = await (await named(name)).getJob(encoded(id))

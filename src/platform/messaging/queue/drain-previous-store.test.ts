@@ -39,6 +39,7 @@ test('parked jobs of a previous store are listed and retried', async () => {
   await expect.poll(async () => (await before.parked()).length, { timeout }).toBe(1)
   await failing.stop()
   const queue = drainPreviousStore(now, [before])
+  expect(await queue.parkedCounts()).toEqual([{ queue: 'mail', parked: 1 }])
   expect(await queue.parked()).toMatchObject([{ queue: 'mail', id: 'a', error: 'no mail' }])
   expect((await queue.counts('mail')).parked).toBe(1)
   const done: unknown[] = []
@@ -72,6 +73,7 @@ test('while one previous store is unavailable, jobs of the others are listed and
   }
   const queue = drainPreviousStore(now, [offline, older])
   expect((await queue.parked()).map(({ id }) => id).toSorted()).toEqual(['a', 'b'])
+  expect(await queue.parkedCounts()).toEqual([{ queue: 'mail', parked: 2 }])
   expect(await queue.counts('mail')).toEqual({ waiting: 0, delayed: 0, active: 0, parked: 2 })
   expect(await queue.retry('mail', 'b')).toBe(true)
   // The job may be in the unavailable store.

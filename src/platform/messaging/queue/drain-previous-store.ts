@@ -54,6 +54,13 @@ export const drainPreviousStore = (now: Queue, before: readonly Queue[]): Queue 
         .toSorted((a, b) => (a.failedAt < b.failedAt ? 1 : -1))
         .slice(0, limit)
     },
+    parkedCounts: async () => {
+      const lists = await readAll((queue) => queue.parkedCounts())
+      return [...Map.groupBy(lists.flat(), ({ queue }) => queue)].map(([queue, counts]) => ({
+        queue,
+        parked: counts.reduce((total, { parked }) => total + parked, 0),
+      }))
+    },
     retry: (name, id) => some(all.map((queue) => () => queue.retry(name, id))),
     counts: async (name) => {
       const counts = await readAll((queue) => queue.counts(name))

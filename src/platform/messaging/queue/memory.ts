@@ -146,6 +146,12 @@ export const memoryQueue = ({
           failedAt: new Date(at).toISOString(),
         })),
 
+    parkedCounts: async () =>
+      [...queues].flatMap(([queue, { live }]) => {
+        const parked = [...live.values()].filter((row) => row.parked).length
+        return parked === 0 ? [] : [{ queue, parked }]
+      }),
+
     retry: async (queue, id) => {
       const row = rowsOf(queue).live.get(id)
       if (!row?.parked) return false

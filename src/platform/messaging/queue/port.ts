@@ -99,6 +99,10 @@ export type Queue = {
   ) => Promise<QueueWorker>
   /** Returns the parked jobs of all queues, newest first; at most `limit`, default 100. */
   readonly parked: (limit?: number) => Promise<readonly ParkedJob[]>
+  /** Returns the numbers of parked jobs of all queues that have some. */
+  readonly parkedCounts: () => Promise<
+    readonly { readonly queue: string; readonly parked: number }[]
+  >
   /** Retries a parked job, with all its attempts. @returns false if the job is not parked */
   readonly retry: (queue: string, id: string) => Promise<boolean>
   readonly counts: (queue: string) => Promise<QueueCounts>

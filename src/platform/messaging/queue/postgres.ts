@@ -15,6 +15,9 @@ const parkedSql = `
   SELECT queue, id, data, coalesce(error, '') AS error, attempt AS attempts, ended_at AS "failedAt"
   FROM agora.jobs WHERE state = 'parked' ORDER BY ended_at DESC LIMIT $1`
 
+const parkedCountsSql = `
+  SELECT queue, count(*)::int AS parked FROM agora.jobs WHERE state = 'parked' GROUP BY queue`
+
 const retrySql = `
   UPDATE agora.jobs SET state = 'open', attempt = 0, due_at = now(), ended_at = NULL, error = NULL
   WHERE queue = $1 AND id = $2 AND state = 'parked' RETURNING id`
@@ -214,6 +217,9 @@ export const postgresQueue = (
     },
 
     parked: (limit = 100) => database.query<ParkedJob>({ text: parkedSql, values: [limit] }),
+
+    parkedCounts: () =>
+      database.query<{ queue: string; parked: number }>({ text: parkedCountsSql }),
 
     retry: async (queue, id) => {
       const rows = await database.query({ text: retrySql, values: [queue, id] })

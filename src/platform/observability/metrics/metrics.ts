@@ -24,10 +24,12 @@ export type Gauged = {
     readonly { readonly saga: string; readonly state: string; readonly runs: number }[]
   >
   readonly jobs: () => Promise<readonly ({ readonly queue: string } & QueueCounts)[]>
-  readonly deadLetters: () => Promise<readonly { readonly kind: string; readonly name: string }[]>
+  readonly deadLetters: () => Promise<
+    readonly { readonly kind: string; readonly name: string; readonly count: number }[]
+  >
 }
 
-const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5]
+const seconds = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 2.5, 5]
 
 /** Metrics of a process, for Prometheus. */
 export const metrics = () => {
@@ -222,7 +224,7 @@ export const metrics = () => {
           const all = await deadLetters().catch(() => undefined)
           if (!all) return
           letters.reset()
-          for (const { kind, name } of all) letters.inc({ kind, name })
+          for (const { kind, name, count } of all) letters.set({ kind, name }, count)
         },
       })
     },

@@ -1,5 +1,5 @@
 import { Gauge, type Registry } from '@prometheus-io/client'
-import type { Report } from '../reports/port.ts'
+import { hostOf, type Report } from '../reports/port.ts'
 
 type Sample = { readonly labels: Readonly<Record<string, string>>; readonly value: number }
 
@@ -25,15 +25,15 @@ const gauges: readonly {
   {
     name: 'agora_disk_used_ratio',
     help: 'Used share of the disk with the data of this process',
-    label: 'process',
+    label: 'host',
     samples: ({ process, diskUsed }) =>
-      diskUsed === undefined ? [] : [{ labels: { process }, value: diskUsed }],
+      diskUsed === undefined ? [] : [{ labels: { host: hostOf(process) }, value: diskUsed }],
   },
   {
     name: 'agora_clock_skew_seconds',
     help: 'Difference between the clock of the machine and that of the store',
-    label: 'process',
-    samples: ({ process, clockSkew }) => [{ labels: { process }, value: clockSkew }],
+    label: 'host',
+    samples: ({ process, clockSkew }) => [{ labels: { host: hostOf(process) }, value: clockSkew }],
   },
   {
     name: 'agora_certificate_remaining_seconds',

@@ -1,7 +1,10 @@
 import { Type, type Static } from 'typebox'
 
-/** Upper bounds of the durations of answers, in seconds; the last number of `durations` counts longer ones. */
-export const durationBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10] as const
+/**
+ * Upper bounds of the durations of answers, in seconds; the last number of `durations` counts longer ones. The limit of the
+ * rule about slow answers is among them.
+ */
+export const durationBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10] as const
 
 const Count = Type.Integer({ minimum: 0 })
 
@@ -15,6 +18,8 @@ export const Report = Type.Object({
   stores: Type.Record(Type.String(), Type.Boolean()),
   /** Whether circuit breakers are open, by the URL of the instance. */
   breakers: Type.Record(Type.String(), Type.Boolean()),
+  /** Whether breakers of servers outside of Agora are open, by client; missing from processes of earlier versions. */
+  clients: Type.Optional(Type.Record(Type.String(), Type.Boolean())),
   /** Used share of the disk with the data, from 0 to 1; undefined where it cannot be read. */
   diskUsed: Type.Optional(Type.Number()),
   /** Difference between the clock of the machine and that of the store, in seconds. */
@@ -25,6 +30,9 @@ export const Report = Type.Object({
   droppedLines: Count,
 })
 export type Report = Static<typeof Report>
+
+/** Host of a process, which is named `host:pid`: a full disk is one concern, however many processes see it. */
+export const hostOf = (process: string): string => process.replace(/:\d+$/, '')
 
 /** The last report of each process. */
 export type Reports = {

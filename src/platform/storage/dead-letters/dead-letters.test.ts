@@ -34,6 +34,20 @@ const deadLettersConformance = (
       expect(await letters.list(orders)).toStrictEqual([])
     })
 
+    test('are counted by kind and name', async () => {
+      const { letters } = made
+      const stuck: Follower = { kind: 'saga', name: 'stuck', generation: 0 }
+      const before = await letters.counts()
+      expect(before.filter(({ name }) => name === 'stuck' || name === 'flood')).toStrictEqual([])
+      await letters.park(stuck, letter)
+      const keys = Array.from({ length: 20 }, (_, nth) => `k-${nth}`)
+      const flood: Follower = { ...orders, name: 'flood' }
+      await Promise.all(keys.map((key) => letters.park(flood, { ...letter, key })))
+      const after = await letters.counts()
+      expect(after).toContainEqual({ kind: 'saga', name: 'stuck', count: 1 })
+      expect(after).toContainEqual({ kind: 'projection', name: 'flood', count: 20 })
+    })
+
     test('keep the position of the first failure, and count the attempts', async () => {
       const { letters } = made
       const saga: Follower = { kind: 'saga', name: 'fulfilment', generation: 0 }

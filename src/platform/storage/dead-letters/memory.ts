@@ -40,6 +40,10 @@ export const memoryDeadLetters = (): DeadLetters => {
       requests.add(id)
     },
     list: async (follower) => (follower ? of(follower) : [...letters.values()].toReversed()),
+    counts: async () =>
+      [...Map.groupBy(letters.values(), ({ kind, name }) => `${kind} ${name}`).values()].flatMap(
+        (all) => all.slice(0, 1).map(({ kind, name }) => ({ kind, name, count: all.length })),
+      ),
     requestRetry: async (id) => letters.has(id) && Boolean(requests.add(id)),
     requested: async (follower) => of(follower).filter(({ id }) => requests.has(id)),
     resolve: async (id) => {

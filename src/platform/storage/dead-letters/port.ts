@@ -41,6 +41,10 @@ export type DeadLetters = {
   ) => Promise<void>
   /** Returns the dead letters of a follower; without one, those of all, newest first. */
   readonly list: (follower?: Follower) => Promise<readonly DeadLetter[]>
+  /** Returns the numbers of dead letters by kind and name, of those that have some. */
+  readonly counts: () => Promise<
+    readonly (Pick<Follower, 'kind' | 'name'> & { readonly count: number })[]
+  >
   /** Requests a retry from the process that runs the follower. @returns false if there is no such letter */
   readonly requestRetry: (id: string) => Promise<boolean>
   /** Returns the dead letters whose retry was requested. */

@@ -39,6 +39,11 @@ export const postgresDeadLetters = (database: Database): DeadLetters => {
         : database.query<DeadLetter & Row>(
             `SELECT ${columns} FROM agora.dead_letters ORDER BY at DESC LIMIT 1000`,
           ),
+    counts: () =>
+      database.query<Pick<DeadLetter, 'kind' | 'name'> & { count: number }>({
+        name: 'dead-letter-counts',
+        text: 'SELECT kind, name, count(*)::int AS count FROM agora.dead_letters GROUP BY kind, name',
+      }),
     // Compared as text: ids come from operators and need not be UUIDs.
     requestRetry: async (id) => {
       const rows = await database.query({
