@@ -56,3 +56,29 @@ test('an error that is an answer is none of its failures', async () => {
   await expect(attempt(busy, (one) => one === cause)).rejects.toThrow('not now')
   expect(status()).toEqual({ state: 'closed', failed: 0, rejected: 0 })
 })
+
+test('calls that began before a change neither end the rest, nor lengthen it, nor make the server away again', async () => {
+  const { attempt, status, changes, pass } = guard({ failures: 1, restMs: 5_000 })
+  const begin = () => {
+    const outcome = Promise.withResolvers<number>()
+    const ended = attempt(() => outcome.promise).catch(() => undefined)
+    return {
+      fails: () => (outcome.reject(new Unavailable('late')), ended),
+      answers: () => (outcome.resolve(7), ended),
+    }
+  }
+  const [first, second, third, fourth] = [begin(), begin(), begin(), begin()]
+  await first.fails()
+  pass(4_000)
+  await second.fails()
+  // An answer to a call from before the outage is no answer after it.
+  await third.answers()
+  expect(status().state).toBe('open')
+  pass(1_000)
+  const trial = begin()
+  expect(status().state).toBe('half-open')
+  await trial.answers()
+  await fourth.fails()
+  expect(status()).toEqual({ state: 'closed', failed: 3, rejected: 0 })
+  expect(changes).toEqual([false, true])
+})

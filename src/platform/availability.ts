@@ -48,13 +48,17 @@ export const createAvailability = (
   let lastFailure: unknown
   /** While it is away: the end of the last attempt, in ms; infinite while one is under way. */
   let lastAttempt = -Infinity
-  const report = (isAnswering: boolean, error?: unknown): void => {
-    failuresInARow = isAnswering ? 0 : failuresInARow + 1
+  /** Number of the present state, which a change and each trial begin: outcomes of calls that began earlier say nothing. */
+  let nth = 0
+  const report = (begun: number, isAnswering: boolean, error?: unknown): void => {
     if (!isAnswering) failed += 1
+    if (begun !== nth) return
+    failuresInARow = isAnswering ? 0 : failuresInARow + 1
     lastFailure = error
     lastAttempt = now()
     if (isAnswering === isUp || (!isAnswering && failuresInARow < failures)) return
     isUp = isAnswering
+    nth += 1
     onChange(isAnswering, error)
   }
   return {
@@ -68,15 +72,17 @@ export const createAvailability = (
           })
         }
         lastAttempt = Infinity
+        nth += 1
       }
+      const begun = nth
       try {
         const answer = await work()
-        report(true)
+        report(begun, true)
         return answer
       } catch (error) {
         const isFailure = error instanceof Unavailable && error.name === 'Unavailable'
-        if (isFailure && !isAnswer(error.cause)) report(false, error)
-        else report(true)
+        if (isFailure && !isAnswer(error.cause)) report(begun, false, error)
+        else report(begun, true)
         throw error
       }
     },
