@@ -128,7 +128,12 @@ export const startApp = async (
   if (lines) metrics.gaugeLogs(lines.counts)
 
   const { roles } = config
-  const tracing = await openTracing(config, failed('tracing'))
+  // Known once the stores are open: before, nothing is traced that a client asks for.
+  let samplingKey: Buffer | undefined
+  const tracing = await openTracing(config, {
+    samplingKey: () => samplingKey,
+    onError: failed('tracing'),
+  })
   if (tracing) {
     starting.defer(tracing.tracer.close)
     metrics.countSpans(tracing.tracer.counts)
@@ -161,6 +166,7 @@ export const startApp = async (
     reached,
     parts: starting,
   })
+  samplingKey = stores.keys.secretFor('trace-sampling')
   reached('stores')
   const { database, clock, followed, log, executor, keys, documents, letters, control, feed } =
     stores

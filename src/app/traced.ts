@@ -1,6 +1,7 @@
 import { tracedMailer } from '../platform/external/mail/traced.ts'
 import type { Mailer } from '../platform/external/mail/port.ts'
 import { otlpSpans } from '../platform/observability/tracing/otlp.ts'
+import { isSampled } from '../platform/observability/tracing/trace-context.ts'
 import { tracer as createTracer } from '../platform/observability/tracing/tracer.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Drafts } from '../runtime/drafts.ts'
@@ -11,27 +12,39 @@ import { following, tracedJob } from '../runtime/traced-followers.ts'
 import { tracedLog } from '../runtime/traced-log.ts'
 import type { TracingSettings } from '../config/tracing.ts'
 
+/** Options of the tracing of a process. */
+export type TracingOptions = {
+  /** Roles of the process. */
+  readonly roles: ReadonlySet<string>
+  /** Key of the installation by which traces are sampled; until it is known, none is, unless all are. */
+  readonly samplingKey: () => Buffer | undefined
+  /** Called when an export fails. */
+  readonly onError: (error: unknown) => void
+}
+
 /** A tracer, and the parts of a process with their spans. */
 export type Tracing = ReturnType<typeof tracing>
 
 /**
  * Creates the tracer of a process. Imported only where there is a trace store.
- * @param options.roles of the process
- * @param options.onError called when an export fails
+ * @param options See `TracingOptions`
  */
 export const tracing = (
   { endpoint, ratio, service }: TracingSettings,
-  {
-    roles,
-    onError,
-  }: { readonly roles: ReadonlySet<string>; readonly onError: (error: unknown) => void },
+  { roles, samplingKey, onError }: TracingOptions,
 ) => {
   const resource = {
     'service.name': service,
     'process.pid': process.pid,
     'agora.roles': [...roles].join(','),
   }
-  const tracer = createTracer(otlpSpans({ endpoint, resource }), { ratio, onError })
+  const tracer = createTracer(otlpSpans({ endpoint, resource }), {
+    isSampled: (traceId) => {
+      const key = samplingKey()
+      return ratio >= 1 || (key !== undefined && isSampled(traceId, ratio, key))
+    },
+    onError,
+  })
   return {
     tracer,
     log: (log: EventLog) => tracedLog(log, tracer),

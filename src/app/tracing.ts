@@ -1,15 +1,15 @@
 import type { Config } from '../config.ts'
-import type { Tracing } from './traced.ts'
+import type { Tracing, TracingOptions } from './traced.ts'
 
 /**
  * Opens the tracing of a process. Without a trace store, nothing of it is imported.
- * @param onError called when an export fails
+ * @param options See `TracingOptions`
  */
 export const openTracing = async (
   { tracing: settings, roles }: Pick<Config, 'tracing' | 'roles'>,
-  onError: (error: unknown) => void,
+  options: Omit<TracingOptions, 'roles'>,
 ): Promise<Tracing | undefined> => {
   if (!settings) return undefined
   const { tracing } = await import('./traced.ts')
-  return tracing(settings, { roles, onError })
+  return tracing(settings, { ...options, roles })
 }

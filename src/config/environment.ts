@@ -316,7 +316,7 @@ export const Environment = Type.Object({
   OTEL_TRACES_SAMPLER_ARG: matching(
     '^(0(\\.\\d+)?|1(\\.0+)?)$',
     'a number from 0 to 1',
-    'Share of traces that are sampled, decided by the id of the trace alike in all processes. Default: 1',
+    'Share of traces that are sampled, decided by a keyed hash of the trace id alike in all processes. Default: 1',
   ),
   OTEL_SERVICE_NAME: text('Name of this process in traces. Default: agora'),
   TRACES_URL: matching(

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import {
   correlationIdOf,
@@ -48,13 +48,26 @@ test('a trace and a correlation id are the same number', () => {
   expect(spanIdOf('timer:7')).toBeUndefined()
 })
 
+const key = randomBytes(32)
+
 test('about the given share of traces is sampled, and a larger share samples the same ones as well', () => {
   const ids = Array.from({ length: 4_000 }, () => randomUUID().replaceAll('-', ''))
-  const sampled = (ratio: number) => ids.filter((id) => isSampled(id, ratio))
+  const sampled = (ratio: number) => ids.filter((id) => isSampled(id, ratio, key))
   expect(sampled(1)).toHaveLength(4_000)
   expect(sampled(0)).toHaveLength(0)
   expect(sampled(0.25).length).toBeGreaterThan(800)
   expect(sampled(0.25).length).toBeLessThan(1_200)
   const half = new Set(sampled(0.5))
   expect(sampled(0.25).every((id) => half.has(id))).toBe(true)
+})
+
+test('a client cannot choose an id that is sampled', () => {
+  const chosen = Array.from({ length: 500 }, (_, nth) => nth.toString(16).padStart(4, '0')).flatMap(
+    (begin) => [begin.padEnd(32, 'f'), begin.padEnd(32, '0')],
+  )
+  const sampled = (ratio: number, by = key) => chosen.filter((id) => isSampled(id, ratio, by))
+  expect(sampled(0)).toEqual([])
+  expect(sampled(0.0001).length).toBeLessThan(10)
+  // Other installations sample others.
+  expect(sampled(0.5, randomBytes(32))).not.toEqual(sampled(0.5))
 })

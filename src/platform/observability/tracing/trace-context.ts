@@ -1,3 +1,5 @@
+import { createHmac } from 'node:crypto'
+
 /** A version 00 header, or what later versions must begin with (W3C Trace Context, §3.2 and §3.4). */
 const header = /^(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/
 
@@ -42,10 +44,13 @@ export const traceparentOf = (traceId: string, spanId: string): string =>
   `00-${traceId}-${spanId}-01`
 
 /**
- * Whether a trace is sampled, by its id alone: every process that touches it decides the same. The last 56 bits of the
- * id are compared with a threshold (OpenTelemetry, TraceState: Probability Sampling).
+ * Whether a trace is sampled, by its id and a key: every process that touches it decides the same, and no client, which may
+ * choose the id, can predict it. The first 48 bits of the HMAC of the id are compared with the ratio.
  * @param traceId 32 hexadecimal digits
  * @param ratio share of traces, from 0 to 1
+ * @param key secret of the installation
  */
-export const isSampled = (traceId: string, ratio: number): boolean =>
-  ratio >= 1 || Number.parseInt(traceId.slice(18), 16) >= (1 - ratio) * 2 ** 56
+export const isSampled = (traceId: string, ratio: number, key: Buffer): boolean =>
+  ratio >= 1 ||
+  (ratio > 0 &&
+    createHmac('sha256', key).update(traceId).digest().readUIntBE(0, 6) < ratio * 2 ** 48)

@@ -51,7 +51,7 @@ test('work within a span finds it after waiting, and only as part of its trace',
 })
 
 test('a trace that is not sampled has no spans, nor one whose correlation id is no UUID', () => {
-  expect(tracer(memorySpans(), { ...quiet, ratio: 0 }).begin(one())).toBeUndefined()
+  expect(tracer(memorySpans(), { ...quiet, isSampled: () => false }).begin(one())).toBeUndefined()
   const foreign = { ...one(), correlationId: 'order 7' }
   expect(tracer(memorySpans(), quiet).begin(foreign)).toBeUndefined()
 })

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
 import type { EndedSpan, Span, SpanExporter, SpanOutcome, SpanStart, Tracer } from './port.ts'
-import { isSampled, traceIdOf, traceparentOf } from './trace-context.ts'
+import { traceIdOf, traceparentOf } from './trace-context.ts'
 
 /** Most spans in one export. */
 const mostAtOnce = 512
@@ -83,18 +83,18 @@ class OpenSpan implements Span {
 /**
  * A tracer that samples traces and exports spans in batches, one export at a time. Memory is bounded: while the trace
  * store is away or too slow, spans are dropped and counted, and nothing waits for it.
- * @param options.ratio share of traces to sample, from 0 to 1
+ * @param options.isSampled whether a trace is sampled, by its id in 32 hexadecimal digits; default: all are
  * @param options.waiting most spans in memory, default 8,192
  * @param options.onError called when an export fails
  */
 export const tracer = (
   exporter: SpanExporter,
   {
-    ratio = 1,
+    isSampled = () => true,
     waiting: most = mostWaiting,
     onError,
   }: {
-    readonly ratio?: number
+    readonly isSampled?: (traceId: string) => boolean
     readonly waiting?: number
     readonly onError: (error: unknown) => void
   },
@@ -157,7 +157,7 @@ export const tracer = (
   const sampledTraceOf = (correlationId: string): string | undefined => {
     if (last?.correlationId !== correlationId) {
       const traceId = traceIdOf(correlationId)
-      const sampled = traceId !== undefined && isSampled(traceId, ratio) ? traceId : undefined
+      const sampled = traceId !== undefined && isSampled(traceId) ? traceId : undefined
       last = { correlationId, traceId: sampled }
     }
     return last.traceId
