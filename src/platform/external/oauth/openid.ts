@@ -83,7 +83,9 @@ const signInError = (name: string, error: unknown): Error => {
 const isAnswer = (cause: unknown): boolean =>
   cause instanceof AuthorizationResponseError ||
   cause instanceof WWWAuthenticateChallengeError ||
-  (cause instanceof ResponseBodyError && cause.status < 500)
+  (cause instanceof ResponseBodyError && cause.status < 500) ||
+  // An answer without the body of the standard.
+  (cause instanceof ClientError && cause.cause instanceof Response && cause.cause.status < 500)
 
 /** Client authentication by a method that the provider supports; basic is the default (OpenID Connect Discovery §3). */
 const clientAuth = (secret: string | undefined): ClientAuth => {
