@@ -128,10 +128,10 @@ export const startApp = async (
   if (lines) metrics.gaugeLogs(lines.counts)
 
   const { roles } = config
-  // Known once the stores are open: before, nothing is traced that a client asks for.
-  let samplingKey: Buffer | undefined
+  // Known once the stores are open: no request is served before.
+  const sampling: { key: Buffer | undefined } = { key: undefined }
   const tracing = await openTracing(config, {
-    samplingKey: () => samplingKey,
+    samplingKey: () => sampling.key,
     onError: failed('tracing'),
   })
   if (tracing) {
@@ -166,7 +166,7 @@ export const startApp = async (
     reached,
     parts: starting,
   })
-  samplingKey = stores.keys.secretFor('trace-sampling')
+  sampling.key = stores.keys.secretFor('trace-sampling')
   reached('stores')
   const { database, clock, followed, log, executor, keys, documents, letters, control, feed } =
     stores

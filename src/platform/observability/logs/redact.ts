@@ -87,7 +87,7 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     hidden,
   ],
   // A telephone number of E.164, as people write it; `%2B` is a plus in a URL.
-  [/(?:(?<![\w+.])\+|%2B)[1-9](?:[ ().\/-]{0,2}\d){6,14}(?!\d)/gi, hidden],
+  [/(?:(?<![\w+.])\+|%2B)[1-9](?:[ ()./-]{0,2}\d){6,14}(?!\d)/gi, hidden],
 ]
 
 /**
