@@ -26,7 +26,7 @@ export const RequestedJob = Fields({
   cron: Type.Optional({
     ...timings.cron,
     description:
-      'Five fields, or six with seconds first: `30 2 * * *`. A time of day that the zone skips is due at the change of the clocks, one that occurs twice the first time',
+      'Five fields, or six with seconds first: `30 2 * * *`. With numbers for the hours, a time of day that the zone skips is due at the change of the clocks, one that occurs twice the first time',
   }),
   timeZone: Type.Optional({ ...timings.timeZone, description: 'Of `cron`. Default: UTC' }),
   everyMs: Type.Optional({

@@ -1,3 +1,4 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { dueAfter, dueWhenResumed, firstDue } from './timing.ts'
 import type { Timing } from '../language.ts'
@@ -42,6 +43,25 @@ describe('a cron expression in Berlin', () => {
       '2026-10-25T02:00:00.000Z',
     ]))
 
+  test.each([
+    ['30 2,14 * * *', ['2026-03-29T01:00:00.000Z', '2026-03-29T12:30:00.000Z']],
+    ['30 1-3 * * *', ['00:30', '01:00', '01:30'].map((time) => `2026-03-29T${time}:00.000Z`)],
+    ['*/15 2 * * *', ['2026-03-29T01:00:00.000Z', '2026-03-30T00:00:00.000Z']],
+  ])('%s is due at 03:00 for times that do not exist', (cron, expected) =>
+    expect(dueTimes(berlin(cron), '2026-03-28T23:00:00.000Z', expected.length)).toEqual(expected),
+  )
+
+  test.each([
+    ['30 2,14 * * *', ['00:30', '13:30']],
+    ['0,30 2 * * *', ['00:00', '00:30']],
+    ['*/20 2 * * *', ['00:00', '00:20', '00:40']],
+    ['0 0-3/2 * * *', ['00:00']],
+  ])('%s is due once for times that come twice', (cron, times) => {
+    const due = dueTimes(berlin(cron), '2026-10-24T22:00:00.000Z', times.length + 1)
+    expect(due.slice(0, -1)).toEqual(times.map((time) => `2026-10-25T${time}:00.000Z`))
+    expect(due.at(-1)).toMatch(/^2026-10-2[56]T(01|23)/)
+  })
+
   test('may name the seconds first', () =>
     expect(firstDue(berlin('15 30 2 * * *'), '2026-06-01T00:00:00.000Z')).toBe(
       '2026-06-01T00:30:15.000Z',
@@ -73,4 +93,73 @@ test('a job that is due once is due once, also when it is resumed later', () => 
   expect(dueWhenResumed({ runAt }, runAt, later)).toBe(runAt)
   expect(dueWhenResumed({ everyMs: 60_000 }, runAt, later)).toBe('2030-01-02T00:01:00.000Z')
   expect(dueWhenResumed({ everyMs: 60_000 }, later, runAt)).toBe(later)
+})
+
+/** Offset of a zone from UTC at a moment, both in ms. */
+const offsetIn = (zone: string) => {
+  const format = new Intl.DateTimeFormat('en', { timeZone: zone, timeZoneName: 'longOffset' })
+  return (moment: number): number => {
+    const [, sign, hours, minutes] = /GMT([+-])(\d+):(\d+)/.exec(format.format(moment)) ?? []
+    const offset = Number(hours ?? 0) * 3_600_000 + Number(minutes ?? 0) * 60_000
+    return sign === '-' ? -offset : offset
+  }
+}
+
+/** The first moment at which the clocks of a zone show a time or a later one, in ms. @param shown the time, as if in UTC */
+const firstShowing = (offsetAt: (moment: number) => number, shown: number): number => {
+  const [before, later] = [offsetAt(shown - 86_400_000), offsetAt(shown + 86_400_000)]
+  if (offsetAt(shown - before) === before) return shown - before
+  if (offsetAt(shown - later) === later) return shown - later
+  let [low, high] = [shown - 86_400_000, shown + 86_400_000]
+  while (high - low > 1) {
+    const middle = Math.floor((low + high) / 2)
+    if (offsetAt(middle) === before) low = middle
+    else high = middle
+  }
+  return high
+}
+
+test('each time of day of lists and ranges of hours is due once a day, when the clocks first show it or have skipped it', () => {
+  // Days before the changes of 2026: by an hour, by half an hour, at midnight, in the south; and zones without any.
+  const changes = [
+    ['Europe/Berlin', '2026-03-28', '2026-10-24'],
+    ['America/New_York', '2026-03-07', '2026-10-31'],
+    ['Australia/Lord_Howe', '2026-04-04', '2026-10-03'],
+    ['America/Santiago', '2026-04-04', '2026-09-05'],
+    ['Africa/Cairo', '2026-04-23', '2026-10-29'],
+    ['Asia/Kolkata', '2026-06-01', '2026-12-30'],
+  ].flatMap(([zone = '', ...days]) => days.map((day) => [zone, day] as const))
+  const some = (max: number, most: number) =>
+    fc.uniqueArray(fc.nat(max), { minLength: 1, maxLength: most })
+  fc.assert(
+    fc.property(
+      fc.constantFrom(...changes),
+      fc.oneof(some(4, 3), some(23, 4)),
+      some(59, 3),
+      fc.nat(86_399),
+      ([zone, day], hours, minutes, second) => {
+        const offsetAt = offsetIn(zone)
+        const from = Date.parse(`${day}T00:00:00.000Z`) + second * 1_000
+        const midnight = Date.parse(`${day}T00:00:00.000Z`)
+        const times = [-1, 0, 1, 2, 3].flatMap((days) =>
+          hours.flatMap((hour) =>
+            minutes.map((minute) =>
+              firstShowing(offsetAt, midnight + days * 86_400_000 + (hour * 60 + minute) * 60_000),
+            ),
+          ),
+        )
+        const expected = [...new Set(times)].filter((time) => time > from).toSorted((a, b) => a - b)
+        const timing = { cron: `${minutes} ${hours} * * *`, timeZone: zone }
+        const due = dueTimes(timing, new Date(from).toISOString(), expected.length)
+        expect(due).toEqual(expected.map((time) => new Date(time).toISOString()))
+        // From any moment, not from due times only.
+        for (const time of expected.slice(0, -1)) {
+          const moment = new Date(time + 1_800_000).toISOString()
+          const next = due.find((one) => one !== undefined && one > moment)
+          if (next !== undefined) expect(firstDue(timing, moment)).toBe(next)
+        }
+      },
+    ),
+    { numRuns: 100 },
+  )
 })

@@ -5,15 +5,49 @@ import type { Timing } from '../language.ts'
 /** The time of a moment as the schedule compares it: ISO 8601 in UTC, three decimals. */
 const isoOf = (date: Date | null): string | undefined => date?.toISOString()
 
+/** The numbers of one part of a field: `*`, `7`, `1-3`, and with a step `1-9/2`; others are left as they are. */
+const listed = (part: string, max: number): string => {
+  const [, range, step] = /^(\*|\?|\d+-\d+)(?:\/(\d+))?$/.exec(part) ?? []
+  if (range === undefined || Number(step) === 0) return part
+  const [low = 0, high = max] = range.includes('-') ? range.split('-').map(Number) : []
+  if (low > high || high > max) return part
+  const every = Number(step ?? 1)
+  return Array.from(
+    { length: Math.floor((high - low) / every) + 1 },
+    (_, n) => low + n * every,
+  ).join()
+}
+
+/**
+ * Writes the hours, minutes and seconds of an expression as lists, unless the hours are an interval (`*`): then each time of
+ * day is one of its own as the clocks change.
+ */
+const withTimesListed = (cron: string): string => {
+  const fields = cron.split(/ +/)
+  const [hours = '*', ...finer] = fields.slice(0, -3).toReversed()
+  if (/[*?]/.test(hours)) return cron
+  const asList = (field: string, max: number) =>
+    field
+      .split(',')
+      .map((part) => listed(part, max))
+      .join()
+  return [
+    ...finer.map((field) => asList(field, 59)).toReversed(),
+    asList(hours, 23),
+    ...fields.slice(-3),
+  ].join(' ')
+}
+
 /** Creates the pattern of a cron expression. @throws Error when the expression cannot be read */
-const patternOf = (cron: string, timeZone: string): Cron => new Cron(cron, { timezone: timeZone })
+const patternOf = (cron: string, timeZone: string): Cron =>
+  new Cron(withTimesListed(cron), { timezone: timeZone, fixedTimeRule: 'no-wildcard' })
 
 /**
  * Returns when a job is due for the first time.
  *
- * A cron expression has five or six fields (seconds first). A time of day that its time zone skips, as clocks are put forward,
- * is due at the moment of the change; one that occurs twice, as clocks are put back, is due the first time only. Intervals
- * (`*` and `/` in hours or minutes) go through both.
+ * A cron expression has five or six fields (seconds first). With numbers in the field of hours (`2`, `2,14`, `1-3`), each time of
+ * day that its time zone skips, as clocks are put forward, is due at the moment of the change, all of them together; one that
+ * occurs twice, as clocks are put back, is due the first time only. With `*` there, it goes through both hours.
  * @param now ISO 8601 in UTC
  * @returns undefined when it never is
  * @throws Error when the cron expression or the time zone cannot be read
