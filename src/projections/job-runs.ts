@@ -46,9 +46,10 @@ const most = 100
 const JobRuns = Fields({ id: JobId, runs: Type.Array(JobRun) })
 type JobRuns = Static<typeof JobRuns>
 
-/** The newest runs of each scheduled job, oldest first; those that are not over stay. */
+/** The newest runs of each scheduled job, oldest first; those that are not over stay, those that were skipped go first. */
 export const jobRuns = projection({
   name: 'job_runs',
+  version: 2,
   store: 'postgres',
   document: JobRuns,
   from: [schedule],
@@ -86,16 +87,24 @@ export const jobRuns = projection({
     job && {
       ...job,
       runs: job.runs.map(({ retryAt, ...run }) =>
-        run.state === 'QUEUED' || run.state === 'RETRYING'
+        dropped.has(run.state)
           ? { ...run, state: 'CANCELLED', endedAt: at }
           : { ...run, ...(retryAt !== undefined && { retryAt }) },
       ),
     },
 })
 
+/** States of a run that a cancellation of the job ends. */
+const dropped: ReadonlySet<JobRun['state']> = new Set(['QUEUED', 'WAITING', 'RETRYING'])
+
 const added = ({ runs, ...job }: JobRuns, run: JobRun): JobRuns => {
-  const oldest = runs.length < most ? -1 : runs.findIndex(({ endedAt }) => endedAt !== undefined)
-  return { ...job, runs: [...runs.filter((_, index) => index !== oldest), run] }
+  const least =
+    runs.find(({ state }) => state === 'SKIPPED') ??
+    runs.find(({ endedAt }) => endedAt !== undefined)
+  return {
+    ...job,
+    runs: [...(runs.length < most ? runs : runs.filter((one) => one !== least)), run],
+  }
 }
 
 /** @param first fields that are set once: an attempt after the first one leaves them */

@@ -75,7 +75,7 @@ test('a job has its settings, and the time at which the scheduler looks at it', 
     wakeAt: at(3),
     queuedRuns: [second],
   })
-  const skipped = { runId: second, dueAt: at(2), cause: 'due', nextRunAt: at(9), reason: 'overlap' }
+  const skipped = { runId: second, dueAt: at(2), cause: 'due', nextRunAt: at(9), reason: 'missed' }
   expect(job(happened('JobSkipped', 2, skipped))).toMatchObject({ wakeAt: at(9) })
 })
 
@@ -88,10 +88,38 @@ test('the scheduler looks at a job for the next attempt, too', () => {
   expect(job(...past, retried, failed)).toMatchObject({ wakeAt: at(9), openRuns: [] })
 })
 
-test('a paused or cancelled job is not looked at; one without further due times is done', () => {
+test('a job whose due times are left out is looked at after the end of the run', () => {
+  const skip = (reason: string) =>
+    happened('JobSkipped', 2, {
+      runId: second,
+      dueAt: at(2),
+      cause: 'due',
+      nextRunAt: at(3),
+      reason,
+    })
+  const past = [triggered(first, 1), skip('overlap')]
+  expect(job(...past)).toMatchObject({ nextRunAt: at(3), isSkipping: true })
+  expect(job(...past)).not.toHaveProperty('wakeAt')
+  expect(job(...past, failedOnce)).toMatchObject({ wakeAt: at(3), isSkipping: true })
+  const ended = happened('JobCompleted', 5, { ...attempt(first), output: {}, nextRunAt: at(6) })
+  expect(job(...past, ended)).toMatchObject({ nextRunAt: at(6), wakeAt: at(6) })
+  expect(job(...past, ended)).not.toHaveProperty('isSkipping')
+  const failed = happened('JobFailed', 5, { ...attempt(first), error: 'away', nextRunAt: at(6) })
+  expect(job(...past, failed)).toMatchObject({ nextRunAt: at(6), wakeAt: at(6) })
+  // Before its next due time.
+  expect(job(...past, completed(first, 2))).toMatchObject({ nextRunAt: at(3), wakeAt: at(3) })
+  expect(job(triggered(first, 1), skip('missed'))).toMatchObject({ wakeAt: at(3) })
+})
+
+test('a paused job is looked at for further attempts only, a cancelled one never; one without further due times is done', () => {
   const paused = happened('JobPaused', 1)
   expect(job(paused)).toMatchObject({ status: 'PAUSED', nextRunAt: at(1) })
   expect(job(paused)).not.toHaveProperty('wakeAt')
+  expect(job(triggered(first, 1), paused, failedOnce)).toMatchObject({
+    status: 'PAUSED',
+    nextRunAt: at(2),
+    wakeAt: at(3),
+  })
   const resumed = happened('JobResumed', 5, { nextRunAt: at(6) })
   expect(job(paused, resumed)).toMatchObject({ status: 'ACTIVE', wakeAt: at(6) })
   const cancelled = job(triggered(first, 1), queued, failedOnce, happened('JobCancelled', 3))
@@ -143,7 +171,12 @@ test('a run that waits is followed as well, until the job is cancelled', () => {
     { state: 'CANCELLED', endedAt: at(5) },
     { state: 'CANCELLED', endedAt: at(5) },
   ])
-  expect(runs(...past, cancelled)).toMatchObject([{ state: 'WAITING' }, { state: 'CANCELLED' }])
+  expect(runs(...past, cancelled)).toMatchObject([{ state: 'CANCELLED' }, { state: 'CANCELLED' }])
+  const started = happened('JobStarted', 3, attempt(first))
+  expect(runs(...past, started, cancelled)).toMatchObject([
+    { state: 'RUNNING' },
+    { state: 'CANCELLED' },
+  ])
 })
 
 test('the newest hundred runs are remembered, and those that are not over', () => {
@@ -154,4 +187,18 @@ test('the newest hundred runs are remembered, and those that are not over', () =
   expect(kept).toHaveLength(100)
   expect(kept[0]?.id).toBe(third)
   expect(kept.at(-1)).toMatchObject({ id: ids.at(-1) })
+})
+
+test('runs that were skipped are forgotten before those that were made', () => {
+  const skips = Array.from({ length: 150 }, (_, n) =>
+    happened('JobSkipped', 3, {
+      runId: newId(JobRunId),
+      dueAt: at(n % 60),
+      cause: 'due',
+      reason: 'overlap',
+    }),
+  )
+  const kept = runs(triggered(first, 1), completed(first, 2), ...skips) ?? []
+  expect(kept).toHaveLength(100)
+  expect(kept[0]).toMatchObject({ id: first, state: 'COMPLETED' })
 })

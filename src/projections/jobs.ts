@@ -41,6 +41,8 @@ const Job = Fields({
   ...shown,
   /** When the scheduler looks at it next: at the next due time, or for the next attempt at a run. */
   wakeAt: Type.Optional(Timestamp),
+  /** Due times are left out until a run has ended, which names the next one. */
+  isSkipping: Type.Optional(Type.Literal(true)),
   /** Runs that are not over, and those that wait for one. */
   openRuns: Type.Array(Fields({ id: JobRunId, retryAt: Type.Optional(Timestamp) })),
   queuedRuns: Type.Array(JobRunId),
@@ -50,6 +52,7 @@ type Job = Static<typeof Job>
 /** All scheduled jobs, with the time at which the scheduler looks at each. */
 export const jobs = projection({
   name: 'jobs',
+  version: 2,
   store: 'postgres',
   document: Job,
   from: [schedule],
@@ -86,15 +89,20 @@ export const jobs = projection({
       queuedRuns: [...job.queuedRuns, runId],
       updatedAt: at,
     }),
-  JobSkipped: (job, { at, data: { nextRunAt } }) =>
-    job && settled({ ...due(job, nextRunAt), updatedAt: at }),
-
-  JobCompleted: (job, { at, data: { runId } }) =>
-    job && settled({ ...over(job, runId), updatedAt: at }),
-  JobFailed: (job, { at, data: { runId, retryAt } }) =>
+  JobSkipped: (job, { at, data: { nextRunAt, reason } }) =>
     job &&
     settled({
-      ...(retryAt === undefined ? over(job, runId) : retried(job, runId, { retryAt })),
+      ...due(job, nextRunAt),
+      ...(reason !== 'missed' && { isSkipping: true }),
+      updatedAt: at,
+    }),
+
+  JobCompleted: (job, { at, data: { runId, nextRunAt } }) =>
+    job && settled({ ...over(job, runId, nextRunAt), updatedAt: at }),
+  JobFailed: (job, { at, data: { runId, retryAt, nextRunAt } }) =>
+    job &&
+    settled({
+      ...(retryAt === undefined ? over(job, runId, nextRunAt) : retried(job, runId, { retryAt })),
       updatedAt: at,
     }),
   JobRetried: (job, { at, data: { runId } }) =>
@@ -108,7 +116,7 @@ export const jobs = projection({
     settled({
       ...due(job, undefined),
       status: 'CANCELLED',
-      openRuns: job.openRuns.filter(({ retryAt }) => retryAt === undefined),
+      openRuns: [],
       queuedRuns: [],
       updatedAt: at,
     }),
@@ -119,10 +127,14 @@ const due = (before: Job, nextRunAt: string | undefined): Job => {
   return { ...job, ...(nextRunAt !== undefined && { nextRunAt }) }
 }
 
-const over = (job: Job, runId: JobRunId): Job => ({
-  ...job,
-  openRuns: job.openRuns.filter(({ id }) => id !== runId),
-})
+const over = (before: Job, runId: JobRunId, nextRunAt: string | undefined): Job => {
+  const { isSkipping: _, ...job } = before
+  return {
+    ...job,
+    openRuns: job.openRuns.filter(({ id }) => id !== runId),
+    ...(nextRunAt !== undefined && { nextRunAt }),
+  }
+}
 
 const retried = (job: Job, runId: JobRunId, waits: { readonly retryAt?: string }): Job => ({
   ...job,
@@ -132,11 +144,15 @@ const retried = (job: Job, runId: JobRunId, waits: { readonly retryAt?: string }
 /** The job with the status and the time that follow from the rest. */
 const settled = (changed: Job): Job => {
   const { wakeAt: _, ...job } = changed
-  if (job.status !== 'ACTIVE') return job
-  const [wakeAt] = [job.nextRunAt, ...job.openRuns.map(({ retryAt }) => retryAt)]
+  if (job.status === 'CANCELLED') return job
+  const dueAt = job.status === 'PAUSED' || job.isSkipping ? undefined : job.nextRunAt
+  const [wakeAt] = [dueAt, ...job.openRuns.map(({ retryAt }) => retryAt)]
     .filter((time) => time !== undefined)
     .toSorted()
   const isDone =
-    job.nextRunAt === undefined && job.openRuns.length === 0 && job.queuedRuns.length === 0
+    job.status === 'ACTIVE' &&
+    job.nextRunAt === undefined &&
+    job.openRuns.length === 0 &&
+    job.queuedRuns.length === 0
   return { ...job, ...(isDone && { status: 'DONE' }), ...(wakeAt !== undefined && { wakeAt }) }
 }

@@ -10,15 +10,16 @@ import { route, type Asked } from '../../serving/route.ts'
 import type { Ports } from '../../serving/ports.ts'
 import { JobId, JobRunId, schedule, WorkflowType } from './language.ts'
 import { mustBeKnown, RequestedJob, requestedTiming } from './services/requested-job.ts'
-import { dueWhenResumed } from './services/timing.ts'
+import { dueNext } from './services/timing.ts'
 
 const Params = Fields({ id: JobId })
 const Timestamp = Type.String({ format: 'date-time' })
 
-/** A scheduled job without what only the scheduler needs. */
-const shownOf = (document: DocumentOf<typeof jobs>): Static<typeof ShownJob> => {
-  const { wakeAt: _, openRuns: __, queuedRuns: ___, ...job } = document
-  return job
+/** A scheduled job without what only the scheduler needs; while its due times are left out, without one that has passed. */
+const shownOf = (document: DocumentOf<typeof jobs>, now: Date): Static<typeof ShownJob> => {
+  const { wakeAt: _, openRuns: __, queuedRuns: ___, isSkipping, nextRunAt, ...job } = document
+  const isShown = nextRunAt !== undefined && !(isSkipping && nextRunAt <= now.toISOString())
+  return { ...job, ...(isShown && { nextRunAt }) }
 }
 
 /** A job after a command that changed it. */
@@ -93,7 +94,10 @@ export const routes = [
     handle: async ({ query }, ports) => {
       const { status, type } = query
       const { documents, info, position } = await listed(ports, jobs, query, { status, type })
-      return { data: { jobs: documents.map(shownOf), ...info }, position }
+      return {
+        data: { jobs: documents.map((job) => shownOf(job, ports.clock())), ...info },
+        position,
+      }
     },
   }),
 
@@ -137,12 +141,12 @@ export const routes = [
     query: Fresh,
     data: Fields({ ...ShownJob.properties, runs: Type.Array(JobRun) }),
     problems: [404],
-    handle: async ({ params: { id }, query }, { readModels }) => {
+    handle: async ({ params: { id }, query }, { readModels, clock }) => {
       const { document, position } = await readOne(readModels, jobs, id, minPositionOf(query))
       if (!document) throw notFound('job')
       const { document: history } = await readModels.get(jobRuns, id, position)
       const runs = history?.runs.toReversed() ?? []
-      return { data: { ...shownOf(document), runs }, position }
+      return { data: { ...shownOf(document, clock()), runs }, position }
     },
   }),
 
@@ -169,7 +173,7 @@ export const routes = [
     url: '/jobs/:id/pause',
     access: 'admin',
     operationId: 'pauseJob',
-    summary: 'Pause a job: it is not due until it is resumed',
+    summary: 'Pause a job: it is not due until it is resumed; its runs go on',
     params: Params,
     data: Changed,
     problems: [404, 409],
@@ -190,7 +194,7 @@ export const routes = [
       const { state } = await ports.executor.stateOf(schedule, asked.params.id)
       if (state.status === 'new') throw notFound('job')
       const { timing, nextRunAt: dueAt } = state
-      const nextRunAt = dueAt && dueWhenResumed(timing, dueAt, ports.clock().toISOString())
+      const nextRunAt = dueAt && dueNext(timing, dueAt, ports.clock().toISOString())
       const data = nextRunAt === undefined ? {} : { nextRunAt }
       return changed(asked.params.id, await sent(asked, ports, { type: 'ResumeJob', data }))
     },
@@ -201,7 +205,7 @@ export const routes = [
     url: '/jobs/:id',
     access: 'admin',
     operationId: 'cancelJob',
-    summary: 'Cancel a job for good; an attempt under way ends by itself',
+    summary: 'Cancel a job for good, with its runs; an attempt under way ends by itself',
     params: Params,
     data: Changed,
     problems: [404],

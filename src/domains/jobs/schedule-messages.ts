@@ -88,6 +88,9 @@ const Attempt = Type.Integer({ minimum: 1 })
 const Percent = Type.Integer({ minimum: 0, maximum: 100 })
 const attempt = { runId: JobRunId, attempt: Attempt }
 
+/** With the end of a run, the first due time to come, for a job whose due times were left out meanwhile. */
+const moved = { nextRunAt: Type.Optional(Timestamp) }
+
 /** A run, its cause, and when it was due. With the cause `due`, it names when the job is due next; without that, it was the last. */
 const run = {
   runId: JobRunId,
@@ -115,26 +118,32 @@ export const commands = {
   StartRun: Fields(attempt, { description: 'Record that an attempt at a run begins.' }),
   ReportProgress: Fields(
     { ...attempt, progress: Percent },
-    { description: 'Record the progress of an attempt, in per cent.' },
+    { description: 'Record the progress of an attempt, in per cent, in steps of 5.' },
   ),
   CompleteRun: Fields(
-    { ...attempt, output: Payload },
+    { ...attempt, output: Payload, ...moved },
     { description: 'Record that a run succeeded.' },
   ),
   FailRun: Fields(
-    { ...attempt, error: Reason, isFinal: Type.Boolean() },
+    { ...attempt, error: Reason, isFinal: Type.Boolean(), ...moved },
     { description: 'Record that an attempt failed; it is retried while attempts are left.' },
   ),
   RetryRun: Fields(
     { runId: JobRunId },
     { description: 'Trigger the next attempt at a run, once its pause is over.' },
   ),
-  PauseJob: Fields({}, { description: 'Pause a job: it is not due until it is resumed.' }),
+  PauseJob: Fields(
+    {},
+    { description: 'Pause a job: it is not due until it is resumed. Its runs go on.' },
+  ),
   ResumeJob: Fields(
     { nextRunAt: Type.Optional(Timestamp) },
     { description: 'Resume a paused job; what it missed is not made up for.' },
   ),
-  CancelJob: Fields({}, { description: 'Cancel a job for good.' }),
+  CancelJob: Fields(
+    {},
+    { description: 'Cancel a job for good, with its runs of which no attempt is under way.' },
+  ),
 }
 
 /** Events of a scheduled job. */
@@ -144,15 +153,22 @@ export const events = {
   WorkflowTriggered: Fields({ ...run, ...work }),
   /** A run waits for an earlier one. */
   JobQueued: Fields(run),
+  /** A run is left out; by `overlap` and `too_many`, so are those that are due until a run has ended, without further events. */
   JobSkipped: Fields({ ...run, reason: SkipReason }),
   JobStarted: Fields(attempt),
   JobProgressed: Fields({ ...attempt, progress: Percent }),
-  JobCompleted: Fields({ ...attempt, output: Payload }),
+  JobCompleted: Fields({ ...attempt, output: Payload, ...moved }),
   /** An attempt failed; without `retryAt`, it was the last one. */
-  JobFailed: Fields({ ...attempt, error: RecordedReason, retryAt: Type.Optional(Timestamp) }),
+  JobFailed: Fields({
+    ...attempt,
+    error: RecordedReason,
+    retryAt: Type.Optional(Timestamp),
+    ...moved,
+  }),
   /** A process makes a further attempt. */
   JobRetried: Fields(work),
   JobPaused: Nothing,
   JobResumed: Fields({ nextRunAt: Type.Optional(Timestamp) }),
+  /** Runs of which no attempt is under way are dropped. */
   JobCancelled: Nothing,
 }

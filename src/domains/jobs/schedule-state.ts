@@ -19,6 +19,8 @@ export type ScheduledState = Omit<Settings, 'nextRunAt'> & {
   readonly status: 'active' | 'paused' | 'cancelled'
   /** When it is due next; undefined when it never is again. */
   readonly nextRunAt: string | undefined
+  /** A run was skipped, as others are open: so are those that are due until one of these has ended. */
+  readonly isSkipping: boolean
   readonly open: readonly OpenRun[]
   readonly queued: readonly QueuedRun[]
 }

@@ -123,6 +123,42 @@ describe('a run that is due while another one is open', () => {
     given(schedule, scheduled({ overlap: 'skip' }), manual)
       .when(fire(second), context)
       .yields(skipped('overlap')))
+  test('is skipped with one event for all due times until the other has ended', () => {
+    const later = { ...context, now: '2030-01-01T14:30:00.000Z' }
+    const coming = '2030-01-01T15:00:00.000Z'
+    const past = [scheduled({ overlap: 'skip' }), manual, skipped('overlap')]
+    for (const missed of ['once', 'skip'] as const)
+      given(schedule, scheduled({ overlap: 'skip', missed }), ...past.slice(1))
+        .when(fire(third, next), later)
+        .yields()
+    const end = complete(first)
+    const ended = { ...completed(first), data: { ...completed(first).data, nextRunAt: coming } }
+    given(schedule, ...past)
+      .when({ ...end, data: { ...end.data, nextRunAt: coming } }, later)
+      .yields(ended)
+    given(schedule, ...past)
+      .when(
+        { ...fail(first, 1, true), data: { ...fail(first, 1, true).data, nextRunAt: coming } },
+        later,
+      )
+      .yields({ ...failed(first), data: { ...failed(first).data, nextRunAt: coming } })
+    given(schedule, ...past, ended)
+      .when(fire(third, next), later)
+      .yields()
+    given(schedule, ...past, ended, triggered(second, { dueAt: coming, nextRunAt: coming }))
+      .when(fire(third, coming), { ...context, now: coming })
+      .yields({
+        type: 'JobSkipped',
+        data: { ...skipped('overlap').data, runId: third, dueAt: coming },
+      })
+    // The next due time is still to come, or the last one was decided on.
+    given(schedule, ...past)
+      .when({ ...end, data: { ...end.data, nextRunAt: next } }, context)
+      .yields(completed(first))
+    given(schedule, scheduled({ overlap: 'skip' }), manual)
+      .when({ ...end, data: { ...end.data, nextRunAt: coming } }, later)
+      .yields(completed(first))
+  })
   test('waits, and is triggered once the other has ended', () => {
     const { reason: _, ...waiting } = skipped('overlap').data
     const wait = { type: 'JobQueued' as const, data: waiting }
@@ -183,7 +219,7 @@ describe('an attempt', () => {
       .when(start)
       .yields()
   })
-  test('reports progress that grows', () => {
+  test('reports progress in steps of 5 %', () => {
     const report = { type: 'ReportProgress' as const, data: progressed.data }
     given(schedule, ...past, started)
       .when(report)
@@ -191,6 +227,13 @@ describe('an attempt', () => {
     given(schedule, ...past, started, progressed)
       .when(report)
       .yields()
+    for (const [progress, events] of [
+      [54, []],
+      [55, [{ ...progressed, data: { ...progressed.data, progress: 55 } }]],
+    ] as const)
+      given(schedule, ...past, started, progressed)
+        .when({ ...report, data: { ...report.data, progress } })
+        .yields(...events)
   })
   test('that failed is repeated after a pause, until attempts are used up', () => {
     given(schedule, ...past, started)
@@ -225,15 +268,29 @@ describe('an attempt', () => {
       .when(fail(first, 1), later)
       .yields()
   })
-  test('is not repeated while the job is paused, nor once it is cancelled', () => {
+  test('is repeated while the job is paused, and not once it is cancelled', () => {
     const waiting = [...past, failed(first, 1, retryAt)]
-    for (const ended of [paused, cancelled])
-      given(schedule, ...waiting, ended)
-        .when(retry, later)
-        .yields()
-    given(schedule, ...past, cancelled)
+    given(schedule, ...waiting, paused)
+      .when(retry, later)
+      .yields(retried)
+    given(schedule, ...waiting, cancelled)
+      .when(retry, later)
+      .yields()
+    given(schedule, ...past, started, cancelled)
       .when(fail(first), context)
       .yields(failed(first))
+  })
+  test('of a cancelled job does not begin', () => {
+    const start = (attempt: number) => ({ type: 'StartRun' as const, data: which(first, attempt) })
+    given(schedule, ...past, cancelled)
+      .when(start(1))
+      .yields()
+    given(schedule, ...past, started, failed(first, 1, retryAt), retried, cancelled)
+      .when(start(2))
+      .yields()
+    given(schedule, ...past, cancelled)
+      .when(complete(first))
+      .yields()
   })
 })
 
@@ -253,7 +310,7 @@ describe('an admin', () => {
     given(schedule, scheduled(), cancelled).when(run(first)).refuses('JobCancelled')
     given(schedule).when(run(first)).refuses('NoSuchJob')
   })
-  test('pauses and resumes a job; runs that wait are triggered then', () => {
+  test('pauses and resumes a job; runs that wait go on meanwhile', () => {
     const pause = { type: 'PauseJob' as const, data: {} }
     const resume = { type: 'ResumeJob' as const, data: { nextRunAt: next } }
     const resumed = { type: 'JobResumed' as const, data: { nextRunAt: next } }
@@ -265,7 +322,8 @@ describe('an admin', () => {
     const past = [scheduled({ overlap: 'queue' }), triggered(first), queued(second), paused]
     given(schedule, ...past)
       .when(complete(first))
-      .yields(completed(first))
+      .yields(completed(first), triggered(second, { cause: 'queue' }))
+    // Paused by an earlier version, which let them wait.
     given(schedule, ...past, completed(first))
       .when(resume)
       .yields(resumed, triggered(second, { cause: 'queue' }))
@@ -282,7 +340,9 @@ describe('an admin', () => {
     given(schedule, scheduled()).when(cancel).yields(cancelled)
     given(schedule, scheduled(), cancelled).when(cancel).yields()
     given(schedule).when(cancel).refuses('NoSuchJob')
-    given(schedule, scheduled({ overlap: 'queue' }), triggered(first), queued(second), cancelled)
+    const started = { type: 'JobStarted' as const, data: which(first) }
+    const past = [scheduled({ overlap: 'queue' }), triggered(first), started, queued(second)]
+    given(schedule, ...past, cancelled)
       .when(complete(first))
       .yields(completed(first))
   })
@@ -325,6 +385,8 @@ test('whatever is proposed in whatever order, each due time has one run, and lim
           }
           expect.assert(state.status !== 'new')
           expect(state.open.length).toBeLessThanOrEqual(overlap === 'allow' ? limits.running : 1)
+          // Otherwise nothing would end the skipping.
+          if (state.isSkipping && state.status !== 'cancelled') expect(state.open).not.toEqual([])
         }
         expect(dueTimes).toEqual([...new Set(dueTimes)].toSorted())
       },

@@ -34,10 +34,21 @@ const overlapping = ({ overlap, open, queued }: ScheduledState) => {
   return open.length < limits.running ? 'trigger' : 'too_many'
 }
 
+/** Least growth of the progress of an attempt that is recorded, in per cent. */
+const progressStep = 5
+
+/** The due time that an end of a run moves on to, where due times were left out while it was open. */
+const movedTo = (
+  { isSkipping, nextRunAt: dueAt }: ScheduledState,
+  nextRunAt: string | undefined,
+  now: string,
+): { readonly nextRunAt?: string } =>
+  isSkipping && dueAt !== undefined && dueAt <= now && nextRunAt !== undefined ? { nextRunAt } : {}
+
 /** The first run that waits, once no other one is open. */
 const released = (state: ScheduledState, open: readonly OpenRun[]) => {
   const [first] = state.queued
-  return first && open.length === 0 && state.status === 'active'
+  return first && open.length === 0 && state.status !== 'cancelled'
     ? [triggered(state, { ...first, cause: 'queue' })]
     : []
 }
@@ -63,6 +74,7 @@ export const schedule = decider({
   },
 }).rules<ScheduleState>({
   initialState: { status: 'new' },
+  stateVersion: 2,
 
   decide: {
     ScheduleJob: (data, { status }) => (status === 'new' ? [{ type: 'JobScheduled', data }] : []),
@@ -72,9 +84,10 @@ export const schedule = decider({
       if (state.status !== 'active' || state.nextRunAt !== dueAt || dueAt > now) return []
       const next = nextRunAt === undefined ? {} : { nextRunAt }
       const run: Wanted = { runId, dueAt, cause: 'due', ...next }
+      const answer = overlapping(state)
+      if (state.isSkipping && answer !== 'trigger' && answer !== 'queue') return []
       if (state.missed === 'skip' && timeAfter(dueAt, missedAfter) < now)
         return [{ type: 'JobSkipped', data: { ...run, reason: 'missed' } }]
-      const answer = overlapping(state)
       if (answer === 'trigger') return [triggered(state, run)]
       if (answer === 'queue') return [{ type: 'JobQueued', data: run }]
       return [{ type: 'JobSkipped', data: { ...run, reason: answer } }]
@@ -97,28 +110,32 @@ export const schedule = decider({
 
     ReportProgress: (data, state) => {
       const run = attemptIn(state, data)
-      return run && data.progress > run.progress ? [{ type: 'JobProgressed', data }] : []
+      return run && data.progress >= run.progress + progressStep
+        ? [{ type: 'JobProgressed', data }]
+        : []
     },
 
-    CompleteRun: (data, state) => {
+    CompleteRun: ({ nextRunAt, ...data }, state, { now }) => {
       if (state.status === 'new' || !attemptIn(state, data)) return []
       const next = released(state, without(state.open, data.runId))
-      return [{ type: 'JobCompleted', data }, ...next]
+      const end = { ...data, ...movedTo(state, nextRunAt, now) }
+      return [{ type: 'JobCompleted', data: end }, ...next]
     },
 
-    FailRun: ({ isFinal, ...data }, state, { now }) => {
+    FailRun: ({ isFinal, nextRunAt, ...data }, state, { now }) => {
       if (state.status === 'new' || !attemptIn(state, data)) return []
       const isLast = isFinal || data.attempt >= state.attempts || state.status === 'cancelled'
       if (isLast) {
         const next = released(state, without(state.open, data.runId))
-        return [{ type: 'JobFailed', data }, ...next]
+        const end = { ...data, ...movedTo(state, nextRunAt, now) }
+        return [{ type: 'JobFailed', data: end }, ...next]
       }
       const retryAt = timeAfter(now, pauseAfter(data.attempt))
       return [{ type: 'JobFailed', data: { ...data, retryAt } }]
     },
 
     RetryRun: ({ runId }, state, { now }) => {
-      if (state.status !== 'active') return []
+      if (state.status === 'new') return []
       const run = state.open.find((one) => one.runId === runId)
       if (run?.retryAt === undefined || run.retryAt > now) return []
       const { type, payload, timeLimitMs } = state
@@ -136,7 +153,7 @@ export const schedule = decider({
       if (state.status === 'new') return refuse('NoSuchJob')
       if (state.status === 'cancelled') return refuse('JobCancelled')
       if (state.status === 'active') return []
-      const next = released({ ...state, status: 'active' }, state.open)
+      const next = released(state, state.open)
       return [{ type: 'JobResumed', data }, ...next]
     },
 
@@ -147,7 +164,13 @@ export const schedule = decider({
   },
 
   evolve: {
-    JobScheduled: (_, data) => ({ ...data, status: 'active', open: [], queued: [] }),
+    JobScheduled: (_, data) => ({
+      ...data,
+      status: 'active',
+      isSkipping: false,
+      open: [],
+      queued: [],
+    }),
 
     WorkflowTriggered: (state, { runId, cause, nextRunAt }) =>
       changed(state, ({ open, queued }) => ({
@@ -162,20 +185,21 @@ export const schedule = decider({
         ...(cause === 'due' && { nextRunAt }),
       })),
 
-    JobSkipped: (state, { nextRunAt }) => changed(state, () => ({ nextRunAt })),
+    JobSkipped: (state, { nextRunAt, reason }) =>
+      changed(state, ({ isSkipping }) => ({
+        nextRunAt,
+        isSkipping: isSkipping || reason !== 'missed',
+      })),
 
     JobStarted: (state, { runId }) => changed(state, runChanged(runId, { isStarted: true })),
     JobProgressed: (state, { runId, progress }) => changed(state, runChanged(runId, { progress })),
 
-    JobCompleted: (state, { runId }) =>
-      changed(state, ({ open }) => ({ open: without(open, runId) })),
+    JobCompleted: (state, { runId, nextRunAt }) => changed(state, ended(runId, nextRunAt)),
 
-    JobFailed: (state, { runId, retryAt }) =>
+    JobFailed: (state, { runId, retryAt, nextRunAt }) =>
       changed(
         state,
-        retryAt === undefined
-          ? ({ open }) => ({ open: without(open, runId) })
-          : runChanged(runId, { retryAt }),
+        retryAt === undefined ? ended(runId, nextRunAt) : runChanged(runId, { retryAt }),
       ),
 
     JobRetried: (state, { runId, attempt }) =>
@@ -192,7 +216,7 @@ export const schedule = decider({
         status: 'cancelled',
         nextRunAt: undefined,
         // Attempts under way end by themselves.
-        open: open.filter(({ retryAt }) => retryAt === undefined),
+        open: open.filter(({ isStarted, retryAt }) => isStarted && retryAt === undefined),
         queued: [],
       })),
   },
@@ -207,4 +231,12 @@ const runChanged =
   (runId: JobRunId, change: Partial<OpenRun>) =>
   ({ open }: ScheduledState) => ({
     open: open.map((run) => (run.runId === runId ? { ...run, ...change } : run)),
+  })
+
+const ended =
+  (runId: JobRunId, nextRunAt: string | undefined) =>
+  ({ open }: ScheduledState) => ({
+    open: without(open, runId),
+    isSkipping: false,
+    ...(nextRunAt !== undefined && { nextRunAt }),
   })

@@ -17,7 +17,8 @@ const dueCommands = (job: Job, now: string): readonly Due[] => {
     retryAt !== undefined && retryAt <= now ? [{ type: 'RetryRun' as const, data: { runId } }] : [],
   )
   const dueAt = job.nextRunAt
-  if (dueAt === undefined || dueAt > now) return retries
+  if (job.status === 'PAUSED' || job.isSkipping || dueAt === undefined || dueAt > now)
+    return retries
   const nextRunAt = dueAfter(timingIn(job), dueAt, now)
   const data = {
     runId: derivedId(JobRunId, job.id, dueAt),

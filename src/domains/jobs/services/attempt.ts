@@ -12,7 +12,7 @@ export type AttemptOutcome =
   | { readonly error: string; readonly isFinal: boolean }
 
 /** Length of a recorded output, in characters of its JSON. */
-const longestOutput = 4_000
+const longestOutput = 1_000
 /** Length of a recorded error, in characters. */
 const longestError = 300
 

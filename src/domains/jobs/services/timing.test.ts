@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { dueAfter, dueWhenResumed, firstDue } from './timing.ts'
+import { dueAfter, dueNext, firstDue } from './timing.ts'
 import type { Timing } from '../language.ts'
 
 /** The first due times after a moment, each one decided on as it comes. */
@@ -90,9 +90,9 @@ test('a job that is due once is due once, also when it is resumed later', () => 
   const later = '2030-01-02T00:00:00.000Z'
   expect(firstDue({ runAt }, later)).toBe(runAt)
   expect(dueAfter({ runAt }, runAt, later)).toBeUndefined()
-  expect(dueWhenResumed({ runAt }, runAt, later)).toBe(runAt)
-  expect(dueWhenResumed({ everyMs: 60_000 }, runAt, later)).toBe('2030-01-02T00:01:00.000Z')
-  expect(dueWhenResumed({ everyMs: 60_000 }, later, runAt)).toBe(later)
+  expect(dueNext({ runAt }, runAt, later)).toBe(runAt)
+  expect(dueNext({ everyMs: 60_000 }, runAt, later)).toBe('2030-01-02T00:01:00.000Z')
+  expect(dueNext({ everyMs: 60_000 }, later, runAt)).toBe(later)
 })
 
 /** Offset of a zone from UTC at a moment, both in ms. */

@@ -88,10 +88,10 @@ export const timingIn = ({ runAt, cron, timeZone = 'UTC', everyMs = 0 }: TimingF
 }
 
 /**
- * Returns when a resumed job is due: at its due time where that is still to come or the only one, else at the first one to
- * come.
- * @param dueAt the time at which it was due next when it was paused
+ * Returns when a job is due that was paused, or skipped its due times: at its due time where that is still to come or the only
+ * one, else at the first one to come.
+ * @param dueAt the time at which it was due next when that began
  * @param now ISO 8601 in UTC
  */
-export const dueWhenResumed = (timing: Timing, dueAt: string, now: string): string | undefined =>
+export const dueNext = (timing: Timing, dueAt: string, now: string): string | undefined =>
   dueAt > now || 'runAt' in timing ? dueAt : dueAfter(timing, dueAt, now)
