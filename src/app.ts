@@ -212,6 +212,7 @@ export const startApp = async (
     ...identityProviders.map(({ client }) => client),
   ]
   metrics.gaugeClients(clients)
+  const stopping = new AbortController()
   const ports: JobPorts = {
     clock,
     executor,
@@ -227,6 +228,9 @@ export const startApp = async (
       modules.flatMap(({ workflows }) => workflows),
       () => ports,
     ),
+    stopping: stopping.signal,
+    onFailedRun: ({ error, ...run }) =>
+      logger.warn({ err: error, ...run }, 'A run of a scheduled job failed'),
     lags: operations.lags,
     deadLetterCounts: operations.deadLetterCounts,
     reports,
@@ -345,6 +349,8 @@ export const startApp = async (
     parts: starting,
     runs: (ended) => void running.push(ended),
   })
+  // Long runs end before the workers are waited for.
+  starting.defer(() => stopping.abort())
 
   reached('followers')
 

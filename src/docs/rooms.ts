@@ -136,7 +136,7 @@ const ports = [
   /^platform\/storage\/documents\/json\.ts$/,
   /^platform\/engines\/eventstoredb\/(event-bytes|uuid|wire)\.ts$/,
   /^platform\/security\/(account-links|cookies|internal-calls|ip-address|loopback|network-of|public-url|sealing|signed-text|webhook-signature)\.ts$/,
-  /^platform\/(back-off|bell|bounded-cache|coalesce|newer-version|unavailable|version)\.ts$/,
+  /^platform\/(back-off|bell|bounded-cache|coalesce|interrupted|newer-version|unavailable|version)\.ts$/,
   /^platform\/observability\/tracing\/trace-context\.ts$/,
   /^runtime\/(execution|follow-feed|job|operations|reading|resting-on|scheduler)\.ts$/,
 ]

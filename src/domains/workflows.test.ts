@@ -10,7 +10,7 @@ import { boundWorkflows, WorkflowFailed } from '../serving/workflow.ts'
 import { session } from './identity/language.ts'
 import { modules } from './index.ts'
 import { order } from './ordering/language.ts'
-import { OrderId, ProductId, SessionId, UserId } from './shared/index.ts'
+import { OrderId, PaymentId, ProductId, SessionId, UserId } from './shared/index.ts'
 
 const declared = modules.flatMap(({ workflows }) => workflows)
 
@@ -59,13 +59,17 @@ beforeAll(async () => {
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
-/** Runs a type once. @returns its output, and the progress that it has reported */
-const run = async (type: string, payload: object = {}) => {
-  await world.readModels.fold()
+/**
+ * Runs a type once.
+ * @param options.isBehind the read models are
+ * @returns its output, and the progress that it has reported
+ */
+const run = async (type: string, payload: object = {}, { isBehind = false } = {}) => {
+  if (!isBehind) await world.readModels.fold()
   const found = boundWorkflows(declared, () => ports).find(({ name }) => name === type)
   const reported: number[] = []
   const output = await found?.run({
-    payload: payload as never,
+    payload,
     scheduledBy,
     origin: origin(newId(OrderId)),
     signal: new AbortController().signal,
@@ -96,23 +100,32 @@ test('index-rebuild requests rebuilds; an index that is not there is no reason t
   await expect(run('index-rebuild', { index: 'gigs' })).rejects.toThrow(WorkflowFailed)
 })
 
-test('order-expiry counts the orders that are unpaid for so long', async () => {
-  const id = derivedId(OrderId, 'late')
+test('order-expiry cancels the orders that are unpaid for so long, and no paid one', async () => {
   const price = { amount: 1, currency: 'EUR' }
   const item = { kind: 'product' as const, refId: newId(ProductId), name: 'Lamp', quantity: 1 }
   const data = { userId: scheduledBy, items: [{ ...item, price }], paymentToken: 'tok_ok' }
-  await world.deps.executor.execute(order, id, { type: 'PlaceOrder', data }, origin(id))
-  const placedAt = now.toISOString()
-  expect((await run('order-expiry', { unpaidForMinutes: 60 })).output).toEqual({ overdue: 0 })
-  now = new Date(now.getTime() + 60 * 60_000)
+  const [late, paid] = [derivedId(OrderId, 'late'), derivedId(OrderId, 'paid')]
+  const { execute } = world.deps.executor
+  for (const id of [late, paid])
+    await execute(order, id, { type: 'PlaceOrder', data }, origin(newId(OrderId)))
   expect((await run('order-expiry', { unpaidForMinutes: 60 })).output).toEqual({
-    overdue: 1,
-    oldest: placedAt,
+    cancelled: 0,
+    refused: 0,
   })
+  now = new Date(now.getTime() + 60 * 60_000)
+  await world.readModels.fold()
+  // The read model does not know yet that it is paid.
+  const markPaid = { type: 'MarkPaid' as const, data: { paymentId: newId(PaymentId) } }
+  await execute(order, paid, markPaid, origin(newId(OrderId)))
+  const { output } = await run('order-expiry', { unpaidForMinutes: 60 }, { isBehind: true })
+  expect(output).toEqual({ cancelled: 1, refused: 1 })
+  expect(await eventsOf('OrderCancelled')).toMatchObject([
+    { stream: `order-${late}`, data: { reason: 'payment_timeout' } },
+  ])
 })
 
-test('audit compares the ledger with the payments', async () =>
-  expect((await run('audit')).output).toEqual({ differences: 0, alerted: 0 }))
+test('payment-reconciliation compares the ledger with the payments', async () =>
+  expect((await run('payment-reconciliation')).output).toEqual({ differences: 0, alerted: 0 }))
 
 test('report requests one of the last whole period', async () => {
   now = new Date('2030-01-02T12:00:00.000Z')

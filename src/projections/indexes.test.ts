@@ -153,7 +153,7 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
     sort: ['-answeredAt'],
   }),
   'jobs: status, createdAt': gets('/jobs?status=ACTIVE'),
-  'jobs: type, createdAt': gets('/jobs?type=audit'),
+  'jobs: type, createdAt': gets('/jobs?type=report'),
   'jobs: wakeAt': finds(jobs, { where: { wakeAt: { lte: '2030' } }, sort: ['wakeAt'] }),
   'likes: userId': finds(likes, { where: { userId: anOrder } }),
   'media: userId, createdAt': adaGets((id) => `/users/${id}/media`),

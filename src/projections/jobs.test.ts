@@ -11,7 +11,7 @@ const at = (minute: number) => `2030-01-01T00:${String(minute).padStart(2, '0')}
 const happened = (type: string, minute: number, data: object = {}) =>
   recorded(`schedule-${id}`, { type, data }, { at: at(minute) })
 
-const work = { type: 'audit', payload: { deep: true }, timeLimitMs: 1_000 }
+const work = { type: 'report', payload: { deep: true }, timeLimitMs: 1_000 }
 const scheduledBy = newId(UserId)
 const scheduled = happened('JobScheduled', 0, {
   ...work,

@@ -54,6 +54,14 @@ export type JobPorts = {
   readonly rebuild: Operations['rebuild']
   /** All types of scheduled jobs. */
   readonly workflows: readonly BoundWorkflow[]
+  /** Aborted as this process stops, before it waits for its jobs. */
+  readonly stopping: AbortSignal
+  /** Called with each error of a run of a scheduled job that is not told to admins, for the log. */
+  readonly onFailedRun: (failed: {
+    readonly type: string
+    readonly runId: string
+    readonly error: unknown
+  }) => void
   /** How far the read models are behind. */
   readonly lags: Operations['lags']
   readonly deadLetterCounts: Operations['deadLetterCounts']

@@ -1,4 +1,3 @@
-import type { TObject } from 'typebox'
 import type { UserId } from '../domains/shared/index.ts'
 import type { Origin } from '../runtime/execution.ts'
 
@@ -15,7 +14,10 @@ export type WorkflowAttempt<P> = {
   readonly scheduledBy: UserId
   /** Origin of the commands that the run sends: the same for every attempt, so that a repeated one has no second effect. */
   readonly origin: Origin
-  /** Aborted at the time limit, and when the job is found to be cancelled as progress is reported. */
+  /**
+   * Aborted at the time limit, when the job is found to be cancelled as progress is reported, and as the process stops: then
+   * another one makes the attempt again.
+   */
   readonly signal: AbortSignal
   /** Reports the progress. @param share between 0 and 1 */
   readonly progress: (share: number) => void
@@ -27,6 +29,6 @@ export type WorkflowOutput = Readonly<Record<string, unknown>>
 /** A type of scheduled jobs, bound to the ports of its handler. */
 export type BoundWorkflow = {
   readonly name: string
-  readonly payload: TObject
-  readonly run: (attempt: WorkflowAttempt<never>) => Promise<WorkflowOutput>
+  /** @throws WorkflowFailed when the payload is not valid by the schema of the type */
+  readonly run: (attempt: WorkflowAttempt<unknown>) => Promise<WorkflowOutput>
 }

@@ -1,6 +1,12 @@
 import type { Static, TObject } from 'typebox'
+import { Check } from 'typebox/value'
 import type { JobPorts } from './job-ports.ts'
-import type { BoundWorkflow, WorkflowAttempt, WorkflowOutput } from './workflow-attempt.ts'
+import {
+  WorkflowFailed,
+  type BoundWorkflow,
+  type WorkflowAttempt,
+  type WorkflowOutput,
+} from './workflow-attempt.ts'
 
 export { WorkflowFailed } from './workflow-attempt.ts'
 
@@ -13,7 +19,8 @@ export type DeclaredWorkflow = {
   readonly payload: TObject
   /** A valid payload. */
   readonly example: object
-  readonly run: (attempt: WorkflowAttempt<never>, ports: JobPorts) => Promise<WorkflowOutput>
+  /** @throws WorkflowFailed when the payload is not valid by the schema */
+  readonly run: (attempt: WorkflowAttempt<unknown>, ports: JobPorts) => Promise<WorkflowOutput>
 }
 
 /**
@@ -22,15 +29,24 @@ export type DeclaredWorkflow = {
  * done again.
  * @param declaration.payload schema of the payload, with no additional fields: neither secrets nor personal data, as it is recorded
  *   and shown to analysts
- * @param declaration.run returns what it has done; a thrown error is retried, except a `WorkflowFailed`
+ * @param declaration.run returns what it has done; a thrown error is retried, except a `WorkflowFailed`, whose message is shown
  */
-export const workflow = <P extends TObject>(
-  declaration: Omit<DeclaredWorkflow, 'payload' | 'example' | 'run'> & {
-    readonly payload: P
-    readonly example: Static<P>
-    readonly run: (attempt: WorkflowAttempt<Static<P>>, ports: JobPorts) => Promise<WorkflowOutput>
+export const workflow = <P extends TObject>({
+  run,
+  ...declaration
+}: Omit<DeclaredWorkflow, 'payload' | 'example' | 'run'> & {
+  readonly payload: P
+  readonly example: Static<P>
+  readonly run: (attempt: WorkflowAttempt<Static<P>>, ports: JobPorts) => Promise<WorkflowOutput>
+}): DeclaredWorkflow => ({
+  ...declaration,
+  run: async ({ payload, ...attempt }, ports) => {
+    // The type may have changed since the job was scheduled.
+    if (!Check(declaration.payload, payload))
+      throw new WorkflowFailed('The payload is no longer valid for this type.')
+    return run({ ...attempt, payload }, ports)
   },
-): DeclaredWorkflow => declaration
+})
 
 /**
  * Binds the handlers of workflows to their ports, for the job that runs them.
@@ -40,8 +56,7 @@ export const boundWorkflows = (
   declared: readonly DeclaredWorkflow[],
   portsOf: () => JobPorts,
 ): readonly BoundWorkflow[] =>
-  declared.map(({ name, payload, run }) => ({
+  declared.map(({ name, run }) => ({
     name,
-    payload,
     run: (attempt) => run(attempt, portsOf()),
   }))

@@ -43,6 +43,8 @@ export const jobPorts = (
   projections: deps.operations.projections,
   rebuild: deps.operations.rebuild,
   workflows: [],
+  stopping: new AbortController().signal,
+  onFailedRun: () => undefined,
   lags: deps.operations.lags,
   deadLetterCounts: deps.operations.deadLetterCounts,
   reports: memoryReports(),

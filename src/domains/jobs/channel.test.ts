@@ -28,7 +28,7 @@ test('an admin follows the runs of a job; to others, there is no such task', asy
   await send({
     type: 'ScheduleJob',
     data: {
-      type: 'audit',
+      type: 'report',
       payload: {},
       timing: { everyMs: 60_000 },
       overlap: 'queue',

@@ -8,6 +8,7 @@ import { boundJob } from '../../serving/job.ts'
 import { module } from '../../serving/module.ts'
 import type { WorkflowAttempt } from '../../serving/workflow-attempt.ts'
 import { boundWorkflows, workflow, WorkflowFailed } from '../../serving/workflow.ts'
+import { Interrupted } from '../../platform/interrupted.ts'
 import { modules } from '../index.ts'
 import { JobId, schedule as scheduled, type JobRunId } from './language.ts'
 import { fireDueJobs } from './jobs/fire-due-jobs.ts'
@@ -17,6 +18,7 @@ type Payload = { readonly bells: number; readonly tune?: string }
 type Ring = (attempt: WorkflowAttempt<Payload>) => Promise<Record<string, unknown>>
 const quietly: Ring = async () => ({})
 let ring = quietly
+const failures: unknown[] = []
 const ringing = module({
   name: 'ringing',
   about: 'Bells of tests',
@@ -43,7 +45,7 @@ beforeAll(async () => {
   const config = { accessTokenTtl: 7 * 24 * 3_600 }
   world = await httpWorld({ clock: () => now, modules: [...served, ringing], config })
   const workflows = boundWorkflows(ringing.workflows, () => ports)
-  ports = jobPorts(world, { workflows })
+  ports = jobPorts(world, { workflows, onFailedRun: (failed) => void failures.push(failed) })
   const root = await world.someone('root', 'admin')
   admin = async (method, path, body, headers) => {
     await world.readModels.fold()
@@ -68,6 +70,8 @@ const schedule = async (more: object = { everyMs: 60_000 }): Promise<string> => 
   return body.data.id
 }
 const eventsOf = (id: string) => world.log.read(`schedule-${id}`)
+const dataOfLast = (events: Awaited<ReturnType<typeof eventsOf>>) =>
+  events.at(-1)!.data as { runId: JobRunId }
 const typesOf = async (id: string) => (await eventsOf(id)).map(({ type }) => type)
 const jobOf = async (id: string) => (await admin('GET', `/jobs/${id}`)).body.data
 
@@ -263,7 +267,7 @@ describe('a due job', () => {
     const origins: string[] = []
     const id = await schedule({ runAt: now.toISOString() })
     await fire()
-    const { runId } = (await eventsOf(id)).at(-1)!.data as { runId: JobRunId }
+    const { runId } = dataOfLast(await eventsOf(id))
     // The process that began it was killed.
     const begin = { type: 'StartRun' as const, data: { runId, attempt: 1 } }
     const origin = { commandId: runId, actorId: 'run-workflow', correlationId: runId }
@@ -295,9 +299,11 @@ describe('a due job', () => {
     const id = await schedule({ runAt: now.toISOString(), attempts: 2 })
     await fire()
     await work(id)
+    const error = 'It failed; the logs have the details.'
     expect((await jobOf(id)).runs).toMatchObject([
-      { state: 'RETRYING', error: 'The bell is away.', retryAt: expect.any(String) },
+      { state: 'RETRYING', error, retryAt: expect.any(String) },
     ])
+    expect(failures).toMatchObject([{ type: 'ring', error: { message: 'The bell is away.' } }])
     await fire()
     await work(id)
     expect(origins).toHaveLength(1)
@@ -307,7 +313,7 @@ describe('a due job', () => {
     expect(origins).toEqual([origins[0], origins[0]])
     const { status, runs } = await jobOf(id)
     expect(status).toBe('DONE')
-    expect(runs).toMatchObject([{ state: 'FAILED', attempt: 2, error: 'The bell is away.' }])
+    expect(runs).toMatchObject([{ state: 'FAILED', attempt: 2, error }])
   })
 
   test('fails at once where no retry helps: a final failure, a payload or a type of before', async () => {
@@ -319,17 +325,24 @@ describe('a due job', () => {
     await work(id)
     expect((await jobOf(id)).runs).toMatchObject([{ state: 'FAILED', error: 'There is no bell.' }])
     const another = await schedule({ runAt: now.toISOString() })
-    const [kept] = ports.workflows
-    const payload = Fields({ drums: Type.Integer() })
-    ports = { ...ports, workflows: [{ ...kept!, payload }] }
+    const { workflows: kept } = ports
+    const drumming = workflow({
+      name: 'ring',
+      about: 'Rings drums.',
+      payload: Fields({ drums: Type.Integer() }),
+      example: { drums: 1 },
+      run: async () => ({}),
+    })
+    ports = { ...ports, workflows: boundWorkflows([drumming], () => ports) }
     await fire()
     await work(another)
-    expect((await jobOf(another)).runs[0]).toMatchObject({ state: 'FAILED' })
+    const error = 'The payload is no longer valid for this type.'
+    expect((await jobOf(another)).runs[0]).toMatchObject({ state: 'FAILED', error })
     const third = await schedule({ runAt: now.toISOString() })
     ports = { ...ports, workflows: [] }
     await fire()
     await work(third)
-    ports = { ...ports, workflows: [kept!] }
+    ports = { ...ports, workflows: kept }
     expect((await jobOf(third)).runs[0]).toMatchObject({ state: 'RETRYING' })
   })
 
@@ -354,15 +367,96 @@ describe('a due job', () => {
     })
   })
 
-  test('whose queue gives up has failed', async () => {
+  test('of which the process stops is left to another one, without a counted attempt', async () => {
+    const id = await schedule({ runAt: now.toISOString(), attempts: 1 })
+    const { stopping: kept } = ports
+    const stop = new AbortController()
+    ports = { ...ports, stopping: stop.signal }
+    ring = ({ signal }) =>
+      new Promise((_, reject) => {
+        signal.addEventListener('abort', () => reject(new Error('It was cut off.')))
+        stop.abort()
+      })
+    await fire()
+    await expect(work(id)).rejects.toThrow(Interrupted)
+    // The stopping process takes it once more.
+    await expect(work(id, { again: true })).rejects.toThrow(Interrupted)
+    ports = { ...ports, stopping: kept }
+    ring = quietly
+    await work(id, { again: true })
+    expect((await jobOf(id)).runs).toMatchObject([{ state: 'COMPLETED', attempt: 1 }])
+  })
+
+  test('that is cancelled while its process is dead is not attempted again', async () => {
+    let calls = 0
+    ring = async () => ({ calls: (calls += 1) })
     const id = await schedule({ runAt: now.toISOString() })
+    await fire()
+    const { runId } = dataOfLast(await eventsOf(id))
+    const begin = { type: 'StartRun' as const, data: { runId, attempt: 1 } }
+    const origin = { commandId: runId, actorId: 'run-workflow', correlationId: runId }
+    await world.deps.executor.execute(scheduled, asId(JobId, id), begin, origin)
+    await admin('DELETE', `/jobs/${id}`)
+    await work(id)
+    expect(calls).toBe(0)
+    expect((await jobOf(id)).runs).toMatchObject([{ state: 'FAILED' }])
+  })
+
+  test('of which a run is longer than its interval skips once, and goes on at the first time to come', async () => {
+    const id = await schedule({ everyMs: 1_000 })
+    pass(1_000)
+    await fire()
+    ring = async () => {
+      for (let second = 0; second < 120; second += 1) {
+        pass(1_000)
+        await fire()
+      }
+      expect((await jobOf(id)).nextRunAt).toBeUndefined()
+      pass(500)
+      return {}
+    }
+    await work(id)
+    expect((await typesOf(id)).filter((type) => type === 'JobSkipped')).toHaveLength(1)
+    const { nextRunAt, runs } = await jobOf(id)
+    expect(nextRunAt).toBe(new Date(now.getTime() + 500).toISOString())
+    expect(runs).toMatchObject([{ state: 'SKIPPED' }, { state: 'COMPLETED' }])
+    pass(500)
+    await fire()
+    expect((await typesOf(id)).at(-1)).toBe('WorkflowTriggered')
+  })
+
+  test('that is paused goes on with the attempts at a run by hand', async () => {
+    const id = await schedule()
+    await admin('POST', `/jobs/${id}/pause`)
+    await admin('POST', `/jobs/${id}/run`)
+    ring = async () => {
+      throw new Error('The bell is away.')
+    }
+    await work(id)
+    ring = quietly
+    pass(5_000)
+    await fire()
+    await work(id)
+    expect((await jobOf(id)).runs).toMatchObject([{ state: 'COMPLETED', attempt: 2 }])
+    expect((await admin('POST', `/jobs/${id}/run`)).status).toBe(202)
+  })
+
+  test('whose queue gives up is retried by its own attempts', async () => {
+    const id = await schedule({ runAt: now.toISOString(), attempts: 2 })
     await fire()
     const triggered = (await eventsOf(id)).at(-1)!
     const { givenUp, dataOf } = boundJob(runWorkflow, ports)
     expect.assert(typeof givenUp === 'function')
     const origin = { commandId: triggered.eventId, actorId: 'x', correlationId: triggered.eventId }
     await givenUp(dataOf(triggered)!, origin, new Error('The log is away.'))
-    expect((await jobOf(id)).runs).toMatchObject([{ state: 'FAILED', error: 'The log is away.' }])
+    const error = expect.stringMatching(/^The process of the attempt died/)
+    expect((await jobOf(id)).runs).toMatchObject([{ state: 'RETRYING', error }])
+    pass(5_000)
+    await fire()
+    const retried = (await eventsOf(id)).at(-1)!
+    const second = { ...origin, commandId: retried.eventId }
+    await givenUp(dataOf(retried)!, second, new Error('The log is away.'))
+    expect((await jobOf(id)).runs).toMatchObject([{ state: 'FAILED', attempt: 2, error }])
   })
 })
 

@@ -3,7 +3,7 @@ import { askProvider } from './jobs/ask-provider.ts'
 import { authoriseCard } from './jobs/authorise-card.ts'
 import { captureCard } from './jobs/capture-card.ts'
 import { chargeCard } from './jobs/charge-card.ts'
-import { audit, reconcilePayments } from './jobs/reconcile-payments.ts'
+import { paymentReconciliation, reconcilePayments } from './jobs/reconcile-payments.ts'
 import { refundCard } from './jobs/refund-card.ts'
 import { releaseCard } from './jobs/release-card.ts'
 import { payment } from './language.ts'
@@ -18,5 +18,5 @@ export const payments = module({
   routes: [...routes, ...webhookRoutes],
   jobs: [chargeCard, refundCard, authoriseCard, captureCard, releaseCard, askProvider],
   chores: [reconcilePayments],
-  workflows: [audit],
+  workflows: [paymentReconciliation],
 })

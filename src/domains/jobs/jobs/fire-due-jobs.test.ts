@@ -20,7 +20,7 @@ const nightOff = (count: number, { broken, away }: { broken?: number; away?: num
   const scheduledBy = newId(UserId)
   const all = Array.from({ length: count }, (_, index) => ({
     id: derivedId(JobId, String(index)),
-    type: 'audit',
+    type: 'report',
     payload: {},
     ...(index === broken
       ? { cron: '0 3 * * *', timeZone: 'Europe/Atlantis' }

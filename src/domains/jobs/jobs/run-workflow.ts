@@ -1,8 +1,10 @@
 import { isRefusal, type CommandOf } from '#kernel'
 import { derivedOrigin } from '../../../serving/derived-origin.ts'
 import { job } from '../../../serving/job.ts'
+import type { JobPorts } from '../../../serving/job-ports.ts'
 import { attemptIn, schedule, type JobId, type JobRunId } from '../language.ts'
-import { attemptWorkflow, errorText } from '../services/attempt.ts'
+import { attemptWorkflow } from '../services/attempt.ts'
+import { dueNext } from '../services/timing.ts'
 
 /** An attempt at a run. */
 type Attempt = {
@@ -22,6 +24,16 @@ const attemptOf = ({
   readonly data: Omit<Attempt, 'jobId'>
 }): Attempt => ({ jobId, runId, attempt, type, payload, timeLimitMs })
 
+/** The due time to come, with which the end of a run is recorded. */
+const comingOf = (
+  state: ReturnType<typeof schedule.evolve>,
+  { clock }: Pick<JobPorts, 'clock'>,
+): { readonly nextRunAt?: string } => {
+  if (state.status === 'new' || state.nextRunAt === undefined) return {}
+  const nextRunAt = dueNext(state.timing, state.nextRunAt, clock().toISOString())
+  return nextRunAt === undefined ? {} : { nextRunAt }
+}
+
 /**
  * Makes the attempts at the runs of scheduled jobs, and records how they end. A failure of the handler is recorded, and
  * retried by the schedule; what fails here is the recording.
@@ -37,7 +49,13 @@ export const runWorkflow = job({
     const begun = await execute({ type: 'StartRun', data: which }, 'start')
     // Queued twice, or over meanwhile.
     if (isRefusal(begun) || begun.state.status === 'new' || !attemptIn(begun.state, which)) return
-    const { scheduledBy } = begun.state
+    const { status, scheduledBy } = begun.state
+    if (status === 'cancelled') {
+      // The process that began it has died since.
+      const data = { ...which, error: 'The job was cancelled.', isFinal: true }
+      await execute({ type: 'FailRun', data }, 'end')
+      return
+    }
 
     const report = async (progress: number): Promise<boolean> => {
       const data = { ...which, progress }
@@ -45,16 +63,20 @@ export const runWorkflow = job({
       return !isRefusal(answer) && answer.state.status !== 'cancelled'
     }
     const outcome = await attemptWorkflow({ runId, ...work, scheduledBy, origin, report }, ports)
+    const coming = comingOf(begun.state, ports)
     await execute(
       'output' in outcome
-        ? { type: 'CompleteRun', data: { ...which, output: outcome.output } }
-        : { type: 'FailRun', data: { ...which, ...outcome } },
+        ? { type: 'CompleteRun', data: { ...which, ...outcome, ...coming } }
+        : { type: 'FailRun', data: { ...which, ...outcome, ...coming } },
       'end',
     )
   },
-  givenUp: async ({ jobId, runId, attempt }: Attempt, origin, error, { executor }) => {
-    const data = { runId, attempt, error: errorText(error), isFinal: true }
-    await executor.execute(schedule, jobId, { type: 'FailRun', data }, origin)
+  // The schedule retries it as any attempt that failed.
+  givenUp: async ({ jobId, runId, attempt }: Attempt, origin, _, ports) => {
+    const { state } = await ports.executor.stateOf(schedule, jobId)
+    const error = 'The process of the attempt died time and again, or could not record its end.'
+    const data = { runId, attempt, error, isFinal: false, ...comingOf(state, ports) }
+    await ports.executor.execute(schedule, jobId, { type: 'FailRun', data }, origin)
   },
   options: { concurrency: 8, attempts: 5, backoff: 1_000 },
 })

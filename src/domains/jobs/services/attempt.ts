@@ -1,5 +1,5 @@
-import { Check } from 'typebox/value'
 import { derivedUuid } from '#kernel'
+import { Interrupted } from '../../../platform/interrupted.ts'
 import type { Origin } from '../../../runtime/execution.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
 import { WorkflowFailed, type WorkflowOutput } from '../../../serving/workflow-attempt.ts'
@@ -24,15 +24,25 @@ const recordable = (output: WorkflowOutput): WorkflowOutput => {
     : JSON.parse(json)
 }
 
-/** Describes an error in one line. */
-export const errorText = (error: unknown): string => {
-  const text =
-    error instanceof Error ? inOneLine(error.message) || error.name : inOneLine(String(error))
-  return text.slice(0, longestError).toWellFormed() || 'It failed without a message.'
+/** What is recorded of an error that its handler did not write for admins: its text may hold anything. */
+const unexpected = 'It failed; the logs have the details.'
+
+class TimeLimitOver extends Error {}
+
+/** Time that a handler has to end as its process stops, in ms. */
+const grace = 2_000
+
+/** How an error of an attempt is recorded; undefined when its text is not for admins. */
+const endedBy = (error: unknown): AttemptOutcome | undefined => {
+  const isFinal = error instanceof WorkflowFailed
+  if (!isFinal && !(error instanceof TimeLimitOver)) return undefined
+  const text = inOneLine(error.message).slice(0, longestError).toWellFormed()
+  return { error: text || unexpected, isFinal }
 }
 
 /**
  * Makes an attempt at a run: calls the handler of its type, until it returns, fails, or the time limit is over.
+ * @throws Interrupted when the process stops first
  * @param attempt.report records the progress, in per cent; returns whether the job goes on
  */
 export const attemptWorkflow = async (
@@ -54,19 +64,19 @@ export const attemptWorkflow = async (
     readonly origin: Origin
     readonly report: (percent: number) => Promise<boolean>
   },
-  { workflows }: Pick<JobPorts, 'workflows'>,
+  { workflows, stopping, onFailedRun }: Pick<JobPorts, 'workflows' | 'stopping' | 'onFailedRun'>,
 ): Promise<AttemptOutcome> => {
   const declared = workflows.find(({ name }) => name === type)
   // During an upgrade, another process may know it.
   if (!declared)
     return { error: `This version of Agora has no jobs of type ${type}.`, isFinal: false }
-  if (!Check(declared.payload, payload))
-    return { error: 'The payload is no longer valid for this type.', isFinal: true }
+  const interrupted = new Interrupted('The process stops; another one makes the attempt again.')
+  if (stopping.aborted) throw interrupted
 
   const ending = new AbortController()
-  const { signal } = ending
+  const signal = AbortSignal.any([ending.signal, stopping])
   const limit = setTimeout(
-    () => ending.abort(new Error(`The time limit of ${timeLimitMs} ms is over.`)),
+    () => ending.abort(new TimeLimitOver(`The time limit of ${timeLimitMs} ms is over.`)),
     timeLimitMs,
   )
   let reporting: Promise<void> | undefined
@@ -81,18 +91,25 @@ export const attemptWorkflow = async (
       .catch(() => undefined)
       .finally(() => (reporting = undefined))
   }
-  const aborted = new Promise<never>((_, reject) =>
-    signal.addEventListener('abort', () => reject(signal.reason), { once: true }),
-  )
+  const cutOff = Promise.withResolvers<never>()
+  let stop: NodeJS.Timeout | undefined
+  const onStop = () => (stop = setTimeout(() => cutOff.reject(interrupted), grace))
+  stopping.addEventListener('abort', onStop, { once: true })
+  ending.signal.addEventListener('abort', () => cutOff.reject(ending.signal.reason), { once: true })
   try {
     const own = { ...origin, commandId: derivedUuid('run', runId) }
-    const attempt = { payload: payload as never, scheduledBy, origin: own, signal, progress }
-    const output = await Promise.race([declared.run(attempt), aborted])
-    return { output: recordable(output) }
+    const running = declared.run({ payload, scheduledBy, origin: own, signal, progress })
+    return { output: recordable(await Promise.race([running, cutOff.promise])) }
   } catch (error) {
-    return { error: errorText(error), isFinal: error instanceof WorkflowFailed }
+    const ended = endedBy(ending.signal.aborted ? ending.signal.reason : error)
+    if (ended) return ended
+    if (stopping.aborted) throw interrupted
+    onFailedRun({ type, runId, error })
+    return { error: unexpected, isFinal: false }
   } finally {
     clearTimeout(limit)
+    clearTimeout(stop)
+    stopping.removeEventListener('abort', onStop)
     await reporting
   }
 }

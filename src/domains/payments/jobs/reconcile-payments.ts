@@ -109,8 +109,8 @@ export const reconcilePayments = chore({
 })
 
 /** Reconciles when an admin wants it, and says what remains. */
-export const audit = workflow({
-  name: 'audit',
+export const paymentReconciliation = workflow({
+  name: 'payment-reconciliation',
   about:
     'Compares the ledger of the payment provider with the payments, and counts the differences.',
   payload: Fields({}),

@@ -1,6 +1,7 @@
+import { Interrupted } from '../../interrupted.ts'
 import { NewerVersion } from '../../newer-version.ts'
 import type { Attempt, WorkerOptions } from './port.ts'
-import { newerVersionDelay, pauseAfter, reportFailed } from './validate-jobs.ts'
+import { interruptedDelay, newerVersionDelay, pauseAfter, reportFailed } from './validate-jobs.ts'
 
 /** An attempt, with the error of the one before it, if that was recorded. */
 export type TakenAttempt = Attempt & { readonly lastError?: string | undefined }
@@ -13,7 +14,7 @@ export type Ended =
       readonly outcome: 'retry'
       readonly error: unknown
       readonly pause: number
-      /** The job is left to a newer version of Agora: the attempt does not count. */
+      /** The job is left to a newer version of Agora, or to another process: the attempt does not count. */
       readonly uncounted?: true
     }
   | { readonly outcome: 'parked'; readonly error: unknown }
@@ -58,6 +59,8 @@ export const attemptsAt =
       return { outcome: 'done' }
     } catch (error) {
       if (error instanceof NewerVersion) return leftToNewer(error)
+      if (error instanceof Interrupted)
+        return { outcome: 'retry', error, pause: interruptedDelay, uncounted: true }
       if (attempt < attempts) {
         failed(error, false)
         return retryLater(error)

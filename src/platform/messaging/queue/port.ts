@@ -88,8 +88,8 @@ export type Queue = {
    */
   readonly add: (queue: string, jobs: readonly Job[], options?: AddOptions) => Promise<void>
   /**
-   * Starts a worker. An attempt fails when the handler throws; its result is ignored. When it throws `NewerVersion`, the job is
-   * returned to the queue, for any process to take.
+   * Starts a worker. An attempt fails when the handler throws; its result is ignored. When it throws `NewerVersion` or
+   * `Interrupted`, the job is returned to the queue, for any process to take, and the attempt does not count.
    * @throws Unavailable when the queue cannot be reached at the start; the worker recovers from later outages
    */
   readonly work: (

@@ -59,5 +59,8 @@ export const pauseAfter = (attempt: number, backoff: number): number =>
 /** Delay before a job that needs a newer version is taken again, in ms. */
 export const newerVersionDelay = 2_000
 
+/** Delay before a job of a process that stops is taken again, in ms: that process takes no more by then. */
+export const interruptedDelay = 1_000
+
 /** Retention of the ids of done jobs, in ms. */
 export const keepDone = 3_600_000

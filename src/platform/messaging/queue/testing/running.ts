@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { eventually, givenTime, numbered, witness, type Given } from './fixture.ts'
+import { Interrupted } from '../../../interrupted.ts'
 import { NewerVersion } from '../../../newer-version.ts'
 import type { FailedAttempt, GivenUpJob, Job } from '../port.ts'
 
@@ -30,24 +31,29 @@ export const runningTests = (given: Given): void => {
     expect(await queue.parked()).toEqual([])
   })
 
-  test('a job that needs a newer version is returned to the queue, without a failure or a counted attempt', async () => {
-    const { queue } = given()
-    const attempts: number[] = []
-    const failures: FailedAttempt[] = []
-    await queue.work(
-      'q',
-      async ({ attempt }) => {
-        attempts.push(attempt)
-        if (attempts.length === 1)
-          throw new NewerVersion({ type: 'Wrapped', stream: 'parcel-a' }, 'It is newer')
-      },
-      { attempts: 1, onFailed: (failed) => failures.push(failed) },
-    )
-    await queue.add('q', [{ id: 'newer', data: 1 }])
-    await expect.poll(() => attempts, eventually).toEqual([1, 1])
-    expect(failures).toEqual([])
-    expect(await queue.parked()).toEqual([])
-  })
+  test.each([
+    ['needs a newer version', new NewerVersion({ type: 'Wrapped', stream: 'parcel-a' }, 'newer')],
+    ['was interrupted', new Interrupted('The process stops')],
+  ])(
+    'a job that %s is returned to the queue, without a failure or a counted attempt',
+    async (_, error) => {
+      const { queue } = given()
+      const attempts: number[] = []
+      const failures: FailedAttempt[] = []
+      await queue.work(
+        'q',
+        async ({ attempt }) => {
+          attempts.push(attempt)
+          if (attempts.length === 1) throw error
+        },
+        { attempts: 1, onFailed: (failed) => failures.push(failed) },
+      )
+      await queue.add('q', [{ id: 'newer', data: 1 }])
+      await expect.poll(() => attempts, eventually).toEqual([1, 1])
+      expect(failures).toEqual([])
+      expect(await queue.parked()).toEqual([])
+    },
+  )
 
   test('a job that used up its attempts is parked: listed, not run, and not added again', async () => {
     const { queue } = given()
