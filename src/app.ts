@@ -233,6 +233,7 @@ export const startApp = async (
       logger.warn({ err: error, ...run }, 'A run of a scheduled job failed'),
     lags: operations.lags,
     deadLetterCounts: operations.deadLetterCounts,
+    audits: operations.audits,
     reports,
     paymentProvider: provider,
     reconciling: {

@@ -65,6 +65,7 @@ export type JobPorts = {
   /** How far the read models are behind. */
   readonly lags: Operations['lags']
   readonly deadLetterCounts: Operations['deadLetterCounts']
+  readonly audits: Operations['audits']
   /** What each process has measured of itself. */
   readonly reports: Pick<Reports, 'recent'>
   readonly paymentProvider: PaymentProvider

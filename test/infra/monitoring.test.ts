@@ -13,6 +13,7 @@ const exposed = async (): Promise<ReadonlySet<string>> => {
   const none = async () => []
   metrics.gauge({ projections: none, sagas: none, jobs: none, deadLetters: none })
   metrics.gaugePayments(none)
+  metrics.gaugeAudits(none)
   metrics.gaugeLogs(() => ({ shipped: 0, dropped: 0, waiting: 0 }))
   metrics.gaugeProcess(() => Promise.reject(new Error('There is no report')))
   metrics.gaugeRedis(() => true)

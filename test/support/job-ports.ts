@@ -47,6 +47,7 @@ export const jobPorts = (
   onFailedRun: () => undefined,
   lags: deps.operations.lags,
   deadLetterCounts: deps.operations.deadLetterCounts,
+  audits: deps.operations.audits,
   reports: memoryReports(),
   paymentProvider: unusedProvider,
   reconciling: {

@@ -77,6 +77,17 @@ export const rules = [
     prometheus: { expr: 'max by (name) (agora_dead_letters{kind="saga"})', subject: 'name' },
   },
   {
+    name: 'audit-differences',
+    severity: 'critical',
+    limit: { above: 0 },
+    for: 0,
+    quiet: minute,
+    unmeasured: 'good',
+    summary: 'Documents of the read model {subject} that differ from the log: {value}',
+    decimals: 0,
+    prometheus: { expr: 'max by (projection) (agora_audit_differences)', subject: 'projection' },
+  },
+  {
     name: 'job-failing',
     severity: 'warning',
     limit: { above: 0 },

@@ -37,16 +37,17 @@ const raisedNow = async ({ readModels }: JobPorts): Promise<readonly Concern[]> 
 
 /** Measures, evaluates the rules, and raises and resolves alerts. */
 const watchOnce = async (ports: JobPorts): Promise<void> => {
-  const { executor, clock, lags, deadLetterCounts, reports } = ports
+  const { executor, clock, lags, deadLetterCounts, audits, reports } = ports
   const memory = memoryOf(ports)
   const [raised, snapshot] = await Promise.all([
     raisedNow(ports),
-    Promise.all([lags(), deadLetterCounts(), reports.recent(reportAge)]),
+    Promise.all([lags(), deadLetterCounts(), audits(), reports.recent(reportAge)]),
   ])
   const measurements = measurementsOf({
     lags: snapshot[0].map((one) => ({ ...one, store: storeOf(one.name) })),
     deadLetters: snapshot[1],
-    reports: snapshot[2],
+    audits: snapshot[2],
+    reports: snapshot[3],
   })
   const verdict = evaluate(rules, measurements, raised, memory.contradictions, clock().getTime())
   memory.contradictions = verdict.contradictions

@@ -15,7 +15,7 @@ const report = (process: string, more: Partial<Report> = {}): Report => ({
   droppedLines: 0,
   ...more,
 })
-const nothing: Snapshot = { lags: [], deadLetters: [], reports: [] }
+const nothing: Snapshot = { lags: [], deadLetters: [], audits: [], reports: [] }
 
 /** Values by rule and subject. */
 const valuesOf = (snapshot: Partial<Snapshot>) =>
@@ -41,6 +41,18 @@ test('lags and dead letters are measured by name', () => {
     'parked-documents orders': 2_000,
     'saga-stuck fulfilment': 1,
     'job-failing send-mail': 1,
+  })
+})
+
+test('documents that differ from the log are counted by read model', () => {
+  const open = [{ key: 'a', kind: 'different', fields: ['reserved'] }] as const
+  const audits = [
+    { name: 'inventory', open },
+    { name: 'orders', open: [] },
+  ]
+  expect(valuesOf({ audits })).toEqual({
+    'audit-differences inventory': 1,
+    'audit-differences orders': 0,
   })
 })
 

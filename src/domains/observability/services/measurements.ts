@@ -4,6 +4,7 @@ import {
   type Report,
 } from '../../../platform/observability/reports/port.ts'
 import type { DeadLetterCount, ProjectionLag } from '../../../runtime/operations.ts'
+import type { AuditRecord } from '../../../platform/storage/audits/port.ts'
 import type { RuleName } from '../rules.ts'
 import type { Measurement } from '../evaluate.ts'
 
@@ -18,6 +19,8 @@ export type Snapshot = {
   /** Lags of read models, each with its store as reports name it. */
   readonly lags: readonly (ProjectionLag & { readonly store: string })[]
   readonly deadLetters: readonly DeadLetterCount[]
+  /** Audits of read models, with the differences that are not resolved. */
+  readonly audits: readonly Pick<AuditRecord, 'name' | 'open'>[]
   readonly reports: readonly Report[]
 }
 
@@ -92,6 +95,7 @@ const byName = (
 export const measurementsOf = ({
   lags,
   deadLetters,
+  audits,
   reports,
 }: Snapshot): readonly Measurement[] => {
   const away = new Set(
@@ -106,6 +110,7 @@ export const measurementsOf = ({
     ...lettersOf('parked-documents', 'projection', deadLetters),
     ...lettersOf('saga-stuck', 'saga', deadLetters),
     ...lettersOf('job-failing', 'job', deadLetters),
+    ...audits.map(({ name, open }) => measured('audit-differences', name, open.length)),
     ...answersOf(reports),
     ...worstOf(
       'breaker-open',
