@@ -58,7 +58,7 @@ test('a report is measured again when it is older than an interval, and dropped 
   expect(await self.latest()).toMatchObject({ droppedLines: 0 })
 })
 
-test('reports are stored in each interval, and removed as the process stops; failures are told', async () => {
+test('reports are stored in each interval, and removed as the process stops; failures are reported', async () => {
   vi.useFakeTimers()
   try {
     const reports = memoryReports()

@@ -56,7 +56,7 @@ export type JobPorts = {
   readonly workflows: readonly BoundWorkflow[]
   /** Aborted as this process stops, before it waits for its jobs. */
   readonly stopping: AbortSignal
-  /** Called with each error of a run of a scheduled job that is not told to admins, for the log. */
+  /** Called with each error of a run of a scheduled job that admins are not shown, for the log. */
   readonly onFailedRun: (failed: {
     readonly type: string
     readonly runId: string

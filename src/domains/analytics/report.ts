@@ -31,7 +31,7 @@ const asked = {
   format: ReportFormat,
   timeZone: TimeZoneName,
   requestedBy: UserId,
-  /** Whether its requester is told by mail as well. */
+  /** Whether its requester is notified by mail as well. */
   mail: Type.Optional(Type.Boolean()),
 }
 

@@ -61,7 +61,7 @@ test('admins subscribe to alerts, and nobody else', async () => {
   expect(unsubscribed).toEqual([])
 })
 
-test('watchers are told of services that come and go and of lags, and nothing is read without one', async () => {
+test('watchers receive services that come and go, and lags, and nothing is read without one', async () => {
   const registry = memoryRegistry()
   let [reads, failures] = [0, 0]
   const stop = new AbortController()

@@ -218,7 +218,7 @@ describe('a threshold', () => {
   }
   const view = () => ada!.call('POST', '/analytics/event', { eventType: 'view' })
 
-  test('that is passed is told to all admins once in a bucket, and to nobody else', async () => {
+  test('that is passed notifies all admins once in a bucket, and nobody else', async () => {
     now += 24 * 60 * 60_000
     const id = await set(limit)
     await view()

@@ -26,7 +26,7 @@ const opened = () => {
   return { ask, ports, pass: (ms: number) => void (now += ms) }
 }
 
-test('an answer is kept for its life, and replaced by one for a position', async () => {
+test('an answer is cached for its life, and replaced by one for a position', async () => {
   const { ask, pass } = opened()
   expect(await ask()).toBe(1)
   pass(999)
@@ -37,7 +37,7 @@ test('an answer is kept for its life, and replaced by one for a position', async
   expect(await ask()).toBe(3)
 })
 
-test('an answer that took long is kept ten times as long, up to five lives', async () => {
+test('an answer that took long is cached ten times as long, up to five lives', async () => {
   const { ask, pass } = opened()
   expect(await ask(undefined, 300)).toBe(1)
   pass(2_999)

@@ -19,7 +19,7 @@ const parsed = <S extends TSchema>(schema: S, value: Buffer): Answered<Static<S>
   return { data: stored.data, position: BigInt(stored.position) }
 }
 
-/** An answer is kept so many times as long as it took to compute, if that is longer than its life, and at most `longest` lives. */
+/** An answer is cached so many times as long as it took to compute, if that is longer than its life, and at most `longest` lives. */
 const share = 10
 
 /** Longest life of an answer that took long, as a multiple of its own: figures of the present stay fresh. */

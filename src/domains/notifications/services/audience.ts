@@ -58,25 +58,27 @@ export const audiencePage = async (
   })
   const ids = documents.map(({ id }) => id)
   const ofPage = { in: ids }
-  const kept: ReadonlySet<string>[] = []
+  const narrowed: ReadonlySet<string>[] = []
   if (ids.length > 0) {
     if (role !== undefined) {
       const query = { where: { id: ofPage, roleNames: { contains: role } }, limit, counted: false }
       const { documents: holders } = await readModels.find(accounts, query)
-      kept.push(new Set(holders.filter(({ roles }) => roles.includes(role)).map(({ id }) => id)))
+      narrowed.push(
+        new Set(holders.filter(({ roles }) => roles.includes(role)).map(({ id }) => id)),
+      )
     }
     if (activeSince !== undefined) {
       const where = { userId: ofPage, refreshedAt: { gte: activeSince } }
-      kept.push(await usersWith(readModels, sessions, where, ({ userId }) => userId))
+      narrowed.push(await usersWith(readModels, sessions, where, ({ userId }) => userId))
     }
     if (country !== undefined) {
       const where = { userId: ofPage, 'shippingAddress.country': country }
-      kept.push(await usersWith(readModels, orders, where, ({ userId }) => userId))
+      narrowed.push(await usersWith(readModels, orders, where, ({ userId }) => userId))
     }
   }
   const last = ids.at(-1)
   return {
-    userIds: ids.filter((id) => kept.every((set) => set.has(id))).map((id) => asId(UserId, id)),
+    userIds: ids.filter((id) => narrowed.every((set) => set.has(id))).map((id) => asId(UserId, id)),
     next: last !== undefined && documents.length >= limit ? asId(UserId, last) : undefined,
   }
 }

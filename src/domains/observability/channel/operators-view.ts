@@ -40,8 +40,8 @@ const changesOf = (
 /** What the sockets of one process watch. */
 export type OperatorsView = {
   /**
-   * Adds a watcher; it is told what changes from now on.
-   * @returns the instances of services as they were read last; later changes are told
+   * Adds a watcher, which receives what changes from now on.
+   * @returns the instances of services as they were read last; later changes are sent
    */
   readonly add: (watcher: Watcher) => Promise<readonly ServiceInstance[]>
   readonly remove: (watcher: Watcher) => void
@@ -104,9 +104,9 @@ export const operatorsView = (
         for (const event of events) {
           if (!isAlertEvent(event)) continue
           const { id, at, type, data } = event
-          const told = { id, at, position: String(event.position) }
-          if (type === 'AlertRaised') tellAll('alert:raised', { ...data, ...told })
-          else tellAll('alert:resolved', { ...data, ...told })
+          const raised = { id, at, position: String(event.position) }
+          if (type === 'AlertRaised') tellAll('alert:raised', { ...data, ...raised })
+          else tellAll('alert:resolved', { ...data, ...raised })
         }
       },
       onError: (error) =>

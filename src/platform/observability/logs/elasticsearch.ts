@@ -6,7 +6,7 @@ import { wordsOfQuery } from '../../storage/search/words.ts'
 import { wordsOfEntry } from './matching.ts'
 import { LogEntry, type LogQuery, type LogStore } from './port.ts'
 
-/** Days that the indices of lines are kept. */
+/** Days after which the indices of lines are removed. */
 const keptDays = 30
 
 const day = 24 * 60 * 60_000

@@ -125,10 +125,10 @@ export const logFiles = (
       to === undefined ? Infinity : Date.parse(to),
       before ? Date.parse(before.time) : Infinity,
     )
-    const kept = new Map<string, LogEntry>()
+    const found = new Map<string, LogEntry>()
     for (const { name, last } of await files()) {
       if (last + inexact < since) break
-      const oldest = kept.size < limit ? undefined : [...kept.values()].at(-1)
+      const oldest = found.size < limit ? undefined : [...found.values()].at(-1)
       // All others were last written before the oldest of what is found.
       if (oldest && Date.parse(oldest.time) > last + inexact) break
       if (startOf(name) - inexact > until) continue
@@ -140,13 +140,13 @@ export const logFiles = (
         if (query.level !== undefined && !line.includes(`"level":"${query.level}"`)) continue
         if (query.traceId !== undefined && !line.includes(JSON.stringify(query.traceId))) continue
         const entry = parsed(line)
-        if (entry && matches(entry)) kept.set(entry.id, entry)
+        if (entry && matches(entry)) found.set(entry.id, entry)
       }
-      const latest = [...kept.values()].toSorted(latestFirst).slice(0, limit)
-      kept.clear()
-      for (const entry of latest) kept.set(entry.id, entry)
+      const latest = [...found.values()].toSorted(latestFirst).slice(0, limit)
+      found.clear()
+      for (const entry of latest) found.set(entry.id, entry)
     }
-    return [...kept.values()]
+    return [...found.values()]
   }
 
   const unavailable = (error: unknown): never => {

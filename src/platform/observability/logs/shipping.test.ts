@@ -37,7 +37,7 @@ test('lines are written in their order and in batches, those from before the sto
   await shipped.close()
 })
 
-test('while the store is away for long, the buffer is bounded, and what was dropped is counted and told', async () => {
+test('while the store is away for long, the buffer is bounded, and what was dropped is counted and reported', async () => {
   const { shipper, begin, state, messages, errors } = shipping({ lines: 100 })
   state.isUp = false
   const shipped = begin()

@@ -117,7 +117,7 @@ export const logShipper = (
   const writeBatch = async ({ store, source, onError }: Target): Promise<boolean> => {
     const batch = lines.slice(gone, gone + limits.batch)
     const last = batch.at(-1)
-    const told = dropped
+    const counted = dropped
     const entries = batch.flatMap(({ text, id }) => entryOf(text, id, source) ?? [])
     try {
       await store.write([...gapOf(source), ...entries])
@@ -125,7 +125,7 @@ export const logShipper = (
       onError(error)
       return false
     }
-    reported = told
+    reported = counted
     shipped += batch.length
     // Some of them may have been dropped meanwhile.
     const place = last ? lines.indexOf(last) : -1

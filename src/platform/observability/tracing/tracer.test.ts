@@ -56,7 +56,7 @@ test('a trace that is not sampled has no spans, nor one whose correlation id is 
   expect(tracer(memorySpans(), quiet).begin(foreign)).toBeUndefined()
 })
 
-/** A store that answers when told. */
+/** A store that answers when the test lets it. */
 const slowStore = () => {
   const asked: { spans: readonly EndedSpan[]; answer: PromiseWithResolvers<void> }[] = []
   const exporter: SpanExporter = {
