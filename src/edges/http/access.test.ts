@@ -79,6 +79,8 @@ const exceptions: Readonly<Record<string, Access>> = {
   // By token or by the signature of the URL.
   'GET /media/{id}/content': 'public',
   'GET /media/{id}/thumbnail': 'public',
+  // By the role, or by the signature of the link in a mail.
+  'GET /analytics/reports/{id}/file': 'public',
   // By the token of a link in a mail.
   'POST /notifications/unsubscribe': 'public',
   'POST /notifications': 'admin',

@@ -77,7 +77,7 @@ describe('the description of the API', () => {
       expect.assert(tags.length === 1 && known.includes(tags[0] ?? ''), operationId)
       expect(
         '401' in responses &&
-          !/\/(login|refresh|logout|validate|callback|content|thumbnail|webhooks\/\{\w+\})$/.test(
+          !/\/(login|refresh|logout|validate|callback|content|thumbnail|file|webhooks\/\{\w+\})$/.test(
             path,
           ),
         operationId,

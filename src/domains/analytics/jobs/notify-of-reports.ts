@@ -4,6 +4,7 @@ import { job } from '../../../serving/job.ts'
 import { notification } from '../../notifications/language.ts'
 import { NotificationId } from '../../shared/index.ts'
 import { report, type ReportId } from '../language.ts'
+import { linkToReport } from '../services/report-links.ts'
 
 const texts = {
   report_completed: {
@@ -26,18 +27,23 @@ export const notifyOfReports = job({
     ReportCompleted: ({ id }): News => ({ reportId: id, type: 'report_completed' }),
     ReportFailed: ({ id }): News => ({ reportId: id, type: 'report_failed' }),
   },
-  run: async ({ reportId, type }, origin, { executor, letters }) => {
+  run: async ({ reportId, type }, origin, ports) => {
+    const { executor, letters } = ports
     const { state } = await executor.stateOf(report, reportId)
     if (state.status === 'none' || state.status === 'removed') return
     const { subject, text } = texts[type]
-    const link = `${letters.site()}/api/v1/analytics/reports/${reportId}`
+    // A mail is read where nobody is signed in.
+    const link = {
+      in_app: `${letters.site()}/api/v1/analytics/reports/${reportId}`,
+      email: linkToReport(ports, reportId, letters.site()),
+    }
     for (const channel of state.mail ? (['in_app', 'email'] as const) : (['in_app'] as const)) {
       const data = {
         userId: state.requestedBy,
         channel,
         type,
         subject,
-        text: `${text}\n${link}`,
+        text: `${text}\n${link[channel]}`,
       }
       const requested = await executor.execute(
         notification,

@@ -136,10 +136,28 @@ describe('a report', () => {
     expect(
       list.body.data.reports.every((one: { status: string }) => one.status === 'COMPLETED'),
     ).toBe(true)
-    const mails = await ann!.call('GET', `/notifications/user/${ann!.id}?limit=100`)
-    expect(
-      mails.body.data.notifications.filter((one: { channel: string }) => one.channel === 'email'),
-    ).toHaveLength(1)
+    const news = await ann!.call('GET', `/notifications/user/${ann!.id}?limit=100`)
+    const mails = news.body.data.notifications.filter(
+      ({ channel }: { channel: string }) => channel === 'email',
+    )
+    expect(mails).toHaveLength(1)
+
+    // The link of the mail shows this file to everybody for a week, and no other one.
+    const link = /\/analytics\/reports\/\S+/.exec(mails[0].text)?.[0] ?? ''
+    const id = link.split('/')[3] ?? ''
+    const other = list.body.data.reports.find((one: { id: string }) => one.id !== id).id
+    const got = async (path: string, call = world.anyone) => {
+      const { status, body } = await call('GET', path)
+      return status === 200 ? status : [status, body.code]
+    }
+    expect(await got(link)).toBe(200)
+    expect(await got(link.replace(id, other))).toEqual([403, 'link_expired'])
+    expect(await got(`/analytics/reports/${id}/file`)).toEqual([401, 'no_link'])
+    expect(await got(`/analytics/reports/${id}/file`, ada!.call)).toEqual([403, 'forbidden'])
+    const week = 7 * 24 * 3_600_000
+    now += week + 1_000
+    expect(await got(link)).toEqual([403, 'link_expired'])
+    now -= week + 1_000
   })
 
   test('that cannot be made fails, and its requester is notified', async () => {

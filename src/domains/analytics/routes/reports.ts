@@ -2,18 +2,31 @@ import { Type } from 'typebox'
 import { derivedId, Fields, isRefusal, timeAt } from '#kernel'
 import { readOne } from '../../../runtime/reading.ts'
 import { reports } from '../../../projections/index.ts'
-import { ownsOrAdmin } from '../../../serving/caller.ts'
+import { allows, ownsOrAdmin, type Caller } from '../../../serving/caller.ts'
 import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
 import { forbidden, notFound, Problem } from '../../../serving/problem.ts'
+import type { Ports } from '../../../serving/ports.ts'
 import { DocumentFrom } from '../../../serving/document-from.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
+import { Link } from '../../../serving/signed-link.ts'
 import { report, ReportFormat, ReportId, ReportKind } from '../language.ts'
 import { asked, askedRange } from '../services/asked-range.ts'
 import { reportKeyOf, reportTypes } from '../services/report-file.ts'
+import { isLinkToReport } from '../services/report-links.ts'
 
 const params = Fields({ id: ReportId })
 const status = reports.document.properties['status'] ?? Type.String()
+
+/** Admits analysts, and everybody with a valid link. @throws Problem 401, 403 */
+const mayRead = (ports: Ports, id: ReportId, link: Link, caller: Caller | undefined): void => {
+  if (link.signature !== undefined) {
+    if (isLinkToReport(ports, id, link)) return
+    throw new Problem(403, 'link_expired', 'This link has expired, or is not ours.')
+  }
+  if (!caller) throw new Problem(401, 'no_link', 'Sign in, or use the link of the mail.')
+  if (!allows('analyst', caller)) throw forbidden()
+}
 
 /** Routes of reports. */
 export const reportRoutes = [
@@ -94,14 +107,18 @@ export const reportRoutes = [
   route({
     method: 'GET',
     url: '/analytics/reports/:id/file',
-    access: 'analyst',
+    access: 'public',
     operationId: 'downloadReport',
     summary: 'The file of a report',
+    description: 'For analysts, and for everybody with the link of a mail until it expires.',
     params,
+    query: Link,
     data: Type.Null(),
     binary: true,
-    problems: [404, 409],
-    handle: async ({ params: { id } }, { executor, blobs }) => {
+    problems: [401, 403, 404, 409],
+    handle: async ({ params: { id }, query, caller }, ports) => {
+      const { executor, blobs } = ports
+      mayRead(ports, id, query, caller)
       const { state } = await executor.stateOf(report, id)
       if (state.status === 'none' || state.status === 'removed') throw notFound('report')
       if (state.status !== 'completed')

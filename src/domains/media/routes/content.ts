@@ -1,9 +1,10 @@
-import { Type, type Static } from 'typebox'
+import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import type { Caller } from '../../../serving/caller.ts'
 import type { Ports } from '../../../serving/ports.ts'
 import { notFound, Problem } from '../../../serving/problem.ts'
 import { route } from '../../../serving/route.ts'
+import { Link } from '../../../serving/signed-link.ts'
 import { MediaId } from '../../shared/index.ts'
 import { blob, type PresentMedia } from '../language.ts'
 import { isLinked, type LinkedPart } from '../services/links.ts'
@@ -13,19 +14,10 @@ import { whenWorkedOn } from '../services/worked-on.ts'
 
 const params = Fields({ id: MediaId })
 
-const Link = Fields({
-  expires: Type.Optional(
-    Type.Integer({ minimum: 0, maximum: 10_000_000_000, description: 'Of a `url`' }),
-  ),
-  signature: Type.Optional(
-    Type.String({ pattern: '^[A-Za-z0-9_-]{43}$', description: 'Of a `url`' }),
-  ),
-})
-
 type Asking = {
   readonly id: MediaId
   readonly part: LinkedPart
-  readonly query: Static<typeof Link>
+  readonly query: Link
   readonly caller: Caller | undefined
 }
 
