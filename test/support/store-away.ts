@@ -129,10 +129,10 @@ export const refusalsWithout = async (away: StoreAway): Promise<readonly string[
   expect((await root.call('GET', '/admin/dead-letters')).body.data.deadLetters).toEqual([])
 
   const lines = agora.written
-    .map((line): { part?: string; name?: string; err?: { message: string } } => JSON.parse(line))
+    .map((line): { part?: string; source?: string; err?: { message: string } } => JSON.parse(line))
     .filter(({ part }) => part === 'projection')
   const most = 1 + Math.floor((performance.now() - started) / 60_000)
-  for (const [line, same] of Map.groupBy(lines, ({ name, err }) => `${name}: ${err?.message}`))
+  for (const [line, same] of Map.groupBy(lines, ({ source, err }) => `${source}: ${err?.message}`))
     expect([line, same.length <= most]).toEqual([line, true])
   return refusals
 }
