@@ -52,7 +52,7 @@ describe('a report', () => {
       .refuses('WrongOrder')
     given(report)
       .when(request({ ...span, timeZone: 'Mars' }))
-      .refuses('NoSuchTimeZone')
+      .refuses('UnknownTimeZone')
   })
 
   test('is completed or fails once', () => {

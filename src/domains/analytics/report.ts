@@ -94,7 +94,7 @@ export const report = decider({
 
   refusals: {
     NoSuchReport: saysNo.notFound('There is no such report.'),
-    NoSuchTimeZone: saysNo.invalid('There is no such time zone; use one such as Europe/Berlin.'),
+    UnknownTimeZone: saysNo.invalid('There is no such time zone; use one such as Europe/Berlin.'),
     NoPeriod: saysNo.invalid('A report needs from and to, or a period.'),
     WrongOrder: saysNo.invalid('The end of a report must be after its beginning.'),
   },
@@ -105,7 +105,7 @@ export const report = decider({
     RequestReport: ({ from, to, period, ...data }, { status }, { now }) => {
       if (status !== 'none') return []
       const zone = zoneOf(data.timeZone)
-      if (!zone) return refuse('NoSuchTimeZone')
+      if (!zone) return refuse('UnknownTimeZone')
       const end = period === undefined ? undefined : zone.startOf(period, Date.parse(now))
       const times =
         period === undefined || end === undefined
