@@ -26,6 +26,8 @@ const startedAndKilledAt = async (hold: string, stands: string): Promise<void> =
   const database: Database = openDatabase(fresh.url, { connections: 1 })
   try {
     await database.transaction(async (session) => {
+      // Longer than a statement outside of tests: the start of a process.
+      await session.query('SET LOCAL idle_in_transaction_session_timeout = 0')
       await session.query(hold)
       await using agora = await start()
       await until(
