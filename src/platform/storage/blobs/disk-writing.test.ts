@@ -29,7 +29,7 @@ const chunksOf = (size: number, count: number) =>
 test('many chunks are few writes, in their order, and durable at the end', async () => {
   const file = fileOf()
   const { add, end } = writingBehind(file)
-  const chunks = chunksOf(64 * kibibyte, 40)
+  const chunks = chunksOf(64 * kibibyte, 10)
   for (const chunk of chunks) await add(chunk)
   await add(Buffer.alloc(0))
   await end()

@@ -1,7 +1,10 @@
 import type { FileHandle } from 'node:fs/promises'
 
-/** Bytes that are written at once; as many are collected meanwhile. */
-const batchSize = 1_024 ** 2
+/**
+ * Bytes that are written at once; as many are collected meanwhile. Larger batches are hardly faster and need more memory,
+ * smaller ones are slower (`npm run bench -- --only uploads`).
+ */
+const batchSize = 256 * 1_024
 
 /** The file that is written, as far as needed. */
 type Writable = Pick<FileHandle, 'writev' | 'sync'>
