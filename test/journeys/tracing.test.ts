@@ -105,8 +105,8 @@ test('an order is one trace from the click to the screen, over two processes, an
   ])
   // Events that followed later have their spans a moment later.
   await expect
-    .poll(async () => {
-      const known = new Set((await store.of(traceId)).map(({ name }) => name))
+    .poll(() => {
+      const known = new Set(store.of(traceId).map(({ name }) => name))
       return events.filter(({ type }) => !known.has(`append ${type}`))
     })
     .toEqual([])

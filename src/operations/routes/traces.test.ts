@@ -30,7 +30,7 @@ const register = (name: string, headers: Record<string, string>) =>
   )
 
 test('the trace of a client goes on, and the log tells its events by either form of its id', async () => {
-  await register('ada', { traceparent: `00-${traceId}-${client}-01` })
+  await register('zoe', { traceparent: `00-${traceId}-${client}-01` })
   for (const id of [traceId, traceId.toUpperCase(), correlationId]) {
     const { body } = await admin.call('GET', `/observability/traces/${id}`)
     expect(body.data).toMatchObject({ traceId, correlationId, searchedFrom: '1' })
@@ -38,7 +38,7 @@ test('the trace of a client goes on, and the log tells its events by either form
     expect(body.data.url).toBeUndefined()
     expect(body.data.events.length).toBeGreaterThan(1)
     // The id of such a stream derives from the address.
-    expect(JSON.stringify(body.data)).not.toContain('ada')
+    expect(JSON.stringify(body.data)).not.toContain('zoe')
   }
   const [latest] = (await admin.call('GET', `/observability/traces/${traceId}`)).body.data.events
   const earlier = `/observability/traces/${traceId}?before=${latest.position}`
