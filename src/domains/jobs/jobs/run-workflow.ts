@@ -71,7 +71,7 @@ export const runWorkflow = job({
       'end',
     )
   },
-  // The schedule retries it as any attempt that failed.
+  // A failed attempt like any other: the schedule retries it.
   givenUp: async ({ jobId, runId, attempt }: Attempt, origin, _, ports) => {
     const { state } = await ports.executor.stateOf(schedule, jobId)
     const error = 'The process of the attempt died time and again, or could not record its end.'

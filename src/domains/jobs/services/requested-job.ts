@@ -126,7 +126,7 @@ const dueByCron = (timing: Timing, cron: string | undefined, now: string): strin
   try {
     if (cronShape.test(cron ?? '')) return firstDue(timing, now)
   } catch {
-    // Answered as any expression that cannot be read.
+    // The parser rejects it: the answer is the same as for a wrong shape.
   }
   throw invalid('cron', 'must be a cron expression of five fields, or six with seconds first')
 }
