@@ -1,14 +1,12 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
 import type { Bench } from './support/bench.ts'
-import { cannon, type Aim } from './support/cannon.ts'
-import { medianCost, meter } from './support/costs.ts'
+import { cannon } from './support/cannon.ts'
+import { comparedShops, connections } from './support/compared-shops.ts'
+import { medianCost } from './support/costs.ts'
 import { atMost, type Cost, type Measure } from './support/measure.ts'
-import { quietRounds } from './support/rounds.ts'
-import { openShop, prefix, type Shop } from './support/shop.ts'
+import { openShop, type Shop } from './support/shop.ts'
 import { median } from './support/statistics.ts'
-
-const connections = 32
 
 /** Shares of traces that are sampled; the first is without a trace store. */
 const subjects: readonly {
@@ -53,28 +51,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
     shops.push(all.use(await openShop(bench, { products: bench.many(200), ...(env && { env }) })))
   }
 
-  const command = async (shop: Shop, seconds: number): Promise<Required<Cost>> => {
-    const requests = shop.products.map((id): Aim => ({
-      method: 'PUT',
-      path: `${prefix}/inventory/${id}`,
-      headers: { 'content-type': 'application/json', authorization: `Bearer ${shop.admin}` },
-      body: JSON.stringify({ delta: 1, reason: 'bench' }),
-    }))
-    const ended = await meter(bench, shop.server)
-    const shot = await gun.fire({ url: shop.server.url, connections, seconds, requests })
-    return ended(shot.count, shot.cpu)
-  }
-
-  for (const shop of shops) await command(shop, bench.seconds(2))
-  const { rounds, note } = await quietRounds(bench.rounds(6), async (round) => {
-    const costs: Required<Cost>[] = []
-    // The first of a round runs on a machine that has been idle, so each is the first in turn.
-    for (const turn of shops.keys()) {
-      const index = (round + turn) % shops.length
-      costs[index] = await command(shops[index]!, bench.seconds(2))
-    }
-    return costs
-  })
+  const { rounds, note, command } = await comparedShops(bench, shops, gun)
   await shops[1]!.server.profiled('tracing', () => command(shops[1]!, bench.seconds(4)))
 
   /** The least cost of all rounds, which other programs have disturbed the least. */
