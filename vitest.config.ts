@@ -25,6 +25,7 @@ export default defineConfig({
           maxWorkers: Math.min(2 * availableParallelism(), 4),
           sequence: { groupOrder: 0 },
           include: ['test/**/*.test.ts'],
+          exclude: ['test/web/**'],
           globalSetup: ['test/support/compile-once.ts', 'test/support/cluster-template.ts'],
         },
       },
@@ -36,7 +37,18 @@ export default defineConfig({
           // workers may be too many for PostgreSQL.
           maxWorkers: Math.min(3 * availableParallelism(), 6),
           sequence: { groupOrder: 1 },
-          include: ['src/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'web/src/**/*.test.ts'],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: 'pages',
+          // A browser keeps a core busy by itself, and draws without a graphics card: each gets one.
+          maxWorkers: availableParallelism(),
+          sequence: { groupOrder: 2 },
+          include: ['test/web/**/*.test.ts'],
+          globalSetup: ['test/support/build-web.ts'],
         },
       },
     ],

@@ -39,6 +39,14 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
       load: () => import('./gateway.ts'),
     },
     {
+      name: 'grpc',
+      title: 'One internal hop over gRPC',
+      rows: [
+        'signed calls of GetUserById at an api process, 32 at once; reference: the same read over HTTP, as gateways send it. load = the client',
+      ],
+      load: () => import('./grpc.ts'),
+    },
+    {
       name: 'execute',
       title: 'Commands in process',
       rows: [
@@ -55,10 +63,28 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
       load: () => import('./projections.ts'),
     },
     {
+      name: 'split',
+      title: 'One read model, two processes',
+      rows: [
+        'events a second that the slower of two halves of one read model takes in, by the CPU time of its runner and of PostgreSQL, which work in turns: with a core for each half. Folded one after the other in this process, without what a process costs by the second; reference: the whole read model, in the same rounds. Other programs disturb it least',
+        'the same by the clock, by two processes one after the other, from a fifth of the log on; reference: one process. server = both processes',
+        'all of the log with both at once, who share PostgreSQL and the cores with it',
+      ],
+      load: () => import('./split.ts'),
+    },
+    {
+      name: 'web',
+      title: 'Pages in a browser',
+      rows: [
+        'time from an input to the next frame, and until the shop is readable, in Chromium with a slowed-down CPU; nothing without a browser',
+      ],
+      load: () => import('./web.ts'),
+    },
+    {
       name: 'stores',
       title: 'Catching up in other stores',
       rows: [
-        'events a second while notifications are built in MongoDB (TEST_MONGO_URL) and Elasticsearch (TEST_ELASTICSEARCH_URL); reference: a raw bulkWrite, a raw _bulk of the same documents',
+        'events a second while notifications are built in MongoDB (TEST_MONGO_URL) and Elasticsearch (TEST_ELASTICSEARCH_URL); reference: a raw bulkWrite, a raw _bulk of the same documents with the same indexed fields',
       ],
       load: () => import('./stores.ts'),
     },
@@ -70,6 +96,14 @@ export const parts: Readonly<Record<LogName, readonly Part[]>> = {
         'a search of several kinds (one word, the first letters, a typo, with facets), p99; reference: the same requests sent by hand. In PostgreSQL, and in Elasticsearch where TEST_ELASTICSEARCH_URL names a server',
       ],
       load: () => import('./search.ts'),
+    },
+    {
+      name: 'bridge',
+      title: 'Out to brokers',
+      rows: [
+        'events of orders a second out of the log to RabbitMQ, NATS and Kafka (TEST_KAFKA), each confirmed; reference: the bare client with confirms, of messages that are made already. Brokers that this machine lacks are left out',
+      ],
+      load: () => import('./bridge.ts'),
     },
     {
       name: 'further',

@@ -9,6 +9,7 @@ import { mongoEngine } from '../src/platform/storage/documents/mongo.ts'
 import { postgresDocuments } from '../src/platform/storage/documents/postgres.ts'
 import { routedDocuments } from '../src/platform/storage/documents/routed.ts'
 import type { DocumentStore } from '../src/platform/storage/documents/port.ts'
+import { indexing, mappingOf } from '../src/platform/storage/search/elasticsearch-index.ts'
 import { elasticsearchEngine } from '../src/platform/storage/search/elasticsearch.ts'
 import type { EventLog, NewEvent } from '../src/platform/storage/event-log/port.ts'
 import type { Bench, BenchDatabase } from './support/bench.ts'
@@ -30,8 +31,8 @@ type Server = AsyncDisposable & {
   readonly store: Store
   readonly processes: readonly number[]
   readonly documentsOn: (database: BenchDatabase) => DocumentStore
-  /** Writes documents without any code of Agora. */
-  readonly raw: (documents: readonly Raw[]) => Promise<void>
+  /** Prepares to write documents by the bare client: the same documents, to be found by the same fields. */
+  readonly prepare: (documents: readonly Raw[]) => () => Promise<void>
 }
 
 type Raw = { readonly key: string; readonly doc: object }
@@ -49,7 +50,7 @@ const mongoServer = async (given: string): Promise<Server> => {
       routedDocuments(postgresDocuments(database), {
         mongo: { engine: mongoEngine(connection), isCurrent: true },
       }),
-    raw: async (documents) => {
+    prepare: (documents) => async () => {
       const collection = client.db().collection<{ _id: string; doc: object }>(randomUUID())
       for (let at = 0; at < documents.length; at += bulk)
         await collection.bulkWrite(
@@ -82,16 +83,23 @@ const elasticsearchServer = async (given: string): Promise<Server> => {
       routedDocuments(postgresDocuments(database), {
         elasticsearch: { engine: elasticsearchEngine(connection), isCurrent: true },
       }),
-    raw: async (documents) => {
-      const index = `${prefix}${randomUUID()}`
-      await client.indices.create({ index, mappings: { dynamic: false } })
-      for (let at = 0; at < documents.length; at += bulk)
-        await client.bulk({
-          operations: documents
-            .slice(at, at + bulk)
-            .flatMap(({ key, doc }) => [{ index: { _index: index, _id: key } }, doc]),
-        })
-      await client.indices.delete({ index })
+    prepare: (documents) => {
+      const lines = documents.map(
+        ({ key, doc }) =>
+          indexing(notifications, key, { position: '1', json: JSON.stringify(doc), ifSame: false })
+            .text,
+      )
+      return async () => {
+        const index = `${prefix}${randomUUID()}`
+        await client.indices.create({ index, mappings: mappingOf(notifications) })
+        for (let at = 0; at < lines.length; at += bulk)
+          await client.transport.request({
+            method: 'POST',
+            path: `/${index}/_bulk`,
+            bulkBody: lines.slice(at, at + bulk).join(''),
+          })
+        await client.indices.delete({ index })
+      }
     },
     [Symbol.asyncDispose]: async () => {
       await client.close()
@@ -150,11 +158,12 @@ const measured = async (
   documents: readonly Raw[],
 ): Promise<Measure> => {
   await using runtime = await catchUpOf(own, core, server.documentsOn(own))
+  const writeRaw = server.prepare(documents)
   const { rounds, note } = await quietRounds(
     bench.rounds(3),
     async () => {
       const since = performance.now()
-      await server.raw(documents)
+      await writeRaw()
       const raw = documents.length / ((performance.now() - since) / 1_000)
       bench.progress(`${server.name}: raw bulk ${Math.round(raw)}/s`)
       const rate = await runtime.catchUp([{ ...notifications, store: server.store }])

@@ -8,6 +8,7 @@ import { order } from 'agora/domains/ordering'
 export default projection({
   name: 'spending',
   store: 'postgres',
+  within: 60_000,
   document: Fields({ orders: Type.Integer(), cents: Type.Integer() }),
   from: [order],
   // Which document an event belongs to; undefined when to none.

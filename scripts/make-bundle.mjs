@@ -17,6 +17,9 @@ const externalPackages = [
   'ioredis',
   'openid-client',
   'undici',
+  '@grpc/proto-loader',
+  '@grpc/reflection',
+  'grpc-health-check',
   '@aws-sdk/client-s3',
   '@aws-sdk/s3-request-presigner',
 ]

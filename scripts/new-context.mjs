@@ -149,6 +149,7 @@ import { UserId } from '../domains/shared/index.ts'
 export const ${name} = projection({
   name: '${name}',
   store: 'postgres',
+  within: 1_000,
   document: Fields({
     id: ${One}Id,
     userId: UserId,

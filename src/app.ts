@@ -1,18 +1,27 @@
 import { catalogue, declarationOf, type AnyProjection, type AnySaga } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
+import { auditing } from './app/auditing.ts'
+import { brokersOf, checkBridges, openBridges, openCommands, publishedBy } from './app/bridges.ts'
 import { checksOf, eventsCheck } from './app/checks.ts'
+import { openGrpc } from './app/grpc.ts'
 import { failureLog } from './app/log-failures.ts'
+import { advertisedAddress, leadGroups } from './app/lead-groups.ts'
 import { serveLog } from './app/log.ts'
+import { archiving } from './app/archiving.ts'
+import { logChain } from './app/log-chain.ts'
 import { openLogs } from './app/logs.ts'
 import { measuring } from './app/measuring.ts'
+import { openPayments } from './app/payments.ts'
 import { openProcesses } from './app/processes.ts'
 import { openStores } from './app/stores.ts'
 import { openTracing } from './app/tracing.ts'
 import { readByFollowers, startWork } from './app/work.ts'
-import type { Config } from './config.ts'
+import { BadConfig, type Config } from './config.ts'
 import { modules as declaredModules } from './domains/index.ts'
 import { ensureAdmin } from './domains/identity/services/accounts.ts'
 import { defaultHttpConfig } from './edges/http/dependencies.ts'
+import { builtWebApp } from './edges/http/web-app.ts'
+import { webAppFolder } from './app/web-app-folder.ts'
 import { buildServer } from './edges/http/server.ts'
 import { asyncApi } from './docs/async-api.ts'
 import type { Declared } from './docs/declared.ts'
@@ -31,11 +40,9 @@ import { defaultRates } from './platform/external/carriers/default-rates.ts'
 import { tableRates } from './platform/external/carriers/table.ts'
 import { childProcessPictures } from './platform/external/pictures/child-process.ts'
 import { webPush } from './platform/external/push/web-push.ts'
-import { guardedPayments } from './platform/external/payments/guarded.ts'
-import { paymentSimulator } from './platform/external/payments/simulator.ts'
-import { isAlerted } from './platform/storage/reconciliation/port.ts'
+import { openWebhooks } from './app/webhooks.ts'
+import { postgresConsumerGroups } from './platform/messaging/consumer-groups/postgres.ts'
 import { postgresAudits } from './platform/storage/audits/postgres.ts'
-import { postgresReconciliations } from './platform/storage/reconciliation/postgres.ts'
 import { postgresReceipts } from './platform/storage/idempotency/postgres.ts'
 import type { AnyJob } from './runtime/job.ts'
 import { operations as createOperations } from './runtime/operate.ts'
@@ -43,7 +50,6 @@ import { timersQueue } from './runtime/orchestrate.ts'
 import { countRuns, sagaOverview } from './runtime/saga-overview.ts'
 import { unreadableEvents } from './runtime/unreadable-events.ts'
 import { projectionsBy } from './projections/index.ts'
-import { sums } from './projections/sums.ts'
 import { attachSockets } from './edges/sockets/index.ts'
 import { sagas as declareSagas } from './sagas/index.ts'
 import { boundChore } from './serving/chore.ts'
@@ -60,6 +66,8 @@ import { operationModules } from './operations/index.ts'
 export type App = AsyncDisposable & {
   /** URL that it listens on, `http://127.0.0.1:3000`. */
   readonly url: string
+  /** Port of gRPC; undefined where it is not served. */
+  readonly grpcPort: number | undefined
 }
 
 /** Options of an Agora besides its configuration. */
@@ -140,6 +148,8 @@ export const startApp = async (
   }
   const modules: readonly Module[] = [...declaredModules, ...furtherModules]
   const deciders = modules.flatMap(({ deciders: own }) => own)
+  const published = publishedBy(modules)
+  checkBridges(config, published)
   const channels = joinedChannels(modules.flatMap(({ channels: own }) => own))
   const declaredJobs = modules.flatMap(({ jobs: own }) => own)
   const sagas = [...declareSagas({ orderTimeout: config.orderTimeout }), ...furtherSagas]
@@ -150,7 +160,13 @@ export const startApp = async (
     overview,
     ...furtherProjections,
   ]
+  for (const name of config.rebuildGates.keys())
+    if (!projections.some((one) => one.name === name))
+      throw new BadConfig(
+        `The environment is invalid: AGORA_REBUILD_GATE names ${name}, which is no read model`,
+      )
   reached('declared')
+  const counts = answerCounts()
   const stores = await openStores(config, {
     postgresUrl,
     postgresSocket,
@@ -158,7 +174,13 @@ export const startApp = async (
     jobs: declaredJobs,
     projections,
     events,
-    metrics,
+    metrics: {
+      ...metrics,
+      command: (...command) => {
+        metrics.command(...command)
+        counts.decided()
+      },
+    },
     tracing,
     onNewer: unreadable.met,
     logger,
@@ -172,20 +194,14 @@ export const startApp = async (
     stores
   const { progress, blobs, readModels, rows, mails, queues, mailer, counters, forgetting } = stores
   const passwords = argon2Passwords()
-  const provider = guardedPayments(paymentSimulator(database), {
-    onChange: (isUp, error) =>
-      isUp ? logger.info('The payment provider answers') : failed('payments')(error),
-  })
-  const reconciliations = postgresReconciliations(database)
-  const paymentDifferences = async () => {
-    const { open } = await reconciliations.load(provider.name)
-    return open.filter(isAlerted)
-  }
-  metrics.gaugePayments(paymentDifferences)
+  const payments = openPayments(database, { logger, metrics, onError: failed('payments') })
   const reports = postgresReports(database)
   const audits = postgresAudits(database)
+  const chain = logChain(config, { database, followed, archives: stores.archives, keys, logger })
   const operations = createOperations({
     projections,
+    sagas,
+    catalogue: events,
     overview,
     documents,
     log,
@@ -194,6 +210,8 @@ export const startApp = async (
     control,
     progress,
     queues,
+    brokers: brokersOf(config),
+    checkpoints: stores.checkpoints,
     clock,
   })
   // Set again once the server listens: with port 0, the port is known only then.
@@ -204,11 +222,13 @@ export const startApp = async (
     subject: () => (site.startsWith('https:') ? site : 'mailto:agora@agora.invalid'),
     clock,
   })
+  const webhooks = openWebhooks(config.webhookPrivateHosts, { readModels, metrics, clock })
   const clients = [
     ...stores.clients,
     ...clientsOfLogs,
-    provider.client,
+    payments.provider.client,
     push.client,
+    webhooks.client,
     ...identityProviders.map(({ client }) => client),
   ]
   metrics.gaugeClients(clients)
@@ -224,6 +244,7 @@ export const startApp = async (
     unusedMediaTtl: config.media.unusedTtl,
     projections: operations.projections,
     rebuild: operations.rebuild,
+    ...archiving({ deciders, database, stores }),
     workflows: boundWorkflows(
       modules.flatMap(({ workflows }) => workflows),
       () => ports,
@@ -232,32 +253,15 @@ export const startApp = async (
     onFailedRun: ({ error, ...run }) =>
       logger.warn({ err: error, ...run }, 'A run of a scheduled job failed'),
     lags: operations.lags,
+    bridges: operations.bridges,
     deadLetterCounts: operations.deadLetterCounts,
     audits: operations.audits,
     reports,
-    paymentProvider: provider,
-    reconciling: {
-      reconciliations,
-      onMended: ({ kind, key }) => {
-        metrics.mendedPayment(kind)
-        logger.warn(
-          { kind, key },
-          'A payment in the ledger of the payment provider was missing in the log; it is recorded now',
-        )
-      },
-      onDifference: ({ kind, key, paymentId, since }) =>
-        logger.error(
-          { kind, key, paymentId, since },
-          'The ledger of the payment provider differs from our payments',
-        ),
-      onResolved: ({ kind, key, paymentId }) =>
-        logger.info(
-          { kind, key, paymentId },
-          'The ledger of the payment provider agrees with our payments again',
-        ),
-    },
+    paymentProvider: payments.provider,
+    reconciling: payments.reconciling,
     mailer,
     push,
+    webhooks,
     sms: stores.sms,
     letters: {
       links: accountLinks(keys.secretFor('account-links')),
@@ -275,11 +279,15 @@ export const startApp = async (
   )
   // Before the first append: other versions read from it which event types they must not skip for this one.
   await stores.readers.declare(
-    new Map([...readByFollowers(sagas, jobs), [wholeVersion, [...events.types, ...commands]]]),
+    new Map([
+      ...readByFollowers(sagas, jobs, { brokers: brokersOf(config), published }),
+      [wholeVersion, [...events.types, ...commands]],
+    ]),
   )
   const queueOf = ({ options }: AnyJob) => (options.queue === 'mails' ? mails : rows)
 
   metrics.gaugeAudits(operations.audits)
+  if (brokersOf(config).length > 0) metrics.gaugeBridges(operations.bridges)
   metrics.gauge({
     projections: operations.projections,
     deadLetters: operations.deadLetterCounts,
@@ -290,6 +298,10 @@ export const startApp = async (
         rows.counts(timersQueue).then((counts) => ({ queue: timersQueue, ...counts })),
       ]),
   })
+
+  const bridges = roles.has('jobs')
+    ? await openBridges(config, { logger, onUnrouted: metrics.bridges.unrouted, parts: starting })
+    : new Map()
 
   // Followers start below: they are stopped before the resources that they use are closed.
   const running: Promise<void>[] = []
@@ -315,28 +327,32 @@ export const startApp = async (
   await startWork({
     roles,
     projections,
+    projectionRunners:
+      config.projectionRunners.size === 0
+        ? config.projectionRunners
+        : (await import('./app/projection-runners.ts')).checkedRunners(
+            config.projectionRunners,
+            projections,
+            stores.documents,
+          ),
     sagas,
     jobs,
-    chores: modules.flatMap(({ chores }) => chores.map((chore) => boundChore(chore, ports))),
-    auditing: {
-      audits,
-      sums,
-      every: config.auditEvery,
-      clock,
-      random: Math.random,
-      onDifference: (projection, difference) =>
-        logger.error(
-          { projection, ...difference },
-          'A document differs from what the log yields; "agora rebuild" mends its read model',
-        ),
-      onResolved: (projection) =>
-        logger.info({ projection }, 'No document of the read model differs from the log any more'),
+    bridges,
+    publishing: {
+      published,
+      personal: new Set(config.bridges.personal),
+      from: config.bridges.from,
+      onPublished: metrics.bridges.published,
     },
+    chores: modules.flatMap(({ chores }) => chores.map((chore) => boundChore(chore, ports))),
+    auditing: auditing(audits, config, { clock, logger }),
+    logChain: chain,
     deciders,
     catalogue: events,
     with: {
       ...stores,
       trace: tracing?.follower,
+      gateOf: (name) => config.rebuildGates.get(name),
       queue: rows,
       onForgotten: stores.personalKeys.onDestroyed,
     },
@@ -365,10 +381,20 @@ export const startApp = async (
       executor,
       passwords,
       counters,
+      groups: postgresConsumerGroups(database),
       logger,
       onError: failed('endpoint'),
     }))
-  if (endpoint) starting.adopt(endpoint, (it) => it.close())
+  if (endpoint) {
+    starting.adopt(endpoint, (it) => it.close())
+    const address = advertisedAddress(config.eventStoreEndpoint!, endpoint.port)
+    starting.use(
+      leadGroups(endpoint, address, {
+        leases: stores.leases,
+        onError: failed('persistent subscriptions'),
+      }),
+    )
+  }
 
   reached('EventStoreDB endpoint')
   const processes = await openProcesses(config, {
@@ -380,10 +406,9 @@ export const startApp = async (
     parts: starting,
   })
   if (processes.passOn) metrics.gaugeBreakers(processes.breakers)
-  const answers = answerCounts()
   const self = await measuring(config, {
     stores,
-    answers,
+    counts,
     breakers: processes.breakers,
     clients,
     droppedLines: () => lines?.counts().dropped ?? 0,
@@ -397,6 +422,7 @@ export const startApp = async (
     jobs: declaredJobs,
     sockets: Object.fromEntries(channels.map((one) => [one.namespace, one])),
   }
+  const receipts = postgresReceipts(database)
   const server = await buildServer({
     documents: {
       'events.json': () => eventSchemas(described),
@@ -410,6 +436,8 @@ export const startApp = async (
       ...defaultHttpConfig,
       // Behind a gateway, the gateway counts requests, and its forwarded address of the client is trusted.
       rateLimit: !processes.internalOnly && config.rateLimit,
+      // No gateway has counted calls of gRPC.
+      ...(processes.internalOnly && config.grpc && { grpcRateLimit: config.rateLimit }),
       corsOrigins: config.corsOrigins,
       trustProxy: processes.internalOnly || config.trustProxy,
       secureCookies: config.secureCookies,
@@ -430,12 +458,13 @@ export const startApp = async (
     operations,
     authenticator,
     modules: [...modules, ...operationModules],
-    receipts: postgresReceipts(database),
+    receipts,
     forgetting,
     passwords,
     carriers: tableRates(defaultRates),
-    paymentProvider: provider,
+    paymentProvider: payments.provider,
     push,
+    webhooks,
     keys,
     identityProviders,
     clients,
@@ -446,6 +475,8 @@ export const startApp = async (
     feed,
     processes,
     logs,
+    reports,
+    logDigests: { log: chain.texts.log, last: chain.digests.last, jwk: chain.signer.jwk },
     checks: checksOf(
       {
         postgres: () => database.query('SELECT 1'),
@@ -456,15 +487,16 @@ export const startApp = async (
         beside: stores.probes,
         others: () => [...eventsCheck(unreadable.lately()), ...processes.checksOf(server.contexts)],
         lagMatters: processes.passOn === undefined,
-        paymentDifferences,
+        paymentDifferences: payments.differences,
       },
     ),
     metrics: metrics.text,
     served: (answer) => {
       metrics.served(answer)
-      answers.served(answer)
+      counts.served(answer)
     },
     tracer: tracing?.tracer,
+    ...(isGateway && { webApp: await builtWebApp(webAppFolder) }),
   })
   starting.adopt(server, (it) => it.close())
   reached('routes')
@@ -484,6 +516,7 @@ export const startApp = async (
         between: await stores.openBetween(),
         logger,
         clock,
+        receipts,
         corsOrigins: config.corsOrigins,
         traced: tracing?.follower,
         apiUrl: server.apiUrl,
@@ -503,9 +536,29 @@ export const startApp = async (
   })
   site = config.publicUrl ?? url
   reached('listening')
+  const grpc = await openGrpc(config, {
+    server,
+    modules,
+    processes,
+    logger,
+    onError: failed('gRPC'),
+  })
+  if (grpc) starting.adopt(grpc, (it) => it.close())
+  reached('gRPC')
   await processes.join(server.contexts, url)
+  // Before the process leaves the registry.
+  if (grpc) starting.defer(grpc.drain)
+  if (isGateway && config.bridges.amqp?.commands)
+    starting.adopt(
+      await openCommands(config.bridges.amqp.url, {
+        modules: [...modules, ...operationModules],
+        server,
+        onError: failed('commands'),
+      }),
+      (it) => it.close(),
+    )
   reached('announced')
 
   const everything = starting.move()
-  return { url, [Symbol.asyncDispose]: () => everything.disposeAsync() }
+  return { url, grpcPort: grpc?.port, [Symbol.asyncDispose]: () => everything.disposeAsync() }
 }

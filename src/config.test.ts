@@ -4,6 +4,15 @@ import { expect, test } from 'vitest'
 import { Environment } from './config/environment.ts'
 import { BadConfig, readConfig, withArguments } from './config.ts'
 
+test('read models have the numbers of runners that are set', () => {
+  const { projectionRunners } = readConfig({ AGORA_PROJECTION_RUNNERS: 'orders:2,order_items:16' })
+  expect([...projectionRunners]).toEqual([
+    ['orders', 2],
+    ['order_items', 16],
+  ])
+  expect(readConfig({}).projectionRunners.size).toBe(0)
+})
+
 test('every variable is optional', () => {
   const config = readConfig({ PATH: '/bin' })
   expect([config.port, config.host, config.data, config.orderTimeout]).toStrictEqual([
@@ -167,6 +176,16 @@ test('a process has all roles by default; the command line precedes the environm
   ])
 })
 
+test('gRPC is served where its port is set, over TLS with a certificate', () => {
+  const tls = { AGORA_GRPC_TLS_CERT: 'a.pem', AGORA_GRPC_TLS_KEY: 'b.pem' }
+  expect(readConfig({}).grpc).toBeUndefined()
+  expect(readConfig({ AGORA_GRPC_PORT: '50051' }).grpc).toStrictEqual({ port: 50_051 })
+  expect(readConfig({ AGORA_GRPC_PORT: '0', ...tls }).grpc).toStrictEqual({
+    port: 0,
+    tls: { cert: 'a.pem', key: 'b.pem' },
+  })
+})
+
 test.for([[['--role', 'api']], [['api']], [['--roles']]] as const)(
   'an invalid command line is rejected: %o',
   ([args]) => {
@@ -187,7 +206,16 @@ test.for([
   [{ AGORA_URL: '10.0.0.7:3000' }, /AGORA_URL/],
   [{ AGORA_UPSTREAMS: 'a:3000' }, /AGORA_UPSTREAMS must have contexts/],
   [{ AGORA_DIRECT_CALLS: 'yes' }, /AGORA_DIRECT_CALLS/],
+  [{ AGORA_GRPC_PORT: 'on' }, /AGORA_GRPC_PORT/],
+  [{ AGORA_GRPC_PORT: '70000' }, /AGORA_GRPC_PORT must be at most 65535/],
+  [
+    { AGORA_GRPC_TLS_CERT: 'a.pem' },
+    /AGORA_GRPC_TLS_CERT and AGORA_GRPC_TLS_KEY must be set toget/,
+  ],
   [{ REDIS_URL: 'localhost:6379' }, /REDIS_URL/],
+  [{ AGORA_PROJECTION_RUNNERS: 'orders' }, /AGORA_PROJECTION_RUNNERS must be names of read models/],
+  [{ AGORA_PROJECTION_RUNNERS: 'orders:0' }, /AGORA_PROJECTION_RUNNERS/],
+  [{ AGORA_PROJECTION_RUNNERS: 'orders:2,products:17' }, /AGORA_PROJECTION_RUNNERS/],
   [{ TRUST_PROXY: 'nginx' }, /TRUST_PROXY/],
   [{ PORT: '70000' }, /PORT/],
   [{ EVENTSTORE_URL: 'http://localhost:2113' }, /EVENTSTORE_URL/],

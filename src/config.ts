@@ -3,11 +3,18 @@ import type { Static } from 'typebox'
 import { Compile } from 'typebox/compile'
 import { Environment, roles, type Role } from './config/environment.ts'
 import { blobStoresOf, type BlobStores } from './config/blob-stores.ts'
+import { bridgesOf, type BridgeSettings } from './config/bridges.ts'
 import { faultOf } from './config/faults.ts'
 import { oauthProvidersOf, type OAuthProvider } from './config/oauth.ts'
-import { elasticsearchProblem, mongoProblem, postgresProblem } from './config/store-urls.ts'
+import {
+  elasticsearchProblem,
+  mongoProblem,
+  postgresProblem,
+  redisProblem,
+} from './config/store-urls.ts'
 import { tracingOf, type TracingSettings } from './config/tracing.ts'
 import { upstreamsOf, type UpstreamSetting } from './config/upstreams.ts'
+import { rebuildGatesOf, type SetGate } from './config/rebuild-gates.ts'
 import { parsedWebhookSecrets } from './config/webhook-secrets.ts'
 import { messageOf } from '#kernel/error-message'
 
@@ -47,9 +54,17 @@ export type Config = {
     /** Whether the port is configured: then a port in use is an error, not a warning. */
     readonly isExplicit: boolean
     readonly host: string
+    /** Host, with or without a port, at which clients reach it; default: by `host`. */
+    readonly advertised?: string
     readonly writable: boolean
     /** Maximum size of one append, in bytes; default: that of EventStoreDB. */
     readonly maxAppendBytes?: number
+    /** Paths of PEM files. */
+    readonly tls?: { readonly cert: string; readonly key: string }
+  }
+  /** gRPC of a process with the role `api`; undefined where it is not served. */
+  readonly grpc?: {
+    readonly port: number
     /** Paths of PEM files. */
     readonly tls?: { readonly cert: string; readonly key: string }
   }
@@ -63,9 +78,13 @@ export type Config = {
   readonly elasticsearchUrl?: string
   /** Elasticsearch that read models leave: it answers until they are rebuilt elsewhere. */
   readonly elasticsearchUrlBefore?: string
+  /** Shards and replicas of new indices; those that are left out have their defaults. */
+  readonly elasticsearchSharding: { readonly shards?: number; readonly replicas?: number }
   readonly redisUrl?: string
   /** The previous Redis, whose jobs are still run; `none` gives up jobs in any previous one. */
   readonly redisUrlBefore?: string
+  /** Brokers that events are published to. */
+  readonly bridges: BridgeSettings
   /** Identity providers for signing in. */
   readonly oauthProviders: readonly OAuthProvider[]
   readonly smtpUrl?: string
@@ -80,6 +99,12 @@ export type Config = {
   readonly feedFanOut: number
   /** Pause before each audit of some documents of a read model, in ms; 0 for none. */
   readonly auditEvery: number
+  /** Pause until new events are in the chain of digests of the log, in ms; 0 for no chain. */
+  readonly logDigestEvery: number
+  /** Gates of rebuilds that begin by themselves, by the name of the read model. */
+  readonly rebuildGates: ReadonlyMap<string, SetGate>
+  /** Numbers of runners of read models, by name; those that are left out have one. */
+  readonly projectionRunners: ReadonlyMap<string, number>
   /** Secrets of the webhooks of carriers and of the payment provider: one for all, or by the names of the senders. */
   readonly webhookSecrets: {
     readonly shipping?: string | Readonly<Record<string, string>>
@@ -89,6 +114,8 @@ export type Config = {
   /** Maximum time that public answers are cached, in ms; 0 disables the cache. */
   readonly answerCache: number
   readonly corsOrigins: readonly string[]
+  /** Hosts of endpoints of webhooks that may be private. */
+  readonly webhookPrivateHosts: readonly string[]
   /** Number of trusted proxies in front; true for one. */
   readonly trustProxy: boolean | number
   readonly secureCookies: boolean
@@ -166,6 +193,7 @@ const endpointOf = (read: Static<typeof Environment>): Config['eventStoreEndpoin
     port: portOf('AGORA_ESDB_PORT', port ?? '2113'),
     isExplicit: port !== undefined,
     host: read.AGORA_ESDB_HOST ?? '127.0.0.1',
+    ...(read.AGORA_ESDB_ADVERTISED !== undefined && { advertised: read.AGORA_ESDB_ADVERTISED }),
     writable: read.AGORA_ESDB_WRITABLE === 'true',
     ...(limit !== undefined && { maxAppendBytes: Number(limit) }),
     ...(cert !== undefined && key !== undefined && { tls: { cert, key } }),
@@ -206,6 +234,12 @@ const upstreamsFrom = (text: string): readonly UpstreamSetting[] => {
   return upstreams
 }
 
+/** Returns the number of runners of a read model, by its name. @param entry `orders:2` */
+const runnersOf = (entry: string): readonly [string, number] => {
+  const [name = '', number] = entry.split(':')
+  return [name, Number(number)]
+}
+
 /** Session settings of Agora that a URL would override: process names, and limits for clients that hang. */
 const ownSettings = ['application_name', 'options'] as const
 
@@ -238,6 +272,20 @@ const postgresUrlOf = (variable: string, text: string): string => {
       `The environment is invalid: ${variable} must not have ${own.join(' and ')}, which Agora sets itself`,
     )
   return url
+}
+
+/** Settings of gRPC. @throws BadConfig */
+const grpcOf = ({
+  AGORA_GRPC_PORT: port,
+  AGORA_GRPC_TLS_CERT: cert,
+  AGORA_GRPC_TLS_KEY: key,
+}: Static<typeof Environment>): Config['grpc'] => {
+  if ((cert === undefined) !== (key === undefined))
+    throw new BadConfig(
+      'The environment is invalid: AGORA_GRPC_TLS_CERT and AGORA_GRPC_TLS_KEY must be set together',
+    )
+  if (port === undefined) return undefined
+  return { port: portOf('AGORA_GRPC_PORT', port), ...(cert && key && { tls: { cert, key } }) }
 }
 
 const portOf = (name: string, text: string): number => {
@@ -300,6 +348,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
       'The environment is invalid: ADMIN_EMAIL and ADMIN_PASSWORD must be set together',
     )
   const eventStoreEndpoint = endpointOf(read)
+  const grpc = grpcOf(read)
   const own: ReadonlySet<Role> = new Set(
     read.AGORA_ROLES === undefined ? roles : listOf(read.AGORA_ROLES).filter(isRole),
   )
@@ -334,6 +383,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     stopTimeout: durationWithin('AGORA_STOP_TIMEOUT', read.AGORA_STOP_TIMEOUT ?? '9500ms'),
     ...(read.EVENTSTORE_URL && { eventStoreUrl: read.EVENTSTORE_URL }),
     ...(eventStoreEndpoint && { eventStoreEndpoint }),
+    ...(grpc && { grpc }),
     ...(read.MONGO_URL && { mongoUrl: checkedUrl('MONGO_URL', read.MONGO_URL, mongoProblem) }),
     ...(read.MONGO_URL_BEFORE && {
       mongoUrlBefore: checkedUrl('MONGO_URL_BEFORE', read.MONGO_URL_BEFORE, mongoProblem),
@@ -353,8 +403,16 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
         elasticsearchProblem,
       ),
     }),
-    ...(read.REDIS_URL && { redisUrl: urlOf('REDIS_URL', read.REDIS_URL) }),
+    elasticsearchSharding: {
+      ...(read.ELASTICSEARCH_SHARDS && { shards: Number(read.ELASTICSEARCH_SHARDS) }),
+      ...(read.ELASTICSEARCH_REPLICAS && { replicas: Number(read.ELASTICSEARCH_REPLICAS) }),
+    },
+    ...(read.REDIS_URL && { redisUrl: checkedUrl('REDIS_URL', read.REDIS_URL, redisProblem) }),
     ...(read.REDIS_URL_BEFORE && { redisUrlBefore: read.REDIS_URL_BEFORE }),
+    bridges: bridgesOf({
+      ...read,
+      ...(read.AMQP_URL && { AMQP_URL: urlOf('AMQP_URL', read.AMQP_URL) }),
+    }),
     oauthProviders: providersOf(read.OAUTH_PROVIDERS ?? '{}'),
     ...(read.SMTP_URL && { smtpUrl: urlOf('SMTP_URL', read.SMTP_URL) }),
     mailFrom: read.MAIL_FROM ?? 'Agora <agora@localhost>',
@@ -367,6 +425,9 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     orderTimeout: durationOf(read.ORDER_TIMEOUT ?? '15m'),
     feedFanOut: Number(read.FEED_FAN_OUT ?? 5_000),
     auditEvery: read.AUDIT_EVERY === 'off' ? 0 : durationOf(read.AUDIT_EVERY ?? '10m'),
+    logDigestEvery: read.LOG_DIGEST_EVERY === 'off' ? 0 : durationOf(read.LOG_DIGEST_EVERY ?? '1m'),
+    rebuildGates: rebuildGatesOf(read.AGORA_REBUILD_GATE ?? ''),
+    projectionRunners: new Map(listOf(read.AGORA_PROJECTION_RUNNERS ?? '').map(runnersOf)),
     webhookSecrets: {
       ...(read.SHIPPING_WEBHOOK_SECRET && {
         shipping: webhookSecretsOf('SHIPPING_WEBHOOK_SECRET', read.SHIPPING_WEBHOOK_SECRET),
@@ -378,6 +439,7 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     rateLimit: limitOf(read.RATE_LIMIT ?? '1200'),
     answerCache: read.ANSWER_CACHE === 'off' ? 0 : durationOf(read.ANSWER_CACHE ?? '5s'),
     corsOrigins: listOf(read.CORS_ORIGINS ?? ''),
+    webhookPrivateHosts: listOf(read.WEBHOOK_PRIVATE_HOSTS ?? ''),
     trustProxy: read.TRUST_PROXY === 'true' || Number(read.TRUST_PROXY ?? 0) || false,
     secureCookies: read.SECURE_COOKIES === 'true',
     media: {

@@ -60,9 +60,9 @@ const unused = (files: ReadonlyMap<string, string>): string[] => {
 
 test('every export is imported by another file', () => {
   // Packages that are installed for the bench or for mutants are excluded.
-  const files = globSync('{src,test,bench}/**/*.ts', {
+  const files = globSync('{src,test,bench,web}/**/*.{ts,tsx}', {
     cwd: root,
-    exclude: ['**/node_modules/**'],
+    exclude: ['**/node_modules/**', 'web/dist/**'],
   })
   expect(files.length).toBeGreaterThan(100)
   expect(

@@ -3,6 +3,15 @@ import { compared } from '../bench/compare/compared.ts'
 import { parts } from '../bench/parts.ts'
 import { BadArguments, help, readArguments } from '../bench/support/arguments.ts'
 import { capacity } from '../bench/support/costs.ts'
+import {
+  measuredCosts,
+  planOf,
+  planTable,
+  shownPlans,
+  times,
+  today,
+} from '../bench/support/plan.ts'
+import { textOf } from './support/manifests.ts'
 import type { Measure } from '../bench/support/measure.ts'
 
 describe('the arguments of the bench', () => {
@@ -36,6 +45,47 @@ describe('the capacity without the load generator', () => {
     expect(capacity({ server: 200, postgres: 100 }, 2)).toBe(5_000)
     expect(capacity({ server: 200, postgres: 400 }, 2)).toBeCloseTo(1e6 / 300)
     expect(capacity({ server: 200, postgres: 400 }, 8)).toBe(5_000)
+  })
+})
+
+describe('the plan of a load', () => {
+  const none = { ...today, reads: 0, commands: 0, logins: 0 }
+
+  it('has the cores that the costs of its operations take at the peak', () => {
+    // 86,400 orders a day are one a second, at the peak ten.
+    const plan = planOf({ ...none, ordersPerDay: 86_400, peak: 10 })
+    expect(plan.ordersPerSecond).toBeCloseTo(10)
+    expect(plan.eventsPerSecond).toBeCloseTo(10 * measuredCosts.order.events)
+    const { gateway, postgres, ...ofOrders } = plan.cores
+    expect(gateway).toBeCloseTo(10 * 120e-6)
+    expect(Object.values(ofOrders).reduce((sum, one) => sum + one)).toBeCloseTo(10 * 2_520e-6)
+    expect(postgres).toBeCloseTo(10 * 2_340e-6)
+    expect(plan.processes).toEqual({ gateway: 2, api: 2, projections: 2, sagas: 2, jobs: 2 })
+    expect(plan.perDay.log).toBeCloseTo(86_400 * 19 * 1_090)
+    expect(plan.walPerSecond).toBeCloseTo(10 * 57_000)
+  })
+
+  it('grows with the load, and only reads that no cache answers reach the api', () => {
+    const [once, hundred] = [planOf(today), planOf(times(today, 100))]
+    expect(hundred.cores.api).toBeCloseTo(100 * once.cores.api)
+    expect(hundred.processes.api).toBe(Math.ceil(hundred.cores.api / 0.7))
+    const uncached = planOf({ ...today, cached: 0 })
+    const reads = once.ordersPerSecond * today.reads
+    expect(uncached.cores.api - once.cores.api).toBeCloseTo(reads * today.cached * 263e-6)
+    expect(uncached.cores.gateway).toBe(once.cores.gateway)
+  })
+
+  it('names what is exhausted first', () => {
+    const { limits } = planOf(times(none, 10_000))
+    expect(limits[0]?.what).toBe('one core of the saga of orders')
+    expect(limits.map(({ used }) => used)).toEqual(
+      limits.map(({ used }) => used).toSorted((a, b) => b - a),
+    )
+  })
+
+  it('is the one that docs/scaling.md shows', () => {
+    const table = (text: string) => text.replaceAll(/ +/g, ' ')
+    expect(table(textOf('docs/scaling.md'))).toContain(table(planTable(shownPlans())))
   })
 })
 

@@ -13,7 +13,13 @@ const { answerOf }: { answerOf: (file: string, args: readonly string[]) => strin
 const answer = (program: string, ...args: readonly string[]) => answerOf(join(root, program), args)
 
 /** Programs that print their own help. */
-const ownHelp = ['src/main.ts', 'src/cli.ts', 'bench/main.ts']
+const ownHelp = [
+  'src/main.ts',
+  'src/cli.ts',
+  'bench/main.ts',
+  'test/soak/main.ts',
+  'test/fuzz/main.ts',
+]
 
 /** The programs of the npm scripts, without those of others. */
 const programs = [

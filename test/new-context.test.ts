@@ -16,6 +16,8 @@ const parts = [
   'bench',
   'docs',
   'infra',
+  'proto',
+  'web/src/api',
   'docker-compose.yml',
   'docker-compose.roles.yml',
   'package.json',
@@ -88,12 +90,16 @@ test('npm run new-context adds a context: its folder, its read model and two lis
   await inCopy('src/docs.ts')
   expect(await changedSince(withContext)).toEqual([
     'docker-compose.roles.yml',
+    'docs/agora.postman_collection.json',
     'docs/asyncapi.json',
     'docs/context-map.md',
     'docs/events.json',
     'docs/events.md',
+    'docs/freshness.md',
     'docs/openapi.json',
     'infra/kubernetes/base/api.yaml',
+    'test/events/sample.ndjson',
+    'web/src/api/http-types.ts',
   ])
 
   const tested = await inCopy(

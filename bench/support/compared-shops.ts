@@ -12,9 +12,15 @@ export const connections = 32
  * Measures what a command costs in several shops, in turn: one that changes the stock of a product.
  * @param shops of which only the configuration differs
  * @param gun that fires the commands
+ * @param usual number of rounds
  * @returns the costs of each round, in the order of the shops, and how to measure one shop once more
  */
-export const comparedShops = async (bench: Bench, shops: readonly Shop[], gun: Cannon) => {
+export const comparedShops = async (
+  bench: Bench,
+  shops: readonly Shop[],
+  gun: Cannon,
+  usual = 15,
+) => {
   const command = async (shop: Shop, seconds: number): Promise<Required<Cost>> => {
     const requests = shop.products.map((id): Aim => ({
       method: 'PUT',
@@ -28,7 +34,7 @@ export const comparedShops = async (bench: Bench, shops: readonly Shop[], gun: C
   }
 
   for (const shop of shops) await command(shop, bench.seconds(2))
-  const { rounds, note } = await quietRounds(bench.rounds(6), async (round) => {
+  const { rounds, note } = await quietRounds(bench.rounds(usual), async (round) => {
     const costs: Required<Cost>[] = []
     // The first of a round runs on a machine that has been idle, so each is the first in turn.
     for (const turn of shops.keys()) {

@@ -43,6 +43,7 @@ const products = (store: Store) =>
   projection({
     name: 'bench_products',
     store,
+    within: 60_000,
     document: Fields({
       id: Type.String(),
       name: Type.String(),
@@ -73,6 +74,7 @@ const users = (store: Store) =>
   projection({
     name: 'bench_users',
     store,
+    within: 60_000,
     document: Fields({
       id: Type.String(),
       username: Type.String(),

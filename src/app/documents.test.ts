@@ -15,6 +15,7 @@ const Note = Fields({ id: Type.String(), text: Type.String() })
 const model = projection({
   name: 'notes',
   store: 'elasticsearch',
+  within: 60_000,
   document: Note,
   from: [],
   key: () => undefined,

@@ -71,7 +71,9 @@ const openSearchEngine = async (
   {
     elasticsearchUrl,
     elasticsearchUrlBefore,
-  }: Pick<Config, 'elasticsearchUrl' | 'elasticsearchUrlBefore'>,
+    elasticsearchSharding,
+  }: Pick<Config, 'elasticsearchUrl' | 'elasticsearchUrlBefore'> &
+    Partial<Pick<Config, 'elasticsearchSharding'>>,
   { onChange, parts }: Deps,
 ): Promise<Opened<SearchEngine> | undefined> => {
   const url = elasticsearchUrl ?? elasticsearchUrlBefore
@@ -89,7 +91,7 @@ const openSearchEngine = async (
   )
   return {
     configured: {
-      engine: elasticsearchEngine(connection),
+      engine: elasticsearchEngine(connection, elasticsearchSharding),
       isCurrent: elasticsearchUrl !== undefined,
     },
     ping: connection.ping,
@@ -107,7 +109,8 @@ export const openDocuments = async (
   config: Pick<
     Config,
     'mongoUrl' | 'mongoUrlBefore' | 'mongoReads' | 'elasticsearchUrl' | 'elasticsearchUrlBefore'
-  >,
+  > &
+    Partial<Pick<Config, 'elasticsearchSharding'>>,
   { database, ...deps }: Deps & { readonly database: Database },
 ): Promise<OpenedDocuments> => {
   const [mongo, elasticsearch] = await Promise.all([

@@ -16,6 +16,7 @@ import { deciders } from '../domains/index.ts'
 import { ensureAdmin } from '../domains/identity/services/accounts.ts'
 import { lockout } from '../domains/identity/services/lockout.ts'
 import { createLogger } from '../logger.ts'
+import { memoryConsumerGroups } from '../platform/messaging/consumer-groups/memory.ts'
 import { memoryCounters } from '../platform/security/counters/memory.ts'
 import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
@@ -42,6 +43,7 @@ const movedEndpoint = async () => {
       executor: executor({ log, snapshots: memorySnapshots(), catalogue: events }),
       passwords: argon2Passwords(),
       counters: memoryCounters(),
+      groups: memoryConsumerGroups(),
       logger: createLogger('silent'),
       onError: () => undefined,
     },
@@ -83,6 +85,7 @@ test('a port in use is a warning for the default port, and an error for a config
         executor: executor({ log: raw, snapshots: memorySnapshots(), catalogue: events }),
         passwords: argon2Passwords(),
         counters: memoryCounters(),
+        groups: memoryConsumerGroups(),
         logger: pino({}, { write: (line: string) => void written.push(line) }),
         onError: () => undefined,
       },
@@ -136,6 +139,7 @@ test('the endpoint rejects old passwords at once, and counts wrong ones for the 
       catalogue: events,
       passwords,
       counters,
+      groups: memoryConsumerGroups(),
       logger: createLogger('silent'),
       onError: () => undefined,
     },

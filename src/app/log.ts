@@ -6,7 +6,9 @@ import { endpointCertificate } from './endpoint-certificate.ts'
 import { accountBy, authenticate } from '../domains/identity/services/accounts.ts'
 import { lockout } from '../domains/identity/services/lockout.ts'
 import { Problem } from '../serving/problem.ts'
+import type { ConsumerGroups } from '../platform/messaging/consumer-groups/port.ts'
 import type { Counters } from '../platform/security/counters/port.ts'
+import type { ArchiveReader } from '../platform/storage/archives/port.ts'
 import type { EventStoreHealth } from '../platform/storage/event-log/eventstoredb.ts'
 import { EventRefused, type EventLog, type NewEvent } from '../platform/storage/event-log/port.ts'
 import { postgresEventLog } from '../platform/storage/event-log/postgres.ts'
@@ -32,15 +34,28 @@ export type OpenedLog = Omit<NamedLog, 'log'> & {
 /**
  * Opens the log: in EventStoreDB if one is configured, else in the main PostgreSQL.
  * @param options.clock returns the time at which events are recorded
+ * @param options.archives has the content of archived events of the main PostgreSQL
  * @throws BadConfig when the URL is invalid
  */
 export const openEventLog = async (
   { eventStoreUrl: url }: Pick<Config, 'eventStoreUrl'>,
   database: Database,
-  { clock, onError }: { readonly clock: () => Date; readonly onError: (error: unknown) => void },
+  {
+    clock,
+    archives,
+    onError,
+  }: {
+    readonly clock: () => Date
+    readonly archives: ArchiveReader
+    readonly onError: (error: unknown) => void
+  },
 ): Promise<OpenedLog> => {
   if (url === undefined)
-    return { log: await postgresEventLog(database, { clock }), named: 'this PostgreSQL', own: true }
+    return {
+      log: await postgresEventLog(database, { clock, archives }),
+      named: 'this PostgreSQL',
+      own: true,
+    }
   const [{ eventStoreLog }, { BadUrl }] = await Promise.all([
     import('../platform/storage/event-log/eventstoredb.ts'),
     import('../platform/storage/event-log/eventstoredb-connection.ts'),
@@ -64,6 +79,8 @@ type ServeLogDeps = {
   readonly passwords: Passwords
   /** Counters of failed sign-ins, shared with HTTP. */
   readonly counters: Counters
+  /** Groups of persistent subscriptions. */
+  readonly groups: ConsumerGroups
   readonly logger: FastifyBaseLogger
   readonly onError: (error: unknown) => void
 }
@@ -76,7 +93,7 @@ type ServeLogDeps = {
  */
 export const serveLog = async (
   { eventStoreEndpoint: endpoint }: Pick<Config, 'eventStoreEndpoint'>,
-  { raw, log, catalogue, executor, passwords, counters, logger, onError }: ServeLogDeps,
+  { raw, log, catalogue, executor, passwords, counters, groups, logger, onError }: ServeLogDeps,
 ): Promise<Endpoint | undefined> => {
   if (!endpoint) return undefined
   const { serveEventStore } = await import('../edges/eventstore-protocol/endpoint.ts')
@@ -158,6 +175,7 @@ export const serveLog = async (
           : ''
       },
       masked,
+      groups,
       onError,
     })
   } catch (error) {

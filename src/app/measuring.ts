@@ -26,11 +26,14 @@ const certificatesOf = async ({
 export const measuring = async (
   config: Pick<Config, 'roles' | 'eventStoreEndpoint' | 'data'>,
   {
-    stores: { database, clock, probes, followed, redisIsUp },
+    stores: { database, clock, probes, followed, redisIsUp, promises },
     clients,
     ...rest
-  }: Pick<Measuring, 'answers' | 'breakers' | 'clients' | 'droppedLines'> & {
-    readonly stores: Pick<Stores, 'database' | 'clock' | 'probes' | 'followed' | 'redisIsUp'>
+  }: Pick<Measuring, 'counts' | 'breakers' | 'clients' | 'droppedLines'> & {
+    readonly stores: Pick<
+      Stores,
+      'database' | 'clock' | 'probes' | 'followed' | 'redisIsUp' | 'promises'
+    >
   },
 ): Promise<SelfReport> => {
   const { health } = followed
@@ -44,6 +47,7 @@ export const measuring = async (
   }
   return selfReport({
     ...rest,
+    promises,
     process: processName(),
     stores: checks,
     // A store that is checked has an alert of its own.

@@ -3,6 +3,11 @@ import { expect, test } from 'vitest'
 import { freshDatabase } from '../../test/support/postgres.ts'
 import { openProcesses } from './processes.ts'
 import { readConfig } from '../config.ts'
+import {
+  grpcAudience,
+  internalCalls,
+  registryAudience,
+} from '../platform/security/internal-calls.ts'
 import { memoryKeys } from '../platform/security/keys/memory.ts'
 
 test.each([
@@ -89,3 +94,24 @@ test.each([
     expect(checks().filter(({ optional }) => optional !== true)).toEqual([])
   },
 )
+
+test('calls of gRPC have a key of their own, which signs neither requests nor registrations', async () => {
+  await using fresh = await freshDatabase()
+  await using parts = new AsyncDisposableStack()
+  const keys = memoryKeys()
+  const processes = await openProcesses(readConfig({ AGORA_ROLES: 'api' }), {
+    database: fresh.database,
+    clock: () => new Date(),
+    keys,
+    logger: pino({ level: 'silent' }),
+    failed: () => undefined,
+    parts,
+  })
+  const signed = internalCalls(keys.secretFor('grpc-calls'))
+  for (const audience of [registryAudience, grpcAudience, ...processes.audiences()]) {
+    const call = { audience, method: 'POST', url: '/a', userId: '', address: '' }
+    expect(processes.grpcCalls.isGood(signed.tokenFor(call), call)).toBe(true)
+    expect(processes.calls.isGood(signed.tokenFor(call), call)).toBe(false)
+    expect(processes.grpcCalls.isGood(processes.calls.tokenFor(call), call)).toBe(false)
+  }
+})

@@ -6,7 +6,7 @@ import { ownOfProcess } from './contexts.ts'
 import { BadConfig, type Config } from '../config.ts'
 import type { Check } from '../serving/ports.ts'
 import type { Processes } from '../serving/processes.ts'
-import { internalCalls } from '../platform/security/internal-calls.ts'
+import { internalCalls, type InternalCalls } from '../platform/security/internal-calls.ts'
 import { isLoopback } from '../platform/security/loopback.ts'
 import type { SigningKeys } from '../platform/security/keys/port.ts'
 import type { Database } from '../platform/engines/postgres/database.ts'
@@ -24,6 +24,9 @@ const dnsLookupMs = 2_000
 
 /** This process and its connection to the others. */
 export type JoinedProcesses = Processes & {
+  readonly calls: InternalCalls
+  /** Calls of gRPC: a key of their own, as services have it that may neither call HTTP nor register instances. */
+  readonly grpcCalls: Pick<InternalCalls, 'isGood'>
   /**
    * Registers this process, once it listens.
    * @param contexts the names of all contexts
@@ -60,7 +63,9 @@ export const openProcesses = async (
   let urls: readonly string[] = []
   const registry = postgresRegistry(database, { ttl: lease })
   const resolver = upstreams ? staticResolver(upstreams, dnsUrls({ onError: failed })) : registry
-  const calls = internalCalls(keys.secretFor('internal-calls'), () => clock().getTime())
+  const callsBy = (purpose: string) =>
+    internalCalls(keys.secretFor(purpose), () => clock().getTime())
+  const calls = callsBy('internal-calls')
   const [isGateway, isApi] = [roles.has('gateway'), roles.has('api')]
 
   const isDirect = !isGateway && directCalls
@@ -113,6 +118,7 @@ export const openProcesses = async (
     registry,
     breakers: () => gateway?.breakers() ?? [],
     calls,
+    grpcCalls: callsBy('grpc-calls'),
     internalOnly: !isGateway && !isDirect,
     believesUserIds,
     check,

@@ -10,7 +10,11 @@ let dropped = 0
 const measured = (more: Partial<Measuring> = {}) =>
   selfReport({
     process: 'here:1',
-    answers: { lastMinute: () => ({ all: 0, failed: 0, durations: [] }) },
+    counts: {
+      lastMinute: () => ({ all: 0, failed: 0, durations: [] }),
+      commandsOfLastMinute: () => 7,
+    },
+    promises: { last: (minutes) => ({ orders: { reads: { met: minutes, missed: 0 } } }) },
     stores: {
       redis: async () => undefined,
       mongodb: () => Promise.reject(new Unavailable('MongoDB is away')),
@@ -38,6 +42,11 @@ test('a process measures its stores, breakers, disk, clock and certificates', as
   expect(rest).toEqual({
     process: 'here:1',
     answers: { all: 0, failed: 0, durations: [] },
+    commands: 7,
+    promises: {
+      fiveMinutes: { orders: { reads: { met: 5, missed: 0 } } },
+      halfHour: { orders: { reads: { met: 30, missed: 0 } } },
+    },
     stores: { redis: true, mongodb: false },
     breakers: { 'http://a': false, 'http://b': true },
     clients: { mail: false, payments: true },

@@ -1,6 +1,7 @@
 import { X509Certificate } from 'node:crypto'
 import { statfs } from 'node:fs/promises'
 import type { AnswerCounts } from '../platform/observability/reports/answer-counts.ts'
+import type { PromiseCounts } from '../platform/observability/reports/promise-counts.ts'
 import type { OutboundClient } from '../platform/outbound/port.ts'
 import type { Report, Reports } from '../platform/observability/reports/port.ts'
 
@@ -24,7 +25,8 @@ export const endOf = (pem: string | Buffer): number =>
 /** What a process measures itself by. */
 export type Measuring = {
   readonly process: string
-  readonly answers: Pick<AnswerCounts, 'lastMinute'>
+  readonly counts: Pick<AnswerCounts, 'lastMinute' | 'commandsOfLastMinute'>
+  readonly promises: Pick<PromiseCounts, 'last'>
   /** Whether stores answer, by name; a check that throws has found its store away. */
   readonly stores: Readonly<Record<string, () => Promise<unknown>>>
   readonly breakers: () => readonly { readonly url: string; readonly state: string }[]
@@ -60,7 +62,8 @@ export type SelfReport = {
 /** Creates the measures of a process; nothing is measured before a report is read or the reports are started. */
 export const selfReport = ({
   process,
-  answers,
+  counts,
+  promises,
   stores,
   breakers,
   clients,
@@ -92,7 +95,9 @@ export const selfReport = ({
     droppedBefore = dropped
     return {
       process,
-      answers: answers.lastMinute(),
+      answers: counts.lastMinute(),
+      commands: counts.commandsOfLastMinute(),
+      promises: { fiveMinutes: promises.last(5), halfHour: promises.last(30) },
       stores: Object.fromEntries(up),
       breakers: Object.fromEntries(breakers().map(({ url, state }) => [url, state !== 'closed'])),
       clients: Object.fromEntries(

@@ -12,6 +12,7 @@ import type { Config } from '../config.ts'
 import { email, emailIdOf } from '../domains/identity/language.ts'
 import { UserId } from '../domains/shared/index.ts'
 import { defaultHttpConfig } from '../edges/http/dependencies.ts'
+import { archiveReader } from '../platform/storage/archives/blobs.ts'
 import { memoryCache } from '../platform/storage/cache/memory.ts'
 import { redisCache } from '../platform/storage/cache/redis.ts'
 import { twoLevels } from '../platform/storage/cache/two-levels.ts'
@@ -36,6 +37,7 @@ import { logIdentity } from '../platform/storage/log-identity/log-identity.ts'
 import { outboxSms } from '../platform/external/sms/outbox.ts'
 import { outboxMailer } from '../platform/external/mail/outbox.ts'
 import type { Metrics } from '../platform/observability/metrics/metrics.ts'
+import { promiseCounts } from '../platform/observability/reports/promise-counts.ts'
 import type { NewerVersion } from '../platform/newer-version.ts'
 import { postgresPersonalKeys } from '../platform/security/personal/postgres.ts'
 import { openDatabase } from '../platform/engines/postgres/database.ts'
@@ -46,6 +48,7 @@ import { postgresQueue } from '../platform/messaging/queue/postgres.ts'
 import { postgresControl } from '../platform/messaging/control/postgres.ts'
 import { executor as createExecutor } from '../runtime/execute.ts'
 import { openFeed } from '../runtime/feed.ts'
+import { freshness as createFreshness } from '../runtime/freshness.ts'
 import { nearbyReads } from '../runtime/nearby-reads.ts'
 import { progress as createProgress } from '../runtime/progress.ts'
 import { readModels as createReadModels } from '../runtime/read-models.ts'
@@ -93,6 +96,10 @@ const beyond = [
   'exports of analysts: they are masked, but the id of the person connects the events',
 ]
 
+/** Place beyond an erasure where personal fields are published. */
+const published =
+  'events that were published to brokers with the personal fields that BRIDGE_PERSONAL names, wherever their receivers store them'
+
 /**
  * Opens the log and all other stores.
  * @throws BadConfig when a URL is invalid, and the errors of stores that cannot be reached
@@ -122,15 +129,28 @@ export const openStores = async (
     }),
     (it) => it.close(),
   )
-  await migrate(database)
+  await migrate(database, { onWait: (sentence) => logger.warn(sentence) })
   reached('migrations')
   // Times that processes compare are read from one clock, that of the store.
   const { now: clock } = parts.adopt(
     await storeClock(database, { onError: failed('clock') }),
     (it) => it.close(),
   )
+  const {
+    blobs,
+    probes: probesOfBlobs,
+    clients: clientsOfBlobs,
+  } = await openBlobs(config, {
+    database,
+    onChange: (store, isUp, error) =>
+      isUp ? logger.info(`${store} answers`) : failed(store)(error),
+    onEmpty: (store) =>
+      logger.info({ store }, 'The previous store of files is empty; MEDIA_STORE_BEFORE is done'),
+    parts,
+  })
+  const archives = archiveReader(database, async () => blobs)
   const followed = parts.adopt(
-    await openEventLog(config, database, { clock, onError: failed('event log') }),
+    await openEventLog(config, database, { clock, archives, onError: failed('event log') }),
     ({ log: it }) => it.close(),
   )
   await checkFollowedLog(database, followed)
@@ -224,18 +244,6 @@ export const openStores = async (
       isUp ? logger.info(`${store} answers`) : failed(store)(error),
     parts,
   })
-  const {
-    blobs,
-    probes: probesOfBlobs,
-    clients: clientsOfBlobs,
-  } = await openBlobs(config, {
-    database,
-    onChange: (store, isUp, error) =>
-      isUp ? logger.info(`${store} answers`) : failed(store)(error),
-    onEmpty: (store) =>
-      logger.info({ store }, 'The previous store of files is empty; MEDIA_STORE_BEFORE is done'),
-    parts,
-  })
   const letters = postgresDeadLetters(database)
   const checkpoints = postgresCheckpoints(database)
   const readers = postgresEventReaders(database)
@@ -244,10 +252,22 @@ export const openStores = async (
     (it) => it.close(),
   )
   const control = parts.adopt(await postgresControl(database), (it) => it.close())
-  const feed = parts.adopt(await openFeed(log, { onError: failed('feed') }), (it) => it.close())
+  const feed = parts.adopt(await openFeed(log, { onError: failed('feed'), clock }), (it) =>
+    it.close(),
+  )
   const progress = createProgress(documents, feed)
+  const promises = promiseCounts()
+  const freshness = createFreshness({
+    feed,
+    clock,
+    count: (...counted) => {
+      promises.count(...counted)
+      metrics.promised(...counted)
+    },
+  })
   const readModels = createReadModels(documents, progress, log, {
     onForgotten: personalKeys.onDestroyed,
+    freshness,
   })
   const replica =
     config.postgresReadUrl === undefined
@@ -262,9 +282,12 @@ export const openStores = async (
     })
   // Not for sockets and jobs: they wait for a position, and then read without naming it.
   const readModelsOfStores =
-    config.mongoReads === 'nearest' ? nearbyReads(readModels, documents.nearby) : readModels
+    config.mongoReads === 'nearest'
+      ? nearbyReads(readModels, documents.nearby, { freshness })
+      : readModels
   const readModelsOfRequests = replica
     ? replicaReads(readModelsOfStores, postgresDocuments(replica), {
+        freshness,
         onError: (error) => failed('postgres replica')(replicaFailure(error)),
         // serialization_failure: what PostgreSQL cancels a statement with that delays replication (manual, 26.4.2).
         isConflict: (error) => sqlStateOf(error) === '40001',
@@ -337,7 +360,7 @@ export const openStores = async (
             }),
           ]),
     ],
-    beyond,
+    beyond: [...beyond, ...(config.bridges.personal.length > 0 ? [published] : [])],
   })
   personalKeys.onDestroyed((person) => {
     executor.forget(person)
@@ -348,6 +371,7 @@ export const openStores = async (
     database,
     clock,
     followed,
+    archives,
     log,
     executor,
     keys,
@@ -372,6 +396,8 @@ export const openStores = async (
     letters,
     checkpoints,
     readers,
+    freshness,
+    promises,
     leases,
     control,
     feed,

@@ -1,7 +1,7 @@
 import { tracedMailer } from '../platform/external/mail/traced.ts'
 import type { Mailer } from '../platform/external/mail/port.ts'
 import { otlpSpans } from '../platform/observability/tracing/otlp.ts'
-import { isSampled } from '../platform/observability/tracing/trace-context.ts'
+import { sampling } from '../platform/observability/tracing/trace-context.ts'
 import { tracer as createTracer } from '../platform/observability/tracing/tracer.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Drafts } from '../runtime/drafts.ts'
@@ -38,10 +38,13 @@ export const tracing = (
     'process.pid': process.pid,
     'agora.roles': [...roles].join(','),
   }
+  let sampled: ((traceId: string) => boolean) | undefined
   const tracer = createTracer(otlpSpans({ endpoint, resource }), {
     isSampled: (traceId) => {
+      if (ratio >= 1) return true
       const key = samplingKey()
-      return ratio >= 1 || (key !== undefined && isSampled(traceId, ratio, key))
+      if (key !== undefined) sampled ??= sampling(ratio, key)
+      return sampled?.(traceId) ?? false
     },
     onError,
   })

@@ -6,6 +6,8 @@ import type { EventLog } from '../platform/storage/event-log/port.ts'
 import { postgresEventLog } from '../platform/storage/event-log/postgres.ts'
 import { maskedEvent } from '../platform/storage/event-log/masked-event.ts'
 import { openDatabase } from '../platform/engines/postgres/database.ts'
+import { archivesHere } from './archives-here.ts'
+import { eventStoreHere } from './log-here.ts'
 import { sagas } from '../sagas/index.ts'
 
 /** The events that this version of Agora declares. */
@@ -30,17 +32,22 @@ const masked = async (log: EventLog, release: () => Promise<void>): Promise<Repl
 
 /**
  * Opens the masked log in a PostgreSQL.
+ * @param env environment variables, for the store of archived events
  * @param release stops the PostgreSQL; called when the source is disposed of, or when opening fails
  * @throws Unavailable when PostgreSQL cannot be reached
  */
 export const maskedLogInPostgres = async (
   url: string,
+  env: Readonly<Record<string, string | undefined>>,
   release: () => Promise<void> = async () => undefined,
 ): Promise<ReplaySource> => {
   await using parts = new AsyncDisposableStack()
   parts.defer(release)
   const database = parts.adopt(openDatabase(url, { connections: 2 }), (it) => it.close())
-  const log = parts.adopt(await postgresEventLog(database), (it) => it.close())
+  const log = parts.adopt(
+    await postgresEventLog(database, { archives: archivesHere(env, database, parts) }),
+    (it) => it.close(),
+  )
   const source = await masked(log, () => everything.disposeAsync())
   const everything = parts.move()
   return source
@@ -51,15 +58,8 @@ export const maskedLogInPostgres = async (
  * @throws Unavailable when EventStoreDB cannot be reached
  */
 export const maskedLogInEventStore = async (url: string): Promise<ReplaySource> => {
-  // Imported on demand: its client is large, and most logs are in PostgreSQL.
-  const [{ eventStoreLog }, { memoryStreamIndex }] = await Promise.all([
-    import('../platform/storage/event-log/eventstoredb.ts'),
-    import('../platform/storage/stream-index/memory.ts'),
-  ])
   await using parts = new AsyncDisposableStack()
-  const log = parts.adopt(await eventStoreLog({ url, index: memoryStreamIndex() }), (it) =>
-    it.close(),
-  )
+  const log = await eventStoreHere(url, parts)
   const source = await masked(log, () => everything.disposeAsync())
   const everything = parts.move()
   return source

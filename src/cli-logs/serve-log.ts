@@ -1,6 +1,7 @@
 import { catalogue, declarationOf } from '#kernel'
 import { Failed } from '../edges/cli/failure.ts'
 import type { ServeLog } from '../edges/cli/serve-log.ts'
+import { leadGroups } from '../app/lead-groups.ts'
 import { readConfig } from '../config.ts'
 import { deciders } from '../domains/index.ts'
 import { postgresEventLog } from '../platform/storage/event-log/postgres.ts'
@@ -8,9 +9,12 @@ import { serveEventStore } from '../edges/eventstore-protocol/endpoint.ts'
 import { cannotListen } from '../platform/engines/listening/cannot-listen.ts'
 import { openDatabase, type Database } from '../platform/engines/postgres/database.ts'
 import { migrate } from '../platform/engines/postgres/migrate.ts'
+import { postgresConsumerGroups } from '../platform/messaging/consumer-groups/postgres.ts'
+import { postgresLeases } from '../platform/messaging/leases/postgres.ts'
 import { timeToLive } from '../platform/messaging/registry/port.ts'
 import { postgresRegistry } from '../platform/messaging/registry/postgres.ts'
 import { sagas } from '../sagas/index.ts'
+import { archivesHere } from './archives-here.ts'
 import { postgresHere } from './postgres-here.ts'
 import { messageOf } from '#kernel/error-message'
 
@@ -78,15 +82,20 @@ export const serveLog =
     const { url: postgresUrl } = parts.use(await postgresHere(where))
     const database = parts.adopt(openDatabase(postgresUrl), (it) => it.close())
     try {
-      await migrate(database)
+      await migrate(database, { onWait: onError })
       if (writable) await checkNotRunning(database)
-      const log = parts.adopt(await postgresEventLog(database), (it) => it.close())
-      const { url } = parts.adopt(
+      const log = parts.adopt(
+        await postgresEventLog(database, { archives: archivesHere(env, database, parts) }),
+        (it) => it.close(),
+      )
+      const endpoint = parts.adopt(
         await serveEventStore({
           log,
           host,
           port,
           writable,
+          // Beside an Agora that runs, this process must not be the one that serves them.
+          ...(writable && { groups: postgresConsumerGroups(database) }),
           ...(maxAppendBytes !== undefined && { maxAppendBytes }),
           masked: (event) => {
             const current = events.upToDate(event)
@@ -100,10 +109,14 @@ export const serveLog =
         }),
         (it) => it.close(),
       )
+      if (writable) {
+        const leases = parts.adopt(postgresLeases(database, { onError }), (it) => it.close())
+        parts.use(leadGroups(endpoint, { host, port: endpoint.port }, { leases, onError }))
+      }
       const watch = writable ? parts.adopt(watchForAgora(database), (it) => it.stop()) : undefined
       const ended = watch?.found ?? new Promise<never>(() => undefined)
       const everything = parts.move()
-      return { url, ended, [Symbol.asyncDispose]: () => everything.disposeAsync() }
+      return { url: endpoint.url, ended, [Symbol.asyncDispose]: () => everything.disposeAsync() }
     } catch (error) {
       if (!(error instanceof Error)) throw error
       const settings = { host: '--host', port: '--port' }

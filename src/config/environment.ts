@@ -25,6 +25,9 @@ const postgresExpected = 'a URL like postgres://user:password@host:5432/agora'
 const endpoint = '^https?://[^/?#@\\s]+/?$'
 const endpointExpected = 'a URL like http://host:9000, without a path'
 
+/** A read model, and its number of runners. */
+const runners = '[a-z][a-z0-9_]*:([1-9]|1[0-6])'
+
 /** A size in bytes. */
 const size = '^\\d{1,12}[kmg]?$'
 const sizeExpected = 'a number of bytes, or a size like 500k, 20m or 2g'
@@ -71,7 +74,7 @@ export const Environment = Type.Object({
   AGORA_DIRECT_CALLS: Type.Optional(
     Type.Enum(['true', 'false'], {
       description:
-        'For development: whether a process without the role gateway answers unsigned requests; on a loopback HOST it also trusts x-user-id. Default: false',
+        'For development: whether a process without the role gateway answers unsigned requests, and gRPC unsigned calls; on a loopback HOST it also trusts x-user-id. Default: false',
     }),
   ),
   POSTGRES_URL: matching(
@@ -104,6 +107,15 @@ export const Environment = Type.Object({
     'a URL that begins with esdb:// or esdb+discover://',
     'An EventStoreDB for the event log: esdb://… Default: PostgreSQL stores it',
   ),
+  AGORA_GRPC_PORT: matching(
+    '^\\d{1,5}$',
+    'a number from 0 to 65535',
+    'Port on which a process with the role api serves gRPC (proto/), at the address HOST. Default: gRPC is not served',
+  ),
+  AGORA_GRPC_TLS_CERT: text(
+    'With AGORA_GRPC_TLS_KEY: a certificate file (PEM) of gRPC. Default: no TLS',
+  ),
+  AGORA_GRPC_TLS_KEY: text('See AGORA_GRPC_TLS_CERT'),
   AGORA_ESDB_PORT: matching(
     '^(off|\\d{1,5})$',
     'off, or a number from 0 to 65535',
@@ -111,6 +123,11 @@ export const Environment = Type.Object({
   ),
   AGORA_ESDB_HOST: text(
     'Address that this endpoint listens on; one other than loopback needs a certificate. Default: 127.0.0.1',
+  ),
+  AGORA_ESDB_ADVERTISED: matching(
+    '^[A-Za-z0-9._-]+(:\\d{1,5})?$',
+    'a host name or address, with or without :port',
+    'Address at which clients reach this endpoint, given to clients of other processes when this one serves the persistent subscriptions. Default: AGORA_ESDB_HOST; the name of the machine where that is a wildcard',
   ),
   AGORA_ESDB_WRITABLE: Type.Optional(
     Type.Enum(['true', 'false'], {
@@ -130,7 +147,7 @@ export const Environment = Type.Object({
   REDIS_URL: matching(
     '^rediss?://',
     'a URL that begins with redis:// or rediss://',
-    'A Redis for rate limits, cache, process bus and mail jobs of all processes: redis://… Without it, each process counts for itself',
+    'A Redis for rate limits, cache, process bus and mail jobs of all processes: redis://…; several nodes of a cluster separated by commas, or one with ?cluster=true. Without it, each process counts for itself',
   ),
   REDIS_URL_BEFORE: matching(
     '^(none|rediss?://.*)$',
@@ -161,6 +178,69 @@ export const Environment = Type.Object({
     nodes,
     'a URL like http://host:9200, or several separated by commas; then ?prefix=shop_ where indices have one',
     'After ELASTICSEARCH_URL was removed: the previous one, which answers queries until its read models are rebuilt in PostgreSQL',
+  ),
+  AMQP_URL: matching(
+    '^amqps?://',
+    'a URL that begins with amqp:// or amqps://',
+    'A RabbitMQ that events are published to, and that commands are taken from: amqp://user:password@host:5672',
+  ),
+  AMQP_QUEUES: matching(
+    '^(off|[a-z_]+(,[a-z_]+)*)$',
+    'off, or names of queues separated by commas',
+    'Queues of the sources that are declared there, such as user_queue,search_queue, or off; one that nobody reads grows. Default: all five',
+  ),
+  AMQP_COMMANDS: Type.Optional(
+    Type.Enum(['true', 'false'], {
+      description: 'Whether commands are taken from the queue agora.commands there. Default: true',
+    }),
+  ),
+  KAFKA_BROKERS: matching(
+    '^[^,:/\\s]+:\\d{1,5}(,[^,:/\\s]+:\\d{1,5})*$',
+    'addresses like host:9092, separated by commas',
+    'A Kafka that events are published to: host:9092, several brokers separated by commas',
+  ),
+  KAFKA_SASL: Type.Optional(
+    Type.Enum(['plain', 'scram-sha-256', 'scram-sha-512'], {
+      description:
+        'How Agora signs in at that Kafka, with KAFKA_USER and KAFKA_PASSWORD. Default: it does not',
+    }),
+  ),
+  KAFKA_USER: text('See KAFKA_SASL'),
+  KAFKA_PASSWORD: text('See KAFKA_SASL'),
+  KAFKA_PASSWORD_FILE: text('A file with the password, instead of KAFKA_PASSWORD'),
+  KAFKA_TLS: Type.Optional(
+    Type.Enum(['true', 'false'], {
+      description: 'Whether that Kafka is connected to over TLS. Default: false',
+    }),
+  ),
+  KAFKA_CA: text(
+    'With KAFKA_TLS: a file of certificates (PEM) that sign those of its brokers. Default: those that the system trusts',
+  ),
+  NATS_URL: matching(
+    '^(nats|tls)://[^,\\s]+(,(nats|tls)://[^,\\s]+)*$',
+    'a URL that begins with nats:// or tls://, several separated by commas',
+    'A NATS with JetStream that events are published to: nats://user:password@host:4222',
+  ),
+  BRIDGE_PERSONAL: matching(
+    '^[A-Za-z]+(\\.[A-Za-z0-9]+)+(,[A-Za-z]+(\\.[A-Za-z0-9]+)+)*$',
+    'personal fields like PostCreated.content, separated by commas',
+    'Personal fields of events that are published to brokers all the same: PostCreated.content,UserRegistered.email. Default: none',
+  ),
+  BRIDGE_FROM: Type.Optional(
+    Type.Enum(['start', 'now'], {
+      description:
+        'Where a broker that is new begins: with the first event of the log (start), or with the next one (now). Default: start',
+    }),
+  ),
+  ELASTICSEARCH_SHARDS: matching(
+    '^([1-9]|[1-5]\\d|6[0-4])$',
+    'a number from 1 to 64',
+    'Number of shards of an index that is created in Elasticsearch; an index that is there keeps its own until its read model is rebuilt. Default: 1',
+  ),
+  ELASTICSEARCH_REPLICAS: matching(
+    '^[0-5]$',
+    'a number from 0 to 5',
+    'Number of replicas of each of these shards. Default: one where there is a second node',
   ),
   OAUTH_PROVIDERS: text(
     'Identity providers for signing in, by OpenID Connect: {"acme": {"issuer": "https://…", "clientId": "…", "clientSecret": "…"}}',
@@ -198,6 +278,21 @@ export const Environment = Type.Object({
     'off, or a duration like 90s, 10m or 2h',
     'Pause before each audit of some documents of a read model against the log, or off; a bare number is in ms. Default: 10m',
   ),
+  LOG_DIGEST_EVERY: matching(
+    '^(off|[1-9]\\d*(ms|s|m|h)?)$',
+    'off, or a duration like 10s, 1m or 1h',
+    'Pause until new events are in the chain of digests that "npx agora verify-log" compares the log with, or off; a bare number is in ms. Default: 1m',
+  ),
+  AGORA_REBUILD_GATE: matching(
+    '^[a-z][a-z0-9_]*=(\\d{1,9}|any|ask)(,[a-z][a-z0-9_]*=(\\d{1,9}|any|ask))*$',
+    'names of read models with a number, any or ask: orders=0,payments=ask',
+    'Differences up to which a new generation that a new version or another store needs is switched to without an operator: a number of documents, any, or ask to wait always, by read model: orders=0,payments=ask. Default: switched to whatever differs',
+  ),
+  AGORA_PROJECTION_RUNNERS: matching(
+    `^${runners}(,${runners})*$`,
+    'names of read models, each with a number of runners from 1 to 16, such as orders:2,products:3',
+    'Number of runners of read models, the same for all processes with the role projections: orders:2,products:3. Each folds a part of the documents, in as many processes as there are, up to that number. Default: 1 each',
+  ),
   SHIPPING_WEBHOOK_SECRET: Type.Optional(
     Type.String({
       minLength: 16,
@@ -215,7 +310,7 @@ export const Environment = Type.Object({
   RATE_LIMIT: matching(
     '^(off|\\d+)$',
     'off, or a number',
-    'Maximum requests per minute of one user, and of one address without a user; a quarter of it for signing in and registering, per address; or off. Default: 1200',
+    'Maximum requests per minute of one user, and of one address without a user; a quarter of it for signing in and registering, per address; or off. Behind a gateway, api processes count calls of gRPC alone. Default: 1200',
   ),
   ANSWER_CACHE: matching(
     '^(off|\\d+(ms|s|m|h)?)$',
@@ -224,6 +319,9 @@ export const Environment = Type.Object({
   ),
   CORS_ORIGINS: text(
     'Origins whose pages may call the API, separated by commas; * for all. Default: none',
+  ),
+  WEBHOOK_PRIVATE_HOSTS: text(
+    'Hosts that webhooks may be sent to in the private network, also over HTTP and at any port, separated by commas. Default: none',
   ),
   TRUST_PROXY: matching(
     '^(true|false|\\d)$',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { elasticsearchProblem, mongoProblem, postgresProblem } from './store-urls.ts'
+import { elasticsearchProblem, mongoProblem, postgresProblem, redisProblem } from './store-urls.ts'
 
 describe('a prefix of indices', () => {
   const problem = (prefix: string) => elasticsearchProblem(`http://host:9200?prefix=${prefix}`)
@@ -28,6 +28,28 @@ describe('a prefix of indices', () => {
       'must have no parameter but ?prefix=',
     )
     expect(elasticsearchProblem('http://a:9200,http://b:9200/path')).toBe(undefined)
+  })
+})
+
+describe('a Redis, or a cluster,', () => {
+  test.each([
+    'redis://host',
+    'rediss://ann:5ecret@host:6379/3',
+    'redis://a:6379,redis://b:6379/0,redis://c',
+    'rediss://host:6379?cluster=true',
+  ])('may be named by %s', (url) => {
+    expect(redisProblem(url)).toBe(undefined)
+  })
+
+  test.for([
+    ['redis://a:secret#@host', /^is no valid URL/],
+    ['redis://a,redis://b:x', /^is no valid URL/],
+    ['redis://a,redis://b/1', /no database but 0/],
+    ['redis://a/1?cluster=true', /no database but 0/],
+    ['redis://a?cluster=yes', /\?cluster=true/],
+    ['redis://a,redis://b?cluster=true', /no parameter/],
+  ] as const)('is not named by %s', ([url, problem]) => {
+    expect(redisProblem(url)).toMatch(problem)
   })
 })
 

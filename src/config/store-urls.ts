@@ -53,6 +53,24 @@ export const mongoProblem = (url: string): string | undefined => {
 }
 
 /**
+ * Checks the URL of Redis, or the URLs of the nodes of a cluster.
+ * @returns what is invalid, without the URL, which may have a password
+ */
+export const redisProblem = (url: string): string | undefined => {
+  const nodes = url.split(/,(?=rediss?:\/\/)/)
+  if (!nodes.every((node) => URL.canParse(node)))
+    return 'is no valid URL, or several of them separated by commas; characters such as , / ? # @ % in a password are written as %2C, %2F, …'
+  const isCluster = nodes.length > 1 || url.includes('?cluster=')
+  if (nodes.length > 1 && url.includes('?'))
+    return 'must have no parameter where it has several URLs'
+  if (url.includes('?cluster=') && !url.endsWith('?cluster=true'))
+    return 'must have ?cluster=true as its only parameter, for a cluster'
+  return isCluster && nodes.some((node) => !/^\/?0?$/.test(new URL(node).pathname))
+    ? 'must name no database but 0: a cluster has no other'
+    : undefined
+}
+
+/**
  * Checks the database that a URL of PostgreSQL names.
  * @returns what is invalid, without the URL, which may have a password
  */

@@ -37,7 +37,9 @@ describe('the page of events', () => {
     expect(page).toContain(
       '| `ConfirmStock` | Record that all pieces are reserved for the order. | `fulfilment` |',
     )
-    expect(page).toContain('| `PlaceOrder` | Place an order. | – |')
+    expect(page).toContain(
+      '| `PlaceOrder` | Place an order. It is refused at another total than the agreed one. | – |',
+    )
   })
 
   test('marks what is secret and personal', () => {

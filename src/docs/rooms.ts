@@ -94,6 +94,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     about: 'serves the channels of all modules over Socket.IO',
     may: ['kernel', 'domains/shared', 'serving', 'ports'],
   },
+  'edges/amqp': {
+    where: 'src/edges/amqp',
+    about: 'takes commands from a queue of RabbitMQ, and carries them out by the HTTP edge',
+    may: ['kernel', 'serving', 'ports'],
+  },
   'edges/gateway': {
     where: 'src/edges/gateway',
     about: 'forwards requests to the process that serves them',
@@ -103,6 +108,11 @@ export const rooms: Readonly<Record<string, Room>> = {
     where: 'src/edges/eventstore-protocol',
     about: 'serves the event log to clients of EventStoreDB',
     may: ['kernel', 'ports'],
+  },
+  'edges/grpc': {
+    where: 'src/edges/grpc',
+    about: 'serves the RPCs that routes declare, by the server of HTTP; names no context',
+    may: ['kernel', 'serving', 'ports'],
   },
   'edges/cli': {
     where: 'src/edges/cli',
@@ -131,14 +141,15 @@ export const wiring = ['app.ts', 'app', 'main.ts', 'cli.ts', 'cli-logs', 'demo.t
 /** Files that count as ports. Add to them freely, but no adapters. */
 const ports = [
   /\/port\.ts$/,
-  /^platform\/storage\/event-log\/(pages|text-page|range-search|resolved-range|masked-event|hide-guessable-streams|known-metadata)\.ts$/,
+  /^platform\/storage\/event-log\/(key-hash|pages|text-page|range-search|resolved-range|masked-event|hide-guessable-streams|known-metadata)\.ts$/,
   /^platform\/storage\/search\/(ranking|words)\.ts$/,
-  /^platform\/storage\/documents\/json\.ts$/,
+  /^platform\/storage\/log-digests\/event-digest\.ts$/,
+  /^platform\/storage\/documents\/(compared-range|json)\.ts$/,
   /^platform\/engines\/eventstoredb\/(event-bytes|uuid|wire)\.ts$/,
   /^platform\/security\/(account-links|cookies|internal-calls|ip-address|loopback|network-of|public-url|sealing|signed-text|webhook-signature)\.ts$/,
   /^platform\/(back-off|bell|bounded-cache|coalesce|interrupted|newer-version|unavailable|version)\.ts$/,
-  /^platform\/observability\/tracing\/trace-context\.ts$/,
-  /^runtime\/(execution|follow-feed|job|operations|reading|resting-on|scheduler)\.ts$/,
+  /^platform\/observability\/(tracing\/(operations|trace-context)|reports\/promise-counts)\.ts$/,
+  /^runtime\/(cloud-event|execution|follow-feed|job|operations|reading|resting-on|scheduler|verification|what-if\/report|what-if\/command-of)\.ts$/,
 ]
 
 const servedParts =

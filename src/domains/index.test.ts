@@ -52,6 +52,7 @@ test('every text of every command is validated', () =>
 
 test('contexts that cause notifications are erased before these, and the sign-in at the end', () =>
   expect(erasersOf(modules).map(({ context }) => context)).toEqual([
+    'webhooks',
     'media',
     'posts',
     'reviews',

@@ -16,6 +16,7 @@ import { profiles } from './profiles/index.ts'
 import { reviews } from './reviews/index.ts'
 import { search } from './search/index.ts'
 import { shipping } from './shipping/index.ts'
+import { webhooks } from './webhooks/index.ts'
 
 /**
  * All bounded contexts. Their data of a person are erased from the last to the first: contexts that cause notifications
@@ -39,6 +40,7 @@ export const modules = [
   media,
   jobsContext,
   observability,
+  webhooks,
 ] as const
 
 /** All deciders. */

@@ -44,7 +44,12 @@ const origin = (id: string) => ({ commandId: id, actorId: 'run-workflow', correl
 beforeAll(async () => {
   const operations = {
     ...noOperations,
-    rebuild: async (name: string) => name !== 'search_gigs' && rebuilt.push(name) > 0,
+    rebuild: async (name: string) => {
+      if (name === 'search_gigs') return undefined
+      if (name === 'search_users') return 'building' as const
+      rebuilt.push(name)
+      return 'begun' as const
+    },
   }
   world = await httpWorld({ contexts: [], clock: () => now, operations })
   ports = jobPorts(world, {
@@ -98,6 +103,27 @@ test('index-rebuild requests rebuilds; an index that is not there is no reason t
     { data: { type: 'products', requestedBy: scheduledBy } },
   ])
   await expect(run('index-rebuild', { index: 'gigs' })).rejects.toThrow(WorkflowFailed)
+  await expect(run('index-rebuild', { index: 'users' })).rejects.toThrow(/with a gate already/)
+})
+
+test('archive takes categories with a rule, and reports what was archived', async () => {
+  const asked: unknown[] = []
+  const declaredPorts = ports
+  ports = {
+    ...declaredPorts,
+    closable: ['session'],
+    archiveClosed: async (categories) => {
+      asked.push(categories)
+      return [{ category: 'session', streams: 2, events: 7 }]
+    },
+  }
+  const archived = [{ category: 'session', streams: 2, events: 7 }]
+  expect((await run('archive')).output).toEqual({ archived })
+  expect((await run('archive', { categories: ['session'] })).output).toEqual({ archived })
+  await expect(run('archive', { categories: ['cart'] })).rejects.toThrow('those with a rule')
+  expect(asked).toEqual([undefined, ['session']])
+  ports = declaredPorts
+  await expect(run('archive')).rejects.toThrow(WorkflowFailed)
 })
 
 test('order-expiry cancels the orders that are unpaid for so long, and no paid one', async () => {

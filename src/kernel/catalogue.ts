@@ -2,6 +2,7 @@ import type { TSchema } from 'typebox'
 import { Compile, type Validator } from 'typebox/compile'
 import type { Declaration } from './decider.ts'
 import { firstUse } from './first-use.ts'
+import { masked } from './masked.ts'
 import { categoryOf, type RecordedEvent } from './message.ts'
 import { personalIn } from './personal.ts'
 import { type FindPersonal, type PersonalPart } from './personal-part.ts'
@@ -34,9 +35,6 @@ export type Catalogue = {
   readonly personal: (type: string, id: string, data: unknown) => PersonalPart | undefined
 }
 
-/** Field of an event's data, reserved by the log, that holds the sealed personal values. */
-export const sealField = '$sealed'
-
 type Entry = {
   schema: TSchema
   /** Compiled at its first use: a process validates few of the event types, and none while it starts. */
@@ -44,37 +42,6 @@ type Entry = {
   version: number
   veil: Declared['veil']
   personal: FindPersonal | undefined
-}
-
-type Shape = {
-  properties?: Record<string, TSchema>
-  patternProperties?: Record<string, TSchema>
-  additionalProperties?: unknown
-  items?: TSchema
-  anyOf?: TSchema[]
-}
-
-/** Returns whether a schema declares its fields and forbids additional ones. */
-const isClosed = ({ properties, patternProperties, additionalProperties, anyOf }: Shape): boolean =>
-  anyOf
-    ? anyOf.every((one) => isClosed(one as Shape))
-    : properties !== undefined && patternProperties === undefined && additionalProperties === false
-
-const masked = (schema: TSchema, data: unknown): unknown => {
-  const { secret, personal, guessable } = marksOf(schema)
-  if (secret || personal || guessable) return '***'
-  const { properties, items, anyOf } = schema as Shape
-  if (Array.isArray(data)) return items ? data.map((item) => masked(items, item)) : data
-  if (typeof data !== 'object' || data === null) return data
-  const unknown = isClosed(schema as Shape) ? '***' : undefined
-  const fields =
-    properties ?? Object.assign({}, ...(anyOf ?? []).map((s) => (s as Shape).properties))
-  return Object.fromEntries(
-    Object.entries(data).flatMap(([name, value]) => {
-      const field = fields[name]
-      return name === sealField ? [] : [[name, field ? masked(field, value) : (unknown ?? value)]]
-    }),
-  )
 }
 
 type Declared = Pick<Declaration, 'name' | 'events' | 'personal' | 'veil'> &

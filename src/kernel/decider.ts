@@ -60,11 +60,21 @@ export type Declaration<
   readonly veil?: (data: unknown) => unknown
 }
 
+/** When a stream is closed: its events may then be archived. It may go on all the same. */
+export type Closing<S> = {
+  /** Whether no event follows in the usual course. */
+  readonly when: (state: S) => boolean
+  /** Days since its last event. */
+  readonly afterDays: number
+}
+
 /** A decider's rules: one pure function for each command and for each event. */
 type Rules<C extends Schemas, E extends Schemas, R extends string, S> = {
   readonly initialState: S
   /** Increased when the state's shape or its rules change: snapshots of other versions are ignored. Default 1. */
   readonly stateVersion?: number
+  /** Default: its streams are never closed. */
+  readonly closed?: Closing<S>
   readonly decide: {
     [T in keyof C]: (data: Static<C[T]>, state: S, context: Context) => Decision<MessageOf<E>, R>
   }
@@ -80,6 +90,7 @@ export type Decider<
 > = Declaration<I, C, E, R> & {
   readonly initialState: S
   readonly stateVersion: number
+  readonly closed?: Closing<S>
   readonly decide: (state: S, command: MessageOf<C>, context: Context) => Decision<MessageOf<E>, R>
   readonly evolve: (state: S, event: MessageOf<E>) => S
 }
@@ -91,12 +102,14 @@ export const decider = <I extends TSchema, C extends Schemas, E extends Schemas,
   rules: <S>({
     initialState,
     stateVersion = 1,
+    closed,
     decide,
     evolve,
   }: Rules<C, E, R, S>): Decider<I, C, E, R, S> => ({
     ...declaration,
     initialState,
     stateVersion,
+    ...(closed && { closed }),
     decide: (state, { type, data }, context) => decide[type](data as never, state, context),
     evolve: (state, { type, data }) => evolve[type](state, data as never),
   }),
@@ -106,6 +119,7 @@ export const decider = <I extends TSchema, C extends Schemas, E extends Schemas,
 export type AnyDecider = Declaration & {
   readonly initialState: unknown
   readonly stateVersion: number
+  readonly closed?: Closing<never>
   readonly decide: (state: never, command: never, context: Context) => Decision<Message>
   readonly evolve: (state: never, event: never) => unknown
 }

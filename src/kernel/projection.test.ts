@@ -20,6 +20,7 @@ const Light = Fields({ id: Type.String(), times: Type.Integer() })
 
 const declared = {
   name: 'lights',
+  within: 5_000,
   store: 'postgres' as const,
   document: Light,
   from: [lamp, torch],
@@ -45,7 +46,8 @@ describe('a projection', () => {
   test('has no indexes by default', () =>
     expect(lights).toMatchObject({
       version: 1,
-      within: 0,
+      within: 5_000,
+      delay: 0,
       indexes: [],
       containing: [],
     }))

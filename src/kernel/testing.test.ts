@@ -45,6 +45,7 @@ describe('folding', () => {
     projection({
       name: 'lamps',
       store: 'postgres',
+      within: 60_000,
       document: Fields({ id: LampId, on: Type.Unknown(), watts: Type.Integer({ maximum: 100 }) }),
       from: [lamp],
       key: (event) => event.id,

@@ -60,15 +60,20 @@ const mistakes = (userId: UserId, orderId: OrderId, paymentId: PaymentId) => {
   // @ts-expect-error any text in place of an id
   send(order, '7d1ff0e1-5ed4-4d3c-9e4a-0a9a6a4a1d11', 'ConfirmOrder')
 
+  const document = Fields({ id: LampId, on: Type.Boolean() })
   const lamps = projection({
     name: 'lamps',
     store: 'postgres',
-    document: Fields({ id: LampId, on: Type.Boolean() }),
+    within: 60_000,
+    document,
     from: [working],
     key: ({ id }) => id,
     // @ts-expect-error an index on a field that documents do not have
     indexes: [['brightness']],
   })
+
+  // @ts-expect-error a read model that does not promise how fresh it is
+  projection({ name: 'lamps', store: 'postgres', document, from: [working], key: ({ id }) => id })
 
   // @ts-expect-error a document that does not match its schema
   lamps.rules({ SwitchedOn: (_, { id }) => ({ id, on: 'yes' }) })

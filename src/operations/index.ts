@@ -1,7 +1,9 @@
 import { module } from '../serving/module.ts'
 import { auditRoutes } from './routes/audits.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
+import { logDigestRoutes } from './routes/log-digests.ts'
 import { platformRoutes } from './routes/platform.ts'
+import { sagaRoutes } from './routes/sagas.ts'
 import { systemRoutes } from './routes/system.ts'
 import { traceRoutes } from './routes/traces.ts'
 
@@ -10,7 +12,7 @@ export const operationModules = [
   module({
     name: 'platform',
     about: 'For operators: read models, their audits, sagas, dead letters',
-    routes: [...platformRoutes, ...auditRoutes, ...traceRoutes],
+    routes: [...platformRoutes, ...sagaRoutes, ...auditRoutes, ...traceRoutes, ...logDigestRoutes],
   }),
   module({
     name: 'discovery',

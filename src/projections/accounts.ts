@@ -12,6 +12,7 @@ export const accounts = projection({
   name: 'accounts',
   version: 4,
   store: 'postgres',
+  within: 1_000,
   document: Fields({
     id: UserId,
     /** Removed when the account is closed, as is the username. */
@@ -28,7 +29,7 @@ export const accounts = projection({
     updatedAt: Timestamp,
   }),
   from: [account, profile],
-  key: ({ id }) => id,
+  key: 'id',
   indexes: [['email'], ['username'], ['createdAt'], ['status', 'createdAt']],
   containing: ['email', 'username', 'name', 'roleNames'],
 }).rules({

@@ -101,6 +101,7 @@ const active = (
 export const activeDays = projection({
   name: 'active_days',
   store: 'mongo',
+  within: 60_000,
   document: ActiveDay,
   from,
   key: (event) => {
@@ -108,7 +109,7 @@ export const activeDays = projection({
     if (userId === undefined) return undefined
     return [...new Set(timesOf(event).map((at) => keyOf(slotOf(at).day, userId)))]
   },
-  within: 200,
+  delay: 200,
   indexes: [['day'], ['userId', 'day']],
 }).rules({
   UserRegistered: (document, event, key) => {

@@ -13,6 +13,7 @@ export const activities = projection({
   name: 'activities',
   version: 2,
   store: 'mongo',
+  within: 60_000,
   document: Fields({
     id: Type.String(),
     userId: UserId,
@@ -29,7 +30,7 @@ export const activities = projection({
     return Array.from({ length: count }, (_, index) => keyOf(id, index))
   },
   beginsWith: [activity],
-  within: 200,
+  delay: 200,
   indexes: [['userId', 'timestamp']],
 }).rules({
   ActivityTracked: (_, { data: { userId, items } }, key) => {

@@ -7,9 +7,10 @@ import { UserId } from '../domains/shared/index.ts'
 export const alerts = projection({
   name: 'alerts',
   store: 'postgres',
+  within: 5_000,
   document: Fields({
     id: AlertId,
-    /** Name of the rule: `projection-lag`. */
+    /** Name of the rule: `promise-missed`. */
     rule: Type.String(),
     /** The read model, store or machine that it is about. */
     subject: Type.String(),
@@ -27,7 +28,7 @@ export const alerts = projection({
     updatedAt: Timestamp,
   }),
   from: [alert],
-  key: ({ id }) => id,
+  key: 'id',
   indexes: [['updatedAt'], ['state', 'updatedAt']],
 }).rules({
   AlertRaised: (document, { id, at, data }) => ({

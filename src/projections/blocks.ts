@@ -6,9 +6,10 @@ import { UserId } from '../domains/shared/index.ts'
 export const blocks = projection({
   name: 'blocks',
   store: 'postgres',
+  within: 1_000,
   document: Fields({ id: BlockId, blockerId: UserId, blockedId: UserId, at: Timestamp }),
   from: [block],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [block],
   indexes: [
     ['blockerId', 'at'],

@@ -22,6 +22,7 @@ type Comment = Static<typeof Comment>
 export const comments = projection({
   name: 'comments',
   store: 'postgres',
+  within: 2_000,
   document: Comment,
   from: [comment],
   key: ({ id, data: { parentId } }) => (parentId === undefined ? id : [id, parentId]),

@@ -51,6 +51,7 @@ export const conversations = projection({
   name: 'conversations',
   version: 2,
   store: 'mongo',
+  within: 1_000,
   document: Entry,
   from: [conversation, message],
   key: (event) => {

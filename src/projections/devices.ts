@@ -7,6 +7,7 @@ import { Text, UserId } from '../domains/shared/index.ts'
 export const devices = projection({
   name: 'devices',
   store: 'postgres',
+  within: 1_000,
   document: Fields({
     id: DeviceId,
     userId: UserId,
@@ -22,7 +23,7 @@ export const devices = projection({
     createdAt: Timestamp,
   }),
   from: [device],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [device],
   indexes: [['userId', 'kind', 'createdAt']],
 }).rules({

@@ -6,9 +6,10 @@ import { MediaId, UserId } from '../domains/shared/index.ts'
 export const directUploads = projection({
   name: 'direct_uploads',
   store: 'postgres',
+  within: 1_000,
   document: Fields({ id: MediaId, userId: UserId, expiresAt: Timestamp }),
   from: [directUpload],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [directUpload],
 }).rules({
   DirectUploadStarted: (_, { id, data: { userId, expiresAt } }) => ({ id, userId, expiresAt }),

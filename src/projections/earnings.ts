@@ -35,6 +35,7 @@ const keyOf = ({ sellerId, price }: Sale, at: string): string =>
 export const earnings = projection({
   name: 'earnings',
   store: 'postgres',
+  within: 5_000,
   document: Earnings,
   from: [gigOrder],
   key: (event) => {

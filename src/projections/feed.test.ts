@@ -153,6 +153,7 @@ test('fan-out needs a store that writes documents and position in one transactio
     projection({
       name: 'news',
       store: 'mongo',
+      within: 60_000,
       document: Fields({ id: PostId }),
       from: [post],
       key: ({ id }) => id,

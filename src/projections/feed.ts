@@ -84,6 +84,7 @@ export const feedOf = ({ mostFollowers }: { readonly mostFollowers: number }) =>
   return projection({
     name: 'feed',
     store: 'postgres',
+    within: 2_000,
     document: Entry,
     from: [post, follow],
     key: ({ data }) =>

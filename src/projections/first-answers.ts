@@ -11,6 +11,7 @@ export const firstAnswers = projection({
   name: 'first_answers',
   version: 2,
   store: 'mongo',
+  within: 60_000,
   document: Fields({
     id: ConversationId,
     gigId: GigId,
@@ -28,7 +29,7 @@ export const firstAnswers = projection({
     return event.type === 'MessageSent' ? event.data.conversationId : undefined
   },
   beginsWith: [conversation],
-  within: 200,
+  delay: 200,
   indexes: [['answeredAt']],
 }).rules({
   ConversationStarted: (_, { id, data: { gigId, startedBy, sellerId } }) =>

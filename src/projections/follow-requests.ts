@@ -6,9 +6,10 @@ import { UserId } from '../domains/shared/index.ts'
 export const followRequests = projection({
   name: 'follow_requests',
   store: 'postgres',
+  within: 2_000,
   document: Fields({ id: FollowId, followerId: UserId, followeeId: UserId, at: Timestamp }),
   from: [follow],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [follow],
   indexes: [['followeeId', 'at'], ['followerId']],
 }).rules({

@@ -8,6 +8,7 @@ export const follows = projection({
   name: 'follows',
   version: 2,
   store: 'postgres',
+  within: 2_000,
   document: Fields({
     id: FollowId,
     followerId: UserId,
@@ -17,7 +18,7 @@ export const follows = projection({
     at: Timestamp,
   }),
   from: [follow],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [follow],
   indexes: [
     ['followerId', 'at'],

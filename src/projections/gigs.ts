@@ -33,6 +33,7 @@ export const gigs = projection({
   name: 'gigs',
   version: 4,
   store: 'mongo',
+  within: 1_000,
   document: Gig,
   from: [gig, review, gigOrder],
   key: gigKeyOf,

@@ -41,11 +41,16 @@ import { searchOrders } from './search-orders.ts'
 import { searchPosts } from './search-posts.ts'
 import { searchProducts } from './search-products.ts'
 import { searchUsers } from './search-users.ts'
+import { serviceAccounts } from './service-accounts.ts'
 import { sessions } from './sessions.ts'
 import { shipments } from './shipments.ts'
 import { thresholds } from './thresholds.ts'
+import { webhookDeliveries } from './webhook-deliveries.ts'
+import { webhooks } from './webhooks.ts'
 
 export {
+  webhooks,
+  webhookDeliveries,
   thresholds,
   reports,
   orderFacts,
@@ -88,6 +93,7 @@ export {
   searchPosts,
   searchProducts,
   searchUsers,
+  serviceAccounts,
   sessions,
   shipments,
 }
@@ -97,6 +103,8 @@ export { entryIdOf } from './conversations.ts'
 export { placeAt, positionAt } from './places.ts'
 export { JobRun } from './job-runs.ts'
 export { JobStatus, ShownJob } from './jobs.ts'
+export { DeliveryStatus } from './webhook-deliveries.ts'
+export { ServiceAccountStatus } from './service-accounts.ts'
 export { PaymentStatus } from './payment-status.ts'
 
 /** All read models. */
@@ -114,6 +122,7 @@ export const projections = [
   notifications,
   replays,
   sessions,
+  serviceAccounts,
   searchUsers,
   searchProducts,
   searchOrders,
@@ -146,6 +155,8 @@ export const projections = [
   reports,
   thresholds,
   alerts,
+  webhooks,
+  webhookDeliveries,
 ] as const
 
 /**

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import type { AnyProjection } from '#kernel'
+import { catalogue, declarationOf, type AnyProjection } from '#kernel'
 import { httpWorld, type Call, type HttpWorld } from '../../test/support/http.ts'
 import { modules } from '../domains/index.ts'
 import { memoryAudits } from '../platform/storage/audits/memory.ts'
@@ -27,6 +27,8 @@ import {
   projections,
   promotions,
   shipments,
+  webhookDeliveries,
+  webhooks,
 } from './index.ts'
 
 const sagas = declareSagas({ orderTimeout: 60_000 })
@@ -77,6 +79,8 @@ beforeAll(async () => {
   runs = recorded
   operate = operations({
     projections: [],
+    sagas,
+    catalogue: catalogue(sagas.map(declarationOf)),
     overview,
     documents: recorded,
     log: world.log,
@@ -125,6 +129,29 @@ const plainReads = modules
 /** Indexes that no plain read needs, each with a request, chore or view whose query needs it. */
 const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'activities: userId, timestamp': adaGets((id) => `/analytics/user/${id}`),
+  'webhooks: userId': finds(webhooks, { where: { userId: anOrder } }),
+  'webhook_deliveries: webhookId, createdAt': finds(webhookDeliveries, {
+    where: { webhookId: anOrder },
+    sort: ['-createdAt'],
+  }),
+  'webhook_deliveries: webhookId, state, createdAt': finds(webhookDeliveries, {
+    where: { webhookId: anOrder, state: 'FAILED' },
+    sort: ['createdAt'],
+  }),
+  'webhook_deliveries: webhookId, state, since': finds(webhookDeliveries, {
+    where: { webhookId: anOrder, state: 'WAITING' },
+    sort: ['since'],
+  }),
+  'webhook_deliveries: webhookId, dueAt': finds(webhookDeliveries, {
+    where: { webhookId: anOrder, dueAt: { lte: '2030-01-01T00:00:00.000Z' } },
+  }),
+  'webhook_deliveries: state, createdAt': finds(webhookDeliveries, {
+    where: { state: 'WAITING' },
+    sort: ['createdAt'],
+  }),
+  'webhook_deliveries: dueAt': finds(webhookDeliveries, {
+    where: { dueAt: { lte: '2030-01-01T00:00:00.000Z' } },
+  }),
   'active_days: userId, day': adaGets((id) => `/analytics/user/${id}`),
   'order_facts: userId, placedAt': adaGets((id) => `/analytics/user/${id}`),
   'reports: status, requestedAt': gets('/analytics/reports?status=COMPLETED'),
@@ -183,6 +210,12 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
   'notifications: userId, createdAt': adaGets((id) => `/notifications/user/${id}`),
   'notifications: userId, read, createdAt': adaGets(
     (id) => `/notifications/user/${id}?unread=true`,
+  ),
+  'notifications: userId, channel, createdAt': adaGets(
+    (id) => `/notifications/user/${id}?channel=in_app`,
+  ),
+  'notifications: userId, channel, read, createdAt': adaGets(
+    (id) => `/notifications/user/${id}?channel=in_app&unread=true`,
   ),
   'notifications: dueAt': finds(notifications, {
     where: { dueAt: { lte: '2030' } },

@@ -8,6 +8,7 @@ export const inventory = projection({
   name: 'inventory',
   version: 3,
   store: 'postgres',
+  within: 1_000,
   document: Fields({
     id: ProductId,
     productId: ProductId,
@@ -19,7 +20,7 @@ export const inventory = projection({
     updatedAt: Timestamp,
   }),
   from: [stock],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [stock],
 }).rules({
   StockInitialized: (_, { id, at, revision, data: { quantity } }) => ({

@@ -51,9 +51,10 @@ export const jobRuns = projection({
   name: 'job_runs',
   version: 2,
   store: 'postgres',
+  within: 5_000,
   document: JobRuns,
   from: [schedule],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [schedule],
 }).rules({
   JobScheduled: (_, { id }) => ({ id, runs: [] }),

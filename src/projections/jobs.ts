@@ -54,9 +54,10 @@ export const jobs = projection({
   name: 'jobs',
   version: 2,
   store: 'postgres',
+  within: 5_000,
   document: Job,
   from: [schedule],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [schedule],
   indexes: [['createdAt'], ['status', 'createdAt'], ['type', 'createdAt'], ['wakeAt']],
 }).rules({

@@ -6,9 +6,10 @@ import { PostId, UserId } from '../domains/shared/index.ts'
 export const likes = projection({
   name: 'likes',
   store: 'postgres',
+  within: 2_000,
   document: Fields({ id: LikeId, postId: PostId, userId: UserId, at: Timestamp }),
   from: [like],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [like],
   indexes: [['userId']],
 }).rules({

@@ -2,8 +2,9 @@ import { expect, test } from 'vitest'
 import { derivedId, streamOf } from '#kernel'
 import { folding, recorded } from '#kernel/testing'
 import { product } from '../domains/catalog/language.ts'
+import { gig } from '../domains/gigs/language.ts'
 import { blobIdOf, media } from '../domains/media/language.ts'
-import { MediaId, ProductId, UserId } from '../domains/shared/index.ts'
+import { GigId, MediaId, ProductId, UserId } from '../domains/shared/index.ts'
 import { mediaUses } from './media-uses.ts'
 
 const id = derivedId(MediaId, 'picture')
@@ -53,4 +54,50 @@ test('a picture that a product once had is unused, unless another product shows 
   expect(folding(mediaUses, ...events).into(id)).toMatchObject(unused)
   const other = happened('ProductUpdated', { ...details, image }, derivedId(ProductId, 'torch'))
   expect(folding(mediaUses, ...events, other).into(id)).toMatchObject({ uses: 1, isPublic: true })
+})
+
+test('a picture of more products than are named counts as theirs for good', () => {
+  const all = Array.from({ length: 60 }, (_, at) => derivedId(ProductId, `product ${at}`))
+  const update = { ...details, image }
+  const events = [
+    uploaded,
+    ...all.map((one) => happened('ProductUpdated', update, one)),
+    ...all.map((one) => happened('ProductImageDropped', { image }, one)),
+  ] as const
+  const shown = folding(mediaUses, ...events).into(id)
+  expect(shown).toMatchObject({ isPublic: true, productIds: all.slice(0, 50) })
+  expect(shown).not.toHaveProperty('unusedSince')
+})
+
+const [logo, banner] = [derivedId(GigId, 'logo'), derivedId(GigId, 'banner')]
+const ofGig = (type: string, data: object, of = logo) =>
+  recorded(streamOf(gig, of), { type, data }, { at: tuesday })
+const gigCreated = (of = logo) => {
+  const price = { amount: 5_000, currency: 'EUR' }
+  const packages = [{ name: 'One', description: 'X', price, deliveryDays: 3, revisions: 1 }]
+  const made = { title: 'A', description: 'B', category: 'c', tags: [], packages }
+  return ofGig('GigCreated', { ...made, sellerId: derivedId(UserId, 'sam'), mediaIds: [id] }, of)
+}
+
+test('a picture names the gigs that show it', () => {
+  const both = [uploaded, gigCreated(), gigCreated(banner)] as const
+  expect(folding(mediaUses, ...both).into(id)).toMatchObject({ uses: 2, gigIds: [logo, banner] })
+  const left = ofGig('GigMediaChanged', { added: [], dropped: [id] })
+  expect(folding(mediaUses, ...both, left).into(id)).toMatchObject({ uses: 1, gigIds: [banner] })
+})
+
+test('a picture of many gigs names the latest, and counts all', () => {
+  const all = Array.from({ length: 60 }, (_, at) => derivedId(GigId, `gig ${at}`))
+  const many = [uploaded, ...all.map((one) => gigCreated(one))] as const
+  expect(folding(mediaUses, ...many).into(id)).toMatchObject({ uses: 60, gigIds: all.slice(10) })
+  const change = { added: [], dropped: [id] }
+  const left = all.map((one) => ofGig('GigMediaChanged', change, one))
+  expect(folding(mediaUses, ...many, ...left.slice(0, -1)).into(id)).toMatchObject({
+    uses: 1,
+    gigIds: all.slice(-1),
+  })
+  expect(folding(mediaUses, ...many, ...left).into(id)).toMatchObject({
+    uses: 0,
+    unusedSince: tuesday,
+  })
 })

@@ -7,7 +7,16 @@ import { media as file, MediaKind, mediaIdInUrl } from '../domains/media/languag
 import { gigOrder } from '../domains/ordering/language.ts'
 import { post } from '../domains/posts/language.ts'
 import { profile } from '../domains/profiles/language.ts'
-import { MediaId, OrderId, ProductId, UserId } from '../domains/shared/index.ts'
+import { GigId, MediaId, OrderId, ProductId, UserId } from '../domains/shared/index.ts'
+
+/** Number of gigs that a document names: the latest. */
+const mostGigs = 50
+
+/**
+ * Number of products that a document names. A picture of as many counts as theirs for good, since only a product that is named
+ * is told from a further one as an update repeats the picture.
+ */
+const mostProducts = 50
 
 const document = Fields({
   id: MediaId,
@@ -26,8 +35,10 @@ const document = Fields({
   sentIn: Type.Array(Fields({ messageId: MessageId, recipientId: UserId })),
   /** Orders that it was delivered for. */
   orderIds: Type.Array(OrderId),
-  /** Products that it is the picture of: an update repeats it. */
-  productIds: Type.Array(ProductId),
+  /** Products that it is the picture of: an update repeats it. No longer changed once there are 50. */
+  productIds: Type.Array(ProductId, { maxItems: mostProducts }),
+  /** The latest 50 gigs that show it, in the order they began to. */
+  gigIds: Type.Array(GigId, { maxItems: mostGigs }),
   /** Since when nothing refers to it; absent while something does. */
   unusedSince: Type.Optional(Timestamp),
 })
@@ -76,31 +87,54 @@ const isOfParties = ({ type }: Event): boolean =>
 const isOfProduct = ({ type }: Event): boolean =>
   type === 'ProductCreated' || type === 'ProductUpdated' || type === 'ProductImageDropped'
 
-/** Returns the references to a file that its document names, after an event. */
+type References = Pick<Document, 'sentIn' | 'orderIds' | 'productIds' | 'gigIds'>
+
+/** A list with a value, once. */
+const including = <T>(values: readonly T[], value: T): T[] => [...new Set([...values, value])]
+
+/** Products after a change, unless there were too many to name all. */
+const withinMost = (before: readonly ProductId[], after: ProductId[]): ProductId[] =>
+  before.length < mostProducts ? after : [...before]
+
+/** Returns the references to a file that its document names, after an event. @param isAdded whether the event adds one */
 const referencesAfter = (
-  { sentIn, orderIds, productIds }: Document,
+  { sentIn, orderIds, productIds, gigIds }: Document,
   event: Event,
-): Pick<Document, 'sentIn' | 'orderIds' | 'productIds'> => {
+  isAdded: boolean,
+): References => {
+  const before = { sentIn, orderIds, productIds, gigIds }
   switch (event.type) {
     case 'MessageSent': {
       const sent = { messageId: event.id, recipientId: event.data.recipientId }
-      return { sentIn: [...sentIn, sent], orderIds, productIds }
+      return { ...before, sentIn: [...sentIn, sent] }
     }
     case 'MessageMediaChanged':
-      return {
-        sentIn: sentIn.filter(({ messageId }) => messageId !== event.id),
-        orderIds,
-        productIds,
-      }
+      return { ...before, sentIn: sentIn.filter(({ messageId }) => messageId !== event.id) }
     case 'GigOrderDelivered':
-      return { sentIn, orderIds: [...new Set([...orderIds, event.id])], productIds }
+      return { ...before, orderIds: including(orderIds, event.id) }
     case 'ProductCreated':
     case 'ProductUpdated':
-      return { sentIn, orderIds, productIds: [...new Set([...productIds, event.id])] }
+      return { ...before, productIds: withinMost(productIds, including(productIds, event.id)) }
     case 'ProductImageDropped':
-      return { sentIn, orderIds, productIds: productIds.filter((id) => id !== event.id) }
+      return {
+        ...before,
+        productIds: withinMost(
+          productIds,
+          productIds.filter((id) => id !== event.id),
+        ),
+      }
+    case 'GigCreated':
+    case 'GigMediaChanged': {
+      const { id } = event
+      return {
+        ...before,
+        gigIds: isAdded
+          ? including(gigIds, id).slice(-mostGigs)
+          : gigIds.filter((other) => other !== id),
+      }
+    }
     default:
-      return { sentIn, orderIds, productIds }
+      return before
   }
 }
 
@@ -109,10 +143,11 @@ const counted = (found: Document | undefined, event: Event, key: string): Docume
   if (!found) return undefined
   const [added, dropped] = changeIn(event)
   const isKey = (id: MediaId) => id === key
-  const references = referencesAfter(found, event)
+  const isAdded = added.some(isKey)
+  const references = referencesAfter(found, event, isAdded)
   const change = isOfProduct(event)
     ? references.productIds.length - found.productIds.length
-    : Number(added.some(isKey)) - Number(dropped.some(isKey))
+    : Number(isAdded) - Number(dropped.some(isKey))
   const uses = Math.max(0, found.uses + change)
   const publicUses = Math.max(0, found.publicUses + (isOfParties(event) ? 0 : change))
   const { unusedSince: _, ...rest } = found
@@ -133,7 +168,8 @@ const counted = (found: Document | undefined, event: Event, key: string): Docume
 export const mediaUses = projection({
   name: 'media_uses',
   store: 'postgres',
-  version: 2,
+  within: 2_000,
+  version: 4,
   document,
   from,
   key: (event) => {
@@ -156,6 +192,7 @@ export const mediaUses = projection({
     sentIn: [],
     orderIds: [],
     productIds: [],
+    gigIds: [],
     unusedSince: at,
   }),
   MediaCleaned: (found, { data: { size } }) => found && { ...found, size },

@@ -15,6 +15,7 @@ export const media = projection({
   name: 'media',
   version: 2,
   store: 'mongo',
+  within: 2_000,
   document: Fields({
     id: MediaId,
     userId: UserId,
@@ -32,7 +33,7 @@ export const media = projection({
     createdAt: Timestamp,
   }),
   from: [file],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [file],
   indexes: [
     ['userId', 'createdAt'],

@@ -9,6 +9,7 @@ export const messages = projection({
   name: 'messages',
   version: 2,
   store: 'mongo',
+  within: 1_000,
   document: Fields({
     id: MessageId,
     conversationId: ConversationId,
@@ -24,7 +25,7 @@ export const messages = projection({
     changedPlace: Type.Optional(Place),
   }),
   from: [message],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [message],
   indexes: [['conversationId', 'place'], ['conversationId', 'changedPlace'], ['senderId']],
 }).rules({

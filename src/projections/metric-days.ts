@@ -165,10 +165,11 @@ export const metricDays = projection({
   name: 'metric_days',
   version: 2,
   store: 'mongo',
+  within: 60_000,
   document: MetricDay,
   from,
   key: (event) => [...new Set(countsOf(event).map(keyOf))],
-  within: 200,
+  delay: 200,
   indexes: [['metric', 'day']],
 }).rules({
   UserRegistered: counted,

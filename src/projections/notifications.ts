@@ -9,6 +9,7 @@ export const notifications = projection({
   name: 'notifications',
   version: 8,
   store: 'mongo',
+  within: 2_000,
   document: Fields({
     id: NotificationId,
     userId: UserId,
@@ -42,11 +43,13 @@ export const notifications = projection({
     place: Place,
   }),
   from: [notification],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [notification],
   indexes: [
     ['userId', 'createdAt'],
     ['userId', 'read', 'createdAt'],
+    ['userId', 'channel', 'createdAt'],
+    ['userId', 'channel', 'read', 'createdAt'],
     ['userId', 'place'],
     ['dueAt'],
   ],

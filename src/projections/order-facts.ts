@@ -63,11 +63,12 @@ const paid = (document: OrderFacts | undefined, at: string): OrderFacts | undefi
 export const orderFacts = projection({
   name: 'order_facts',
   store: 'mongo',
+  within: 60_000,
   document: OrderFacts,
   from: [order, gigOrder],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [order, gigOrder],
-  within: 200,
+  delay: 200,
   indexes: [['placedAt'], ['paidAt'], ['userId', 'placedAt']],
 }).rules({
   OrderPlaced: (_, { id, at, data: { userId, items, total } }) => ({

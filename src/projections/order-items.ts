@@ -17,6 +17,7 @@ export const orderItems = projection({
   name: 'order_items',
   version: 3,
   store: 'postgres',
+  within: 1_000,
   document: Fields({
     /** `<order>-<line>`, lines counted from 0. */
     id: Type.String(),

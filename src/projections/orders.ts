@@ -1,4 +1,4 @@
-import { categoryOf, projection } from '#kernel'
+import { projection } from '#kernel'
 import { gigOrder, order } from '../domains/ordering/language.ts'
 import { payment } from '../domains/payments/language.ts'
 import { shipment } from '../domains/shipping/language.ts'
@@ -13,12 +13,10 @@ export const orders = projection({
   name: 'orders',
   version: 5,
   store: 'postgres',
+  within: 1_000,
   document: Order,
   from: [order, gigOrder, payment, shipment],
-  key: (event) =>
-    categoryOf(event.stream) !== order.name && 'orderId' in event.data
-      ? event.data.orderId
-      : event.id,
+  key: { field: 'orderId', except: [order] },
   beginsWith: [order, gigOrder],
   indexes: [
     ['userId', 'createdAt'],

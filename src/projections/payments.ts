@@ -22,6 +22,7 @@ export const payments = projection({
   name: 'payments',
   version: 5,
   store: 'postgres',
+  within: 1_000,
   document: Fields({
     id: PaymentId,
     orderId: OrderId,
@@ -42,7 +43,7 @@ export const payments = projection({
     updatedAt: Timestamp,
   }),
   from: [payment],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [payment],
   indexes: [['orderId'], ['userId', 'createdAt'], ['status', 'createdAt'], ['createdAt']],
 }).rules({

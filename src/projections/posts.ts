@@ -25,9 +25,10 @@ type Post = Static<typeof Post>
 export const posts = projection({
   name: 'posts',
   store: 'postgres',
+  within: 2_000,
   document: Post,
   from: [post, like, comment],
-  key: ({ id, data }) => ('postId' in data ? data.postId : id),
+  key: { field: 'postId', except: [] },
   beginsWith: [post],
   indexes: [['userId', 'createdAt']],
 }).rules({

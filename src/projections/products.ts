@@ -14,6 +14,7 @@ export const products = projection({
   name: 'products',
   version: 5,
   store: 'postgres',
+  within: 1_000,
   document: Fields({
     id: ProductId,
     name: Text(1, 255),

@@ -37,6 +37,7 @@ export const profiles = projection({
   name: 'profiles',
   version: 4,
   store: 'postgres',
+  within: 2_000,
   document: Profile,
   from: [account, profile, follow],
   key: (event) =>

@@ -7,6 +7,7 @@ import { Text, UserId } from '../domains/shared/index.ts'
 export const promotions = projection({
   name: 'promotions',
   store: 'postgres',
+  within: 5_000,
   document: Fields({
     id: PromotionId,
     segment: Segment,
@@ -23,7 +24,7 @@ export const promotions = projection({
     updatedAt: Timestamp,
   }),
   from: [promotion],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [promotion],
   indexes: [['createdAt'], ['status', 'createdAt']],
 }).rules({

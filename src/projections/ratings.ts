@@ -30,6 +30,7 @@ type Ratings = Static<typeof Ratings>
 export const ratings = projection({
   name: 'ratings',
   store: 'postgres',
+  within: 2_000,
   document: Ratings,
   from: [review],
   key: ({ data }) =>

@@ -15,6 +15,7 @@ const Position = Type.String({ pattern: '^[0-9]{1,18}$' })
 export const replays = projection({
   name: 'replays',
   store: 'postgres',
+  within: 10_000,
   document: Fields({
     id: ReplayId,
     ...ReplayFilter.properties,
@@ -33,7 +34,7 @@ export const replays = projection({
     lastPosition: Type.Optional(Position),
   }),
   from: [replay],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [replay],
   indexes: [['startedAt'], ['status', 'startedAt']],
 }).rules({

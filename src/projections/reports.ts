@@ -7,6 +7,7 @@ import { UserId } from '../domains/shared/index.ts'
 export const reports = projection({
   name: 'reports',
   store: 'mongo',
+  within: 10_000,
   document: Fields({
     id: ReportId,
     kind: ReportKind,
@@ -23,7 +24,7 @@ export const reports = projection({
     reason: Type.Optional(Type.String()),
   }),
   from: [report],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [report],
   indexes: [['requestedAt'], ['status', 'requestedAt']],
 }).rules({

@@ -38,9 +38,10 @@ type Review = Static<typeof Review>
 export const reviews = projection({
   name: 'reviews',
   store: 'mongo',
+  within: 2_000,
   document: Review,
   from: [review],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [review],
   indexes: [
     ['subjectId', 'sealed', 'createdAt'],

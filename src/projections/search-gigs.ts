@@ -13,6 +13,7 @@ export const searchGigs = projection({
   name: 'search_gigs',
   version: 3,
   store: 'elasticsearch',
+  within: 5_000,
   document: Fields({
     id: GigId,
     sellerId: UserId,

@@ -6,6 +6,7 @@ import { MediaId, Text, UserId } from '../domains/shared/index.ts'
 export const searchMedia = projection({
   name: 'search_media',
   store: 'elasticsearch',
+  within: 5_000,
   document: Fields({
     id: MediaId,
     userId: UserId,
@@ -14,7 +15,7 @@ export const searchMedia = projection({
     createdAt: Timestamp,
   }),
   from: [media],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [media],
   search: { fields: ['name'], newest: 'createdAt' },
 }).rules({

@@ -19,6 +19,7 @@ export const searchOrders = projection({
   name: 'search_orders',
   version: 2,
   store: 'elasticsearch',
+  within: 5_000,
   document: Fields({
     id: OrderId,
     /** The buyer. */
@@ -34,7 +35,7 @@ export const searchOrders = projection({
     updatedAt: Timestamp,
   }),
   from: [order, gigOrder],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [order, gigOrder],
   search: { fields: ['itemNames', 'id'], newest: 'createdAt' },
 }).rules({

@@ -17,9 +17,10 @@ const Found = Fields({
 export const searchPosts = projection({
   name: 'search_posts',
   store: 'elasticsearch',
+  within: 5_000,
   document: Found,
   from: [post],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [post],
   containing: ['tagLine'],
   search: { fields: ['tagLine', 'content'], newest: 'createdAt' },

@@ -8,6 +8,7 @@ import { ProductId, RecordedMoney, Text } from '../domains/shared/index.ts'
 export const searchProducts = projection({
   name: 'search_products',
   store: 'elasticsearch',
+  within: 5_000,
   document: Fields({
     id: ProductId,
     name: Text(1, 255),
@@ -22,7 +23,7 @@ export const searchProducts = projection({
     updatedAt: Timestamp,
   }),
   from: [product, stock],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [product],
   search: {
     fields: ['name', 'description'],

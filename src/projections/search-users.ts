@@ -26,9 +26,10 @@ type Person = Static<typeof Person>
 export const searchUsers = projection({
   name: 'search_users',
   store: 'elasticsearch',
+  within: 5_000,
   document: Person,
   from: [account, profile],
-  key: ({ id }) => id,
+  key: 'id',
   search: { fields: ['username', 'publicName', 'publicBio'], newest: 'createdAt' },
 }).rules({
   UserRegistered: (_, { id, at, data: { username, name } }) => newPerson(id, at, username, name),

@@ -11,6 +11,7 @@ export const sessions = projection({
   name: 'sessions',
   version: 2,
   store: 'postgres',
+  within: 1_000,
   document: Fields({
     /** Also the id of the family of its refresh tokens. */
     id: SessionId,
@@ -25,7 +26,7 @@ export const sessions = projection({
     endedAt: Type.Optional(Timestamp),
   }),
   from: [session],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [session],
   indexes: [['userId', 'createdAt'], ['expiresAt']],
 }).rules({

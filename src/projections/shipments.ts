@@ -14,6 +14,7 @@ import {
 export const shipments = projection({
   name: 'shipments',
   store: 'postgres',
+  within: 1_000,
   document: Fields({
     id: ShipmentId,
     orderId: OrderId,
@@ -36,7 +37,7 @@ export const shipments = projection({
     updatedAt: Timestamp,
   }),
   from: [shipment],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [shipment],
   indexes: [['userId'], ['tracking']],
 }).rules({

@@ -23,9 +23,10 @@ const Paid = Fields({
 const reservedPieces = projection({
   name: 'sum_reserved_pieces',
   store: 'postgres',
+  within: 60_000,
   document: Pieces,
   from: [stock],
-  key: ({ id }) => id,
+  key: 'id',
 }).rules({
   StockReserved: (held, { data }) => ({ reserved: (held?.reserved ?? 0) + data.quantity }),
   StockReservationReleased: (held, { data }) => ({
@@ -38,6 +39,7 @@ const reservedPieces = projection({
 const countsOfPosts = projection({
   name: 'sum_counts_of_posts',
   store: 'postgres',
+  within: 60_000,
   document: Likes,
   from: [like, comment],
   key: ({ data }) => data.postId,
@@ -71,6 +73,7 @@ const followed =
 const countsOfFollows = projection({
   name: 'sum_counts_of_follows',
   store: 'postgres',
+  within: 60_000,
   document: Follows,
   from: [follow],
   key: ({ data: { followerId, followeeId } }) => [followerId, followeeId],
@@ -88,9 +91,10 @@ const completed = <P extends { readonly isCompleted: boolean }>(
 const money = projection({
   name: 'sum_money',
   store: 'postgres',
+  within: 60_000,
   document: Paid,
   from: [payment],
-  key: ({ id }) => id,
+  key: 'id',
 }).rules({
   PaymentInitiated: (paid, { data: { amount } }) => ({
     amount,

@@ -7,6 +7,7 @@ import { UserId } from '../domains/shared/index.ts'
 export const thresholds = projection({
   name: 'thresholds',
   store: 'mongo',
+  within: 10_000,
   document: Fields({
     id: ThresholdId,
     metric: Type.String(),
@@ -20,7 +21,7 @@ export const thresholds = projection({
     breach: Type.Optional(Fields({ bucketStart: Timestamp, measured: Type.Integer() })),
   }),
   from: [threshold],
-  key: ({ id }) => id,
+  key: 'id',
   beginsWith: [threshold],
   indexes: [['createdAt']],
 }).rules({

@@ -143,7 +143,12 @@ export const beginAuditFold = (
       for (let waited = 0; position < to;) {
         signal.throwIfAborted()
         const begun = performance.now()
-        const { events, position: end } = await log.readAll({ after: position, types, limit: page })
+        const { events, position: end } = await log.readAll({
+          after: position,
+          types,
+          limit: page,
+          ...(projection.archived === 'skip' && { archived: false }),
+        })
         for (const event of events) if (event.position <= to) take(event)
         narrow()
         // Another process may have saved a position that the log shows this one a moment later.

@@ -6,7 +6,7 @@ import type { AuditedState, AuditFold } from './audit-fold.ts'
 
 /** What stored documents are compared with. */
 export type AuditLook = {
-  readonly documents: Pick<DocumentStore, 'load' | 'loadToFold' | 'position'>
+  readonly documents: Pick<DocumentStore, 'load' | 'loadToFold' | 'parts' | 'position'>
   readonly generation: Generation
   readonly fold: AuditFold
   readonly sums: readonly AnySum[]
@@ -78,8 +78,11 @@ export const lookAt = async (
   const first = new Map(keys.map((key) => [key, fold.stateOf(key)]))
   const watched = fold.watch(keys)
   const loaded = await loadFrom(look, keys)
-  let until = await documents.position(generation)
-  for (const { position = 0n } of loaded.values()) if (position > until) until = position
+  // The document of a part that is ahead of the others is true at its position.
+  const [parts, least] = [await documents.parts(generation), await documents.position(generation)]
+  let until = least
+  for (const { position = 0n } of [...parts, ...loaded.values()])
+    if (position > until) until = position
   await fold.foldTo(until)
   const changes = watched()
 

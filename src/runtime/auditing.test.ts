@@ -2,10 +2,11 @@ import { describe, expect, test } from 'vitest'
 import type { AnyProjection } from '#kernel'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
-import type { DocumentStore } from '../platform/storage/documents/port.ts'
+import type { DocumentStore, Generation } from '../platform/storage/documents/port.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import { auditSlice, Superseded, type AuditDeps } from './auditing.ts'
 import { wholeSlice, type AuditSlice } from './audit-slice.ts'
+import { partOf } from './parts.ts'
 import {
   booksOnShelves,
   fannedShelves,
@@ -81,6 +82,30 @@ describe('an audit finds', () => {
       same: 4,
       orphansSought: true,
     })
+  })
+
+  test('nothing where a part of the documents is ahead of another', async () => {
+    const { audit, log, documents, generation } = await filled()
+    await documents.split(generation, 2)
+    const parts = (await documents.parts(generation)).map((part) => partOf(generation, part))
+    const keysIn = (part: Generation) =>
+      ['a', 'b', 'c', 'd'].filter((id) => part.projection.keysOf({ id } as never).length > 0)
+    const [first, second] = parts
+    const [[ahead = ''], [behind = '']] = [keysIn(first!), keysIn(second!)]
+    const from = await documents.position(first!)
+    for (const id of [ahead, behind]) await record(log, id, 'BooksAdded', 3)
+    const stored = (await documents.load(generation, [ahead])).get(ahead)
+    const { books: before } = stored as { readonly books: number }
+    await documents.write(first!, {
+      from,
+      to: await log.head(),
+      upserts: new Map([[ahead, { id: ahead, books: before + 3 }]]),
+      deletes: [],
+    })
+    expect(await documents.position(generation)).toBe(from)
+    const { findings, differences } = await audit()
+    expect(differences).toEqual([])
+    expect(findings).toMatchObject({ looked: 4, same: 4 })
   })
 
   test('a falsified document by the names of its fields, a missing one, and one that the log does not yield', async () => {

@@ -16,7 +16,7 @@ import { isInSlice, wholeSlice, type AuditSlice } from './audit-slice.ts'
 export type AuditDeps = Omit<AuditFolding, 'moved'> & {
   readonly documents: Pick<
     DocumentStore,
-    'generations' | 'load' | 'loadToFold' | 'position' | 'scan'
+    'generations' | 'load' | 'loadToFold' | 'parts' | 'position' | 'scan'
   >
   readonly letters: Pick<DeadLetters, 'list'>
   /** Documents that are loaded at once. */

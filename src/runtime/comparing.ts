@@ -12,14 +12,15 @@ export type ComparingPace = {
 export const defaultPace: ComparingPace = { limit: 1_000, longestPause: 200 }
 
 /** A comparison of two generations, range by range of their keys. */
-export type Comparing = {
+export type Comparing<Result> = {
   /** The generation that is compared with the live one. */
   readonly next: Generation
   /**
    * Compares the next ranges, for as long as a pause may take; both generations stand at one position until it resolves.
+   * @param position the one that they stand at
    * @returns the whole comparison once no range is left; undefined before
    */
-  readonly goOn: () => Promise<Comparison | undefined>
+  readonly goOn: (position: bigint) => Promise<Result | undefined>
 }
 
 /**
@@ -32,7 +33,7 @@ export const beginComparing = (
   live: Generation,
   next: Generation,
   { limit, longestPause, check }: ComparingPace & { readonly check: () => void },
-): Comparing => {
+): Comparing<Comparison> => {
   let counts: Comparison = { same: 0, different: 0, onlyOld: 0, onlyNew: 0 }
   let after: string | undefined
   return {

@@ -28,6 +28,7 @@ const flaw = { broken: false }
 const inboxes = projection({
   name: 'inboxes',
   store: 'postgres',
+  within: 60_000,
   document: Fields({
     id: Type.String(),
     members: Type.Optional(Type.Integer()),

@@ -15,7 +15,7 @@ const feedFrom = (
   start: bigint,
   { most = 100, readAll }: { readonly most?: number; readonly readAll?: EventLog['readAll'] } = {},
 ) => {
-  const recent = recentEvents(start, most)
+  const recent = recentEvents(start, most, '2030-01-01T00:00:00.000Z')
   const news = bell()
   const unread = async () => expect.unreachable('the log is not read')
   const { open, notify } = feedReaders(recent, { readAll: readAll ?? unread }, news)

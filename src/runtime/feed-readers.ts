@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises'
 import type { RecordedEvent } from '#kernel'
-import type { EventLog, Slice } from '../platform/storage/event-log/port.ts'
+import type { EventLog, KeyRange, Slice } from '../platform/storage/event-log/port.ts'
 import type { Bell } from '../platform/bell.ts'
 import type { RecentEvents } from './recent-events.ts'
 
@@ -13,6 +13,10 @@ export type FeedSlice = Slice & {
 /** Which events a reader is woken for: all, when it names no types. */
 export type Reads = {
   readonly types?: readonly string[]
+  /** `false` leaves out archived events. */
+  readonly archived?: false
+  /** A reader that lags behind reads only these events, where the log can select them. */
+  readonly among?: KeyRange
   /** Wakes the reader for further events: those for which this returns anything but undefined. */
   readonly also?: (event: RecordedEvent) => unknown
   /** Called, while the feed adds a slice, when the reader has something to read and had nothing before. */
@@ -98,7 +102,10 @@ export const feedReaders = (
     for (const reader of concerned) reader.notify(before)
   }
 
-  const open = (start: bigint, { types, also, onPending }: Reads = {}): FeedReader => {
+  const open = (
+    start: bigint,
+    { types, archived, among, also, onPending }: Reads = {},
+  ): FeedReader => {
     const named = types && new Set(types)
     const isRead = (event: RecordedEvent): boolean =>
       !named || named.has(event.type) || (also !== undefined && also(event) !== undefined)
@@ -162,7 +169,13 @@ export const feedReaders = (
           const wait = news.listen()
           const isLagging = isPending && at < recent.from()
           if (isLagging) {
-            const slice = await log.readAll({ after: at, limit, ...(types && { types }) })
+            const slice = await log.readAll({
+              after: at,
+              limit,
+              ...(types && { types }),
+              ...(archived === false && { archived }),
+              ...(among && { among }),
+            })
             if (slice.position > at) return { ...slice, isFiltered: types !== undefined }
           } else {
             const slice = peek(limit)

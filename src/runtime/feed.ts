@@ -36,10 +36,15 @@ export type Feed = {
    */
   readonly next: (
     after: bigint,
-    options: Omit<NextOptions, 'patience'> & Pick<Reads, 'types'>,
+    options: Omit<NextOptions, 'patience'> & Pick<Reads, 'types' | 'archived'>,
   ) => Promise<FeedSlice>
   /** The position up to which this process has read the log. */
   readonly head: () => bigint
+  /**
+   * The time at which the first event of these types after a position was recorded, as far as this process has read the log:
+   * ISO 8601 in UTC; undefined where there is none. See `recentEvents`.
+   */
+  readonly pendingSince: (after: bigint, types: ReadonlySet<string>) => string | undefined
   /**
    * Calls back after the head has moved.
    * @param within how long after that, in ms; 0 for at once
@@ -52,10 +57,14 @@ export type Feed = {
 /**
  * Starts to follow the log from its present head.
  * @param options.onError called with every failure the reader recovers from
+ * @param options.clock the clock by which events are recorded; default: that of this machine
  */
 export const openFeed = async (
   log: EventLog,
-  { onError }: { readonly onError?: (error: unknown) => void } = {},
+  {
+    onError,
+    clock = () => new Date(),
+  }: { readonly onError?: (error: unknown) => void; readonly clock?: () => Date } = {},
 ): Promise<
   Feed & {
     /** Replaces the cached events, for example after a person was forgotten who is named in them. */
@@ -65,7 +74,7 @@ export const openFeed = async (
   const stop = new AbortController()
   const news = bell()
   const moves = feedMoves()
-  const recent = recentEvents(await log.head(), cachedEvents)
+  const recent = recentEvents(await log.head(), cachedEvents, clock().toISOString())
   const readers = feedReaders(recent, log, news)
 
   const pauses = backOff()
@@ -95,8 +104,11 @@ export const openFeed = async (
 
   return {
     read: readers.open,
-    next: async (after, { types, ...options }) => {
-      const reader = readers.open(after, types && { types })
+    next: async (after, { types, archived, ...options }) => {
+      const reader = readers.open(after, {
+        ...(types && { types }),
+        ...(archived === false && { archived }),
+      })
       try {
         return await reader.next(options)
       } finally {
@@ -104,6 +116,7 @@ export const openFeed = async (
       }
     },
     head: recent.to,
+    pendingSince: recent.pendingSince,
     onMoved: moves.on,
     replace: recent.replace,
     close: async () => {

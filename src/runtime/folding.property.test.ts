@@ -36,6 +36,7 @@ const newModel = () =>
   projection({
     name: `sums_${(models += 1)}`,
     store: 'mongo',
+    within: 60_000,
     document: Sum,
     from: [counter],
     key: ({ id }) => id,

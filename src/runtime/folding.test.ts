@@ -27,6 +27,7 @@ const world = async (change: (store: DocumentStore) => Partial<DocumentStore> = 
   await memory.publish(generation)
   const errors: string[] = []
   const loads: (readonly string[])[] = []
+  const taken: bigint[] = []
   const folding = await beginFolding(
     generation,
     { kind: 'projection', name: 'sums', generation: generation.generation },
@@ -44,6 +45,7 @@ const world = async (change: (store: DocumentStore) => Partial<DocumentStore> = 
       catalogue: { unreadable: () => undefined },
       onPending: () => undefined,
       onError: (error) => errors.push(String(error)),
+      taken: (events) => void taken.push(...events.map(({ position }) => position)),
     },
   )
   const add = async (id: string, by: number) => {
@@ -62,7 +64,7 @@ const world = async (change: (store: DocumentStore) => Partial<DocumentStore> = 
   const sum = async (id: string) => (await memory.get(sums, id)) as unknown
   const parked = async () =>
     (await letters.list()).map(({ key, position, type }) => [key, position, type])
-  return { add, step, sum, parked, folding, errors, loads }
+  return { add, step, sum, parked, folding, errors, loads, taken }
 }
 
 describe('a document', () => {
@@ -145,5 +147,46 @@ describe('a document', () => {
     await add('a', 3)
     await step()
     expect([loads.length, folding.cached('a')]).toEqual([2, { document: { id: 'a', sum: 6 } }])
+  })
+})
+
+describe('events are taken in', () => {
+  test('once, by the write that has them', async () => {
+    const { add, step, folding, taken } = await world()
+    await add('a', 1)
+    await step()
+    await folding.write(new Map([['a', { id: 'a', sum: 1 }]]), 1n)
+    expect(taken).toEqual([1n])
+  })
+
+  test('never, when they changed nothing: a later write, as of a retry, has none of them', async () => {
+    const { add, step, folding, taken } = await world()
+    await add('b', 13)
+    await step()
+    await add('b', 1)
+    // As the projector does, which writes nothing here.
+    const slice = folding.reader.peek()!
+    const { changed } = await folding.fold(slice.events)
+    expect(changed.size).toBe(0)
+    folding.reader.moveTo(slice.position)
+    await folding.write(new Map([['b', { id: 'b', sum: 14 }]]), slice.position)
+    expect(taken).toEqual([])
+  })
+
+  test('never, when the answer to their write was lost: the position shows later whether they are in', async () => {
+    let isOut = true
+    const { add, step, folding, taken } = await world((store) => ({
+      write: async (generation, batch) => {
+        const isWritten = await store.write(generation, batch)
+        if (isOut) throw new Error('no answer')
+        return isWritten
+      },
+    }))
+    await add('a', 1)
+    await expect(step()).rejects.toThrow('no answer')
+    isOut = false
+    await folding.reload()
+    await folding.write(new Map([['a', { id: 'a', sum: 1 }]]), folding.saved())
+    expect(taken).toEqual([])
   })
 })

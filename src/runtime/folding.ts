@@ -3,6 +3,7 @@ import type { Catalogue, RecordedEvent } from '#kernel'
 import type { DeadLetters, Follower } from '../platform/storage/dead-letters/port.ts'
 import {
   DocumentRefused,
+  PartMoved,
   type Advance,
   type Batch,
   type DocumentStore,
@@ -20,6 +21,10 @@ import { stackOf } from '#kernel/error-message'
  * and what they fan out to is not loaded.
  */
 const cachedDocuments = { most: 5_000, fanningOut: 200 }
+
+/** Returns the error of a write that was refused: another process has moved the position. */
+export const writtenByAnother = ({ projection, part }: Generation): Unavailable =>
+  new (part ? PartMoved : Unavailable)(`${projection.name} is written by another process`)
 
 /** The documents that a batch changed, as they are now; `undefined` for those that are to be removed. */
 export type Changed = ReadonlyMap<string, unknown>
@@ -84,6 +89,7 @@ export const beginFolding = async (
     onPending,
     onError,
     trace,
+    taken,
   }: {
     readonly feed: Pick<Feed, 'read'>
     readonly documents: Pick<DocumentStore, 'position' | 'load' | 'loadToFold' | 'write'>
@@ -93,6 +99,8 @@ export const beginFolding = async (
     readonly onError: (error: unknown) => void
     /** Traces what is folded and written. Default: untraced. */
     readonly trace?: Following | undefined
+    /** Called with the events of a batch once it is durable. Default: not called. */
+    readonly taken?: ((events: readonly RecordedEvent[]) => void) | undefined
   },
 ): Promise<Folding> => {
   const { projection } = generation
@@ -102,7 +110,13 @@ export const beginFolding = async (
   )
   const parked = new Set((await letters.list(follower)).map(({ key }) => key))
   let saved = await documents.position(generation)
-  const reader = feed.read(saved, { types: projection.reads, onPending })
+  const { part } = generation
+  const reader = feed.read(saved, {
+    types: projection.reads,
+    ...(part && projection.keyIn && { among: { ...projection.keyIn, ...part } }),
+    ...(projection.archived === 'skip' && { archived: false }),
+    onPending,
+  })
 
   /**
    * The documents that events concern. Those in the cache are not asked for, nor those that cannot be there yet.
@@ -150,15 +164,19 @@ export const beginFolding = async (
     parked.add(key)
   }
 
-  /** What was folded last: its events, and the positions of documents that may be ahead of them. */
-  let last: {
+  type Last = {
     readonly events: readonly RecordedEvent[]
     readonly ahead: ReadonlyMap<string, bigint>
     /** Keys of the documents that were loaded for them. */
     readonly keys: ReadonlySet<string>
-    /** Start of the folding, for its trace; undefined once it was traced. */
+    /** Start of the folding, for its trace; undefined once it was traced, and where nothing is to be written. */
     readonly since?: number | undefined
-  } = { events: [], ahead: new Map(), keys: new Set() }
+    /** Whether there is something to write, and nothing of it was written yet. */
+    readonly isNew?: boolean
+  }
+  const nothing: Last = { events: [], ahead: new Map(), keys: new Set() }
+  /** What was folded last: its events, and the positions of documents that may be ahead of them. */
+  let last = nothing
 
   /** Parks a document that the store refuses. @returns what is left to write */
   const parkRefused = async (changed: Changed, refused: DocumentRefused): Promise<Changed> => {
@@ -184,6 +202,8 @@ export const beginFolding = async (
       projection.fanOut !== undefined && !last.keys.has(key) && !cache.has(key)
     for (const [key, document] of changed) if (!isFannedOut(key)) cache.set(key, { document })
     reader.moveTo(to)
+    if (taken && last.isNew) taken(last.events.filter(({ position }) => position <= to))
+    if (last.isNew) last = { ...last, isNew: false }
     if (trace && last.since !== undefined) {
       trace.done(last.events, last.since)
       last = { ...last, since: undefined }
@@ -199,17 +219,25 @@ export const beginFolding = async (
     newerIn: (events) =>
       events.find((event) => reads.has(event.type) && catalogue.unreadable(event) !== undefined),
     fold: async (events) => {
-      const read = events.filter(({ type }) => reads.has(type))
+      const read = events.filter(
+        (event) =>
+          reads.has(event.type) && !(generation.part && keysOf(projection, event).length === 0),
+      )
       const relevant = projection.fanOut ? read.slice(0, mostFanningOut) : read
       const isShort = relevant.length < read.length
-      if (relevant.length === 0) return { changed: new Map() }
+      if (relevant.length === 0) {
+        last = nothing
+        return { changed: new Map() }
+      }
       const ahead = new Map<string, bigint>()
       const since = trace?.now()
       const before = await load(relevant, ahead)
       const folded = fold(projection, relevant, before, parked, ahead)
       const { changed, failures } = folded
       const cutAt = folded.cutAt ?? (isShort ? relevant.at(-1)?.position : undefined)
-      last = { events: relevant, ahead, keys: new Set(before.keys()), since }
+      const keys = new Set(before.keys())
+      // Without changes, the next write is another one, such as that of a retry: these events are none of its.
+      last = { events: relevant, ahead, keys, ...(changed.size > 0 && { since, isNew: true }) }
       for (const { key, event, error } of failures) await park(key, event, error)
       return { changed, ...(cutAt !== undefined && { cutAt }) }
     },
@@ -219,7 +247,7 @@ export const beginFolding = async (
       for (let left = changed; ;)
         try {
           if (!(await documents.write(generation, batchTo(left, to))))
-            throw new Unavailable(`${projection.name} is written by another process`)
+            throw writtenByAnother(generation)
           return wrote(left, to)
         } catch (error) {
           if (!(error instanceof DocumentRefused)) throw error
@@ -241,6 +269,7 @@ export const beginFolding = async (
     forget: (key) => void cache.delete(key),
     reload: async () => {
       cache.clear()
+      last = nothing
       saved = await documents.position(generation)
       reader.moveTo(saved)
     },

@@ -105,6 +105,9 @@ export const followLog = async (
         if (requests?.isPending()) {
           requests.answering()
           await chain
+          // A letter that is resolved is the only trace of its event: nothing before it may be read again.
+          saveNow()
+          await saving
           await news?.(reader.position())
         }
         const found = await (requests?.unlessPending(reader.next) ?? reader.next(over))

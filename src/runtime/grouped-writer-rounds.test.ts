@@ -29,6 +29,7 @@ const counting = (name: string) =>
   projection({
     name,
     store: 'postgres',
+    within: 60_000,
     document: Fields({ id: Type.String(), times: Type.Integer() }),
     from: [counter],
     key: ({ id, type }) => (type === 'Passed' ? undefined : id),
@@ -118,7 +119,7 @@ const world = async (change: (store: Store) => Partial<Store> = () => ({})) => {
       leave: () => stop.abort(),
       ending,
       join: () => {
-        const member = { folding, isHeld, moved: () => undefined, within: 0, wanted: () => -1n }
+        const member = { folding, isHeld, moved: () => undefined, delay: 0, wanted: () => -1n }
         writer.join({ ...member, ...more }, stop.signal).then(
           () => (ending.as = 'left'),
           (error: unknown) => (ending.as = String(error)),
@@ -277,7 +278,7 @@ describe('a position without a write', () => {
 
   test('is not saved with the write of another member', async () => {
     const { join, add, calls, close } = await world()
-    const late = await join('late', { within: 60_000 })
+    const late = await join('late', { delay: 60_000 })
     const prompt = await join('prompt')
     await add('x', 'Other')
     await add()
@@ -377,8 +378,8 @@ describe('the timers of a group', () => {
     const { join, add, calls, close } = await world()
     await settle()
     const idle = vi.getTimerCount()
-    const later = await join('later', { within: 60_000 })
-    const sooner = await join('sooner', { within: 1_000 })
+    const later = await join('later', { delay: 60_000 })
+    const sooner = await join('sooner', { delay: 1_000 })
     await settle()
     expect(vi.getTimerCount()).toBe(idle)
     await add()
@@ -430,7 +431,7 @@ describe('the timers of a group', () => {
   test('do not wake it for a member whose position is reached, but at once for one that is waited for', async () => {
     const { join, add, calls, wake, close } = await world()
     let wanted = 0n
-    const one = await join('a', { within: 60_000, wanted: () => wanted })
+    const one = await join('a', { delay: 60_000, wanted: () => wanted })
     await add()
     await settle()
     expect(calls).toEqual([])

@@ -47,11 +47,12 @@ type Flaw = { unlucky?: number }
 const summing = (
   name: string,
   flaw: Flaw = {},
-  more: { readonly within?: number; readonly beginsWith?: [typeof counter] } = {},
+  more: { readonly delay?: number; readonly beginsWith?: [typeof counter] } = {},
 ): Projection<Sum> =>
   projection({
     name,
     store: 'postgres',
+    within: 60_000,
     document: Sum,
     from: [counter],
     key: ({ id }) => id,
@@ -262,7 +263,7 @@ describe('projections of one store', () => {
   test('that may be late write seldom, and at once when a caller waits', async () => {
     const { add, start } = world()
     const { store, writes } = noting(memoryDocuments())
-    const late = summing('late', {}, { within: 60_000 })
+    const late = summing('late', {}, { delay: 60_000 })
     const prompt = summing('prompt')
     await using here = await start(store, [late, prompt])
     await expect

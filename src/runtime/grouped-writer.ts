@@ -39,8 +39,8 @@ export type Member = {
   /** Called after each write, and after the position has moved without one. */
   readonly moved: () => void
   /** Longest delay of its documents, in ms; 0 for none. */
-  readonly within: number
-  /** Position that a caller waits for; until it is reached, `within` does not apply. */
+  readonly delay: number
+  /** Position that a caller waits for; until it is reached, the delay does not apply. */
   readonly wanted: () => bigint
   /** Whether its batches may be much larger than the number of their events. */
   readonly fansOut?: boolean
@@ -236,7 +236,7 @@ export const groupedWriter = ({
     const { reader } = one.folding
     if (one.isBusy || !reader.isPending()) return undefined
     one.pendingSince ??= now
-    return one.wanted() > reader.position() ? 0 : one.pendingSince + one.within - now
+    return one.wanted() > reader.position() ? 0 : one.pendingSince + one.delay - now
   }
 
   const loop = async (): Promise<void> => {

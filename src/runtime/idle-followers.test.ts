@@ -36,6 +36,7 @@ const reading = (name: string, type: 'Rang' | 'Broke'): AnyProjection =>
   projection({
     name,
     store: 'postgres',
+    within: 60_000,
     document: Document,
     from: [bell],
     key: ({ id }) => id,

@@ -10,6 +10,7 @@ const modelIn = (store: Store) =>
   projection({
     name: 'mail',
     store,
+    within: 60_000,
     document: Fields({ id: Type.String() }),
     from: [],
     key: () => undefined,

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import {
+  catalogue,
   decider,
   declarationOf,
   Fields,
@@ -13,8 +14,9 @@ import {
 } from '#kernel'
 import { recorded, someMetadata } from '#kernel/testing'
 import { memoryAudits } from '../platform/storage/audits/memory.ts'
+import { memoryCheckpoints } from '../platform/storage/checkpoints/memory.ts'
 import { memoryDeadLetters } from '../platform/storage/dead-letters/memory.ts'
-import type { DeadLetters } from '../platform/storage/dead-letters/port.ts'
+import { mostListed, type DeadLetters } from '../platform/storage/dead-letters/port.ts'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
 import type { Generation } from '../platform/storage/documents/port.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
@@ -25,6 +27,7 @@ import { memoryControl } from '../platform/messaging/control/memory.ts'
 import { Unavailable } from '../platform/unavailable.ts'
 import { operations } from './operate.ts'
 import { progress } from './progress.ts'
+import { publisherOf } from './publisher-name.ts'
 import { sagaOverview } from './saga-overview.ts'
 
 const lamp = decider({
@@ -39,6 +42,7 @@ const lamps = projection({
   name: 'lamps',
   version: 3,
   store: 'postgres',
+  within: 60_000,
   document: Fields({ id: Type.String() }),
   from: [lamp],
   key: ({ id }) => id,
@@ -75,7 +79,8 @@ const litTimes = (times: number) =>
   }))
 
 /** The same events, at positions a hundred apart. */
-const sparse = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => ({
+const sparse = (log: EventLog): Pick<EventLog, 'head' | 'read' | 'readAll'> => ({
+  read: log.read,
   head: async () => (await log.head()) * 100n,
   readAll: async ({ after = 0n, ...range } = {}) => {
     const slice = await log.readAll({ ...range, after: after / 100n })
@@ -84,7 +89,7 @@ const sparse = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => ({
 })
 
 const world = async ({
-  places = (log: EventLog): Pick<EventLog, 'head' | 'readAll'> => log,
+  places = (log: EventLog): Pick<EventLog, 'head' | 'read' | 'readAll'> => log,
   clock = () => new Date(),
   store = 'postgres' as Store,
   guarding = (letters: DeadLetters): DeadLetters => letters,
@@ -117,8 +122,11 @@ const world = async ({
       )
     await documents.write(generation, { from: 0n, to: 1n, upserts, deletes: [] })
   }
+  const checkpoints = memoryCheckpoints()
   const operate = operations({
     projections: [{ ...lamps, store }],
+    sagas: [evening],
+    catalogue: catalogue([lamp, declarationOf(evening)]),
     overview,
     documents,
     log: places(log),
@@ -127,12 +135,109 @@ const world = async ({
     control,
     progress: progress(documents),
     queues: [queuing(queue)],
+    brokers: ['rabbitmq', 'nats'],
+    checkpoints,
     clock,
   })
-  return { documents, log, letters, control, queue, light, fold, runs, operate }
+  return { checkpoints, documents, log, letters, control, queue, light, fold, runs, operate }
 }
 
 describe('an operator', () => {
+  test('sees how far the bridges are behind, and their parked streams', async () => {
+    const { checkpoints, letters, light, operate } = await world()
+    await light('a')
+    await light('b')
+    await checkpoints.save(publisherOf('rabbitmq'), 0n, 2n)
+    await checkpoints.save(publisherOf('nats'), 0n, 1n)
+    await letters.park(
+      { kind: 'bridge', name: 'nats', generation: 0 },
+      { key: 'lamp-a', position: 1n, type: 'LampLit', error: 'too large' },
+    )
+    const [rabbitmq, nats] = await operate.bridges()
+    expect(rabbitmq).toEqual({
+      name: 'rabbitmq',
+      position: 2n,
+      head: 2n,
+      lagEvents: 0,
+      lagSeconds: 0,
+      parked: 0,
+    })
+    expect(nats).toMatchObject({ name: 'nats', position: 1n, head: 2n, lagEvents: 1, parked: 1 })
+    expect(await operate.deadLetters()).toMatchObject([{ kind: 'bridge', key: 'lamp-a' }])
+  })
+
+  test('skips the refused event of a parked stream, and of nothing else', async () => {
+    const { letters, operate } = await world()
+    const follower = { kind: 'bridge', name: 'nats', generation: 0 } as const
+    const refused = { key: 'lamp-a', position: 1n, type: 'LampLit', error: 'too large' }
+    await letters.park(follower, refused)
+    await letters.park({ ...follower, kind: 'saga' }, refused)
+    const all = await letters.list()
+    const skip = (at: bigint) =>
+      Promise.all(
+        all.map(async ({ id, kind }) => [kind, await operate.skipDeadLetter(id, at)] as const),
+      )
+    expect(new Map(await skip(2n))).toEqual(
+      new Map([
+        ['bridge', 'moved'],
+        ['saga', undefined],
+      ]),
+    )
+    expect(await letters.requested(follower)).toEqual([])
+    expect(new Map(await skip(1n))).toEqual(
+      new Map([
+        ['bridge', 'requested'],
+        ['saga', undefined],
+      ]),
+    )
+    expect(await letters.requested(follower)).toMatchObject([{ position: 1n, type: 'skip' }])
+    expect(await operate.skipDeadLetter(randomUUID(), 1n)).toBeUndefined()
+  })
+
+  test('finds and skips a dead letter that is older than those that are listed', async () => {
+    const { letters, operate } = await world()
+    const follower = { kind: 'bridge', name: 'nats', generation: 0 } as const
+    const refused = { key: 'lamp-a', position: 1n, type: 'LampLit', error: 'too large' }
+    await letters.park(follower, refused)
+    const [{ id } = { id: '' }] = await letters.list(follower)
+    for (let nth = 0; nth < mostListed; nth += 1)
+      await letters.park({ ...follower, kind: 'saga' }, { ...refused, key: `lamp-${nth}` })
+    expect((await letters.list()).map((one) => one.id)).not.toContain(id)
+    expect(await operate.deadLetter(id)).toMatchObject({ key: 'lamp-a' })
+    expect(await operate.skipDeadLetter(id, 1n)).toBe('requested')
+  })
+
+  test('sees a dead letter with its event and the document before it, as long as its generation is there', async () => {
+    const { documents, light, letters, operate } = await world()
+    await light('a')
+    await light('b')
+    const generation = (await documents.live(lamps))!
+    const upserts = new Map([['b', { id: 'b' }]])
+    await documents.write(generation, { from: 0n, to: 1n, upserts, deletes: [] })
+    const parked = { position: 2n, type: 'LampLit', error: 'no' }
+    const follower = { kind: 'projection' as const, name: 'lamps', generation: 1 }
+    await letters.park(follower, { key: 'b', ...parked })
+    await letters.park({ ...follower, generation: 7 }, { key: 'b', ...parked })
+    await letters.park(follower, { key: 'c', ...parked, type: 'refold' })
+    await letters.park({ ...follower, kind: 'saga' }, { key: 'b', ...parked })
+    const [ofSaga, requested, elsewhere, mine] = await letters.list()
+    const { schema, value } = (await operate.deadLetter(mine!.id))!.document!
+    expect([schema, value]).toStrictEqual([lamps.document, { id: 'b' }])
+    expect(await operate.deadLetter(mine!.id)).toMatchObject({
+      id: mine!.id,
+      position: 2n,
+      event: { stream: 'lamp-b', position: 2n },
+    })
+    expect(await operate.deadLetter(elsewhere!.id)).not.toHaveProperty('document')
+    expect(await operate.deadLetter(requested!.id)).not.toHaveProperty('event')
+    expect(await operate.deadLetter(requested!.id)).toMatchObject({
+      document: { value: undefined },
+    })
+    expect(await operate.deadLetter(ofSaga!.id)).not.toHaveProperty('document')
+    expect(await operate.deadLetter('nothing')).toBeUndefined()
+    expect(await operate.deadLetter('mail~nothing')).toBeUndefined()
+  })
+
   test('sees the lag of every read model', async () => {
     const { light, operate } = await world()
     await light('a')
@@ -253,6 +358,7 @@ describe('an operator', () => {
         head: 1n,
         lagEvents: 1,
         lagSeconds: expect.any(Number),
+        within: expect.any(Number),
         parked: 0,
       },
     ])
@@ -310,12 +416,12 @@ describe('an operator', () => {
   test('starts a rebuild once, and sees its progress', async () => {
     const { documents, light, operate } = await world()
     await light('a')
-    expect(await operate.rebuild('lamps')).toBe(true)
-    expect(await operate.rebuild('lamps')).toBe(true)
+    expect(await operate.rebuild('lamps')).toBe('begun')
+    expect(await operate.rebuild('lamps')).toBe('begun')
     expect((await documents.generations('lamps')).length).toBe(2)
     const [status] = await operate.projections()
     expect([status?.status, status?.rebuild?.total]).toStrictEqual(['building', 1])
-    expect(await operate.rebuild('lamp-shades')).toBe(false)
+    expect(await operate.rebuild('lamp-shades')).toBeUndefined()
   })
 
   test('pauses and resumes a read model', async () => {

@@ -1,17 +1,22 @@
 import { randomUUID } from 'node:crypto'
-import type { AnyProjection, Projection } from '#kernel'
+import type { AnyProjection, AnySaga, Catalogue, Projection } from '#kernel'
 import { notAudited, type Audits } from '../platform/storage/audits/port.ts'
 import {
   requestTypes,
   type DeadLetters,
   type Follower,
 } from '../platform/storage/dead-letters/port.ts'
-import type { DocumentStore, GenerationRecord } from '../platform/storage/documents/port.ts'
+import type { Checkpoints } from '../platform/storage/checkpoints/port.ts'
+import type { DocumentStore } from '../platform/storage/documents/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Queue } from '../platform/messaging/queue/port.ts'
 import type { Control } from '../platform/messaging/control/port.ts'
-import type { Operations, ProjectionStatus, SagaState, SagaSummary } from './operations.ts'
+import { letterCircumstances } from './letter-circumstances.ts'
+import { buildingIn, operateRebuilds, rebuildStatus } from './operate-rebuilds.ts'
+import { operateSagas } from './operate-sagas.ts'
+import type { Operations, ProjectionStatus } from './operations.ts'
 import type { Progress } from './progress.ts'
+import { publisherOf } from './publisher-name.ts'
 import type { SagaRun } from './saga-overview.ts'
 
 /** Joins the queue and the id of a parked job into the id of its letter. */
@@ -20,25 +25,20 @@ const separator = '~'
 /** Where positions do not count events, the number of events read to estimate how many there are. */
 const lookedAt = 1_000
 
-const etaOf = (
-  { startedAt, position }: GenerationRecord,
-  head: bigint,
-  now: number,
-): number | undefined => {
-  const seconds = (now - Date.parse(startedAt)) / 1_000
-  const rate = Number(position) / seconds
-  return rate > 0 ? Math.ceil(Number(head - position) / rate) : undefined
-}
-
 /**
  * The side of operators, whichever process runs what.
- * @param deps.overview the read model of saga runs
+ * @param deps.sagas all sagas
+ * @param deps.overview the read model of their runs
  * @param deps.audits store of audits
  * @param deps.queues every queue there is
+ * @param deps.brokers names of the brokers that events are published to, default none
+ * @param deps.checkpoints of their publishers
  * @param deps.clock the clock by which events are recorded
  */
 export const operations = ({
   projections,
+  sagas,
+  catalogue,
   overview,
   documents,
   log,
@@ -47,17 +47,23 @@ export const operations = ({
   control,
   progress,
   queues,
+  brokers = [],
+  checkpoints,
   clock,
 }: {
   readonly projections: readonly AnyProjection[]
+  readonly sagas: readonly AnySaga[]
+  readonly catalogue: Pick<Catalogue, 'masked' | 'personal' | 'unreadable'>
   readonly overview: Projection<SagaRun>
   readonly documents: DocumentStore
-  readonly log: Pick<EventLog, 'head' | 'readAll' | 'dense'>
+  readonly log: Pick<EventLog, 'head' | 'read' | 'readAll' | 'dense'>
   readonly letters: DeadLetters
   readonly audits: Audits
   readonly control: Control
   readonly progress: Progress
   readonly queues: readonly Queue[]
+  readonly brokers?: readonly string[]
+  readonly checkpoints?: Pick<Checkpoints, 'load'>
   readonly clock: () => Date
 }): Operations => {
   /** How many events a read model has not taken in, and how old the first of them is. */
@@ -84,14 +90,17 @@ export const operations = ({
     const { name, version } = projection
     const records = await documents.generations(name)
     const live = records.find(({ status }) => status === 'live')
-    const building = records.find(({ status }) => status === 'building')
+    const building = buildingIn(records)
     const position = live ? await progress.positionOf(name) : 0n
     const lag = await behind(position, head)
     const left = records.filter(
       ({ status, store }) =>
         status === 'retired' && documents.storeFor({ ...projection, store }) !== store,
     )
-    const etaSeconds = building && etaOf(building, head, clock().getTime())
+    const rebuild =
+      building && (await rebuildStatus(name, building, { documents, head, now: clock().getTime() }))
+    const report =
+      live?.gate && (await documents.report({ projection, generation: live.generation }))
     return {
       name,
       version: live?.version ?? version,
@@ -102,50 +111,21 @@ export const operations = ({
       }),
       ...(left.length > 0 && { remainsIn: [...new Set(left.map(({ store }) => store))] }),
       // Without any generation, the first one is about to be begun.
-      status: paused.has(name) ? 'paused' : building || !live ? 'building' : 'live',
+      status: paused.has(name)
+        ? 'paused'
+        : (building && rebuild?.state !== 'waiting') || !live
+          ? 'building'
+          : 'live',
       position,
       head: head > position ? head : position,
       lagEvents: lag.events,
       lagSeconds: lag.seconds,
+      within: projection.within,
       parked: parked.get(name) ?? 0,
-      ...(building && {
-        rebuild: {
-          progress: Number(building.position),
-          total: Number(head),
-          ...(etaSeconds !== undefined && { etaSeconds }),
-        },
-      }),
+      ...(rebuild && { rebuild }),
       ...(live?.comparison && { comparison: live.comparison }),
+      ...(report && { report }),
     }
-  }
-
-  const parkedRuns = async (): Promise<ReadonlySet<string>> => {
-    const all = await letters.list()
-    return new Set(
-      all.filter(({ kind }) => kind === 'saga').map(({ name, key }) => `${name}-${key}`),
-    )
-  }
-
-  const summariesOf = async (
-    where: Record<string, string | { in: string[] }>,
-    range: { readonly limit: number; readonly offset?: number },
-    parked: ReadonlySet<string>,
-  ) => {
-    const found = await documents.find(overview, { where, sort: ['-updatedAt'], ...range })
-    const runs = found.documents.map(({ id, saga, key, state, moves, startedAt, updatedAt }) => ({
-      saga,
-      id: key,
-      state: parked.has(id) ? 'parked' : state,
-      startedAt,
-      updatedAt,
-      steps: moves,
-    })) satisfies readonly SagaSummary[]
-    return { runs, total: found.total }
-  }
-
-  const whereOf = (state: SagaState | undefined, parked: ReadonlySet<string>) => {
-    if (state === undefined) return {}
-    return state === 'parked' ? { id: { in: [...parked] } } : { state }
   }
 
   const known = (name: string) => projections.find((projection) => projection.name === name)
@@ -184,21 +164,34 @@ export const operations = ({
       const names = projections.map(({ name }) => name)
       const [head, positions] = await Promise.all([log.head(), documents.positions(names)])
       return Promise.all(
-        names.map(async (name) => {
+        projections.map(async ({ name, within }) => {
           const lag = await behind(positions.get(name) ?? 0n, head)
-          return { name, lagEvents: lag.events, lagSeconds: lag.seconds }
+          return { name, lagEvents: lag.events, lagSeconds: lag.seconds, within }
         }),
       )
     },
 
-    rebuild: async (name) => {
-      const projection = known(name)
-      if (!projection) return false
-      const records = await documents.generations(name)
-      if (!records.some(({ status }) => status === 'building')) await documents.begin(projection)
-      await control.announce()
-      return true
+    bridges: async () => {
+      if (brokers.length === 0 || !checkpoints) return []
+      const [head, counts] = await Promise.all([log.head(), letters.counts()])
+      return Promise.all(
+        brokers.map(async (name) => {
+          const position = await checkpoints.load(publisherOf(name))
+          const lag = await behind(position, head)
+          const parked = counts.find((one) => one.kind === 'bridge' && one.name === name)
+          return {
+            name,
+            position,
+            head: head > position ? head : position,
+            lagEvents: lag.events,
+            lagSeconds: lag.seconds,
+            parked: parked?.count ?? 0,
+          }
+        }),
+      )
     },
+
+    ...operateRebuilds(known, { documents, control }),
     refold: (name, key) => requestFor(name, key, requestTypes.refold),
     removeDocument: (name, key) => requestFor(name, key, requestTypes.removal),
     pause: async (name) => {
@@ -212,29 +205,7 @@ export const operations = ({
       return true
     },
 
-    sagas: async ({ state, limit = 100, offset = 0 } = {}) => {
-      const parked = await parkedRuns()
-      const found = await summariesOf(whereOf(state, parked), { limit, offset }, parked)
-      if (state !== 'running') return found
-      // Those that are parked have not ended either.
-      const where = { state, id: { in: [...parked] } }
-      const { total } = await documents.find(overview, { where, limit: 0 })
-      return {
-        runs: found.runs.filter((run) => run.state === state),
-        total: found.total - total,
-      }
-    },
-    saga: async (id) => {
-      const { runs } = await summariesOf({ key: id }, { limit: 20 }, await parkedRuns())
-      return runs
-    },
-    retrySaga: async (id) => {
-      const all = await letters.list()
-      const mine = all.filter(({ kind, key }) => kind === 'saga' && key === id)
-      const asked = await Promise.all(mine.map((letter) => letters.requestRetry(letter.id)))
-      await control.announce()
-      return asked.some(Boolean)
-    },
+    ...operateSagas({ sagas, overview, documents, log, letters, control, catalogue }),
 
     audits: async () => {
       const records = new Map((await audits.list()).map((record) => [record.name, record]))
@@ -268,6 +239,14 @@ export const operations = ({
         })),
       ].toSorted((a, b) => (a.at < b.at ? 1 : -1))
     },
+    deadLetter: async (id) => {
+      if (id.includes(separator))
+        return (await operate.deadLetters()).find((letter) => letter.id === id)
+      const letter = await letters.find(id)
+      if (!letter) return undefined
+      const { generation: _, ...shown } = letter
+      return { ...shown, ...(await letterCircumstances(letter, { projections, documents, log })) }
+    },
     deadLetterCounts: async () => {
       const [all, ...jobs] = await Promise.all([
         letters.counts(),
@@ -279,6 +258,12 @@ export const operations = ({
           .flat()
           .map(({ queue, parked }) => ({ kind: 'job' as const, name: queue, count: parked })),
       ]
+    },
+    skipDeadLetter: async (id, position) => {
+      if (!(await letters.requestSkip(id, position)))
+        return (await letters.find(id))?.kind === 'bridge' ? 'moved' : undefined
+      await control.announce()
+      return 'requested'
     },
     retryDeadLetter: async (id) => {
       const at = id.indexOf(separator)

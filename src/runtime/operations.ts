@@ -1,5 +1,9 @@
-import type { Store } from '#kernel'
+import type { AnyProjection, RecordedEvent, Store } from '#kernel'
+import type { SagaMoveReport, SagaPreview, SagaWait } from './saga-reports.ts'
+import type { Gate, RebuildReport } from '../platform/storage/documents/port.ts'
 import type { AuditRecord } from '../platform/storage/audits/port.ts'
+
+export type { SagaMoveReport, SagaPreview, SagaWait }
 
 /** Status of a read model. */
 export type ProjectionStatus = {
@@ -19,6 +23,8 @@ export type ProjectionStatus = {
   readonly head: bigint
   readonly lagEvents: number
   readonly lagSeconds: number
+  /** Promised maximum of the lag, in ms. */
+  readonly within: number
   /** Number of parked documents. */
   readonly parked: number
   /** Progress of the generation that is built beside the live one. */
@@ -28,6 +34,13 @@ export type ProjectionStatus = {
     readonly total: number
     /** Seconds. */
     readonly etaSeconds?: number
+    /** Number of the generation that is built, where it has a gate. */
+    readonly generation?: number
+    readonly gate?: Gate
+    /** Of one with a gate: `waiting` for an operator, level with the live one; `switching` as requested. */
+    readonly state?: 'building' | 'comparing' | 'waiting' | 'switching'
+    /** Of the last comparison. */
+    readonly report?: RebuildReport
   }
   /** Numbers of documents that were the same and that differed between the live generation and the one before it. */
   readonly comparison?: {
@@ -36,13 +49,29 @@ export type ProjectionStatus = {
     readonly onlyOld: number
     readonly onlyNew: number
   }
+  /** What that comparison found, where the live generation was built with a gate. */
+  readonly report?: RebuildReport
 }
 
 /** State of a run, for operators. */
 export type SagaState = 'running' | 'ended' | 'parked'
 
 /** How far a read model is behind the log. */
-export type ProjectionLag = Pick<ProjectionStatus, 'name' | 'lagEvents' | 'lagSeconds'>
+export type ProjectionLag = Pick<ProjectionStatus, 'name' | 'lagEvents' | 'lagSeconds' | 'within'>
+
+/** How far the publisher to a broker is behind the log. */
+export type BridgeStatus = {
+  /** Name of the broker. */
+  readonly name: string
+  /** Position up to which the broker has confirmed the published events; streams that are parked excepted. */
+  readonly position: bigint
+  /** Head of the log. */
+  readonly head: bigint
+  readonly lagEvents: number
+  readonly lagSeconds: number
+  /** Number of parked streams. */
+  readonly parked: number
+}
 
 /** One run of a saga. */
 export type SagaSummary = {
@@ -57,13 +86,20 @@ export type SagaSummary = {
   readonly steps: number
 }
 
+/** One run of a saga, move by move. */
+export type SagaDetails = SagaSummary & {
+  readonly moves: readonly SagaMoveReport[]
+  /** What it waits for now; nothing once it has ended. */
+  readonly waits: readonly SagaWait[]
+}
+
 /** A document, a run or a job whose attempts are used up; it waits for an operator. */
 export type DeadLetter = {
   readonly id: string
-  readonly kind: 'projection' | 'saga' | 'job'
-  /** Name of the projection, the saga or the queue. */
+  readonly kind: 'projection' | 'saga' | 'job' | 'bridge'
+  /** Name of the projection, the saga, the queue or the broker. */
   readonly name: string
-  /** Key of the document or of the run, or id of the job. */
+  /** Key of the document or of the run, id of the job, or name of the published stream. */
   readonly key: string
   readonly position?: bigint
   /** Type of the event that failed. */
@@ -74,6 +110,18 @@ export type DeadLetter = {
   readonly at: string
 }
 
+/** What an operator needs to judge a dead letter besides the error. Nothing is masked. */
+export type LetterCircumstances = {
+  /** The event that failed; absent for jobs and for requests of operators. */
+  readonly event?: RecordedEvent
+  /** The document as it was before that event; absent for other letters than those of documents. */
+  readonly document?: {
+    readonly schema: AnyProjection['document']
+    /** Undefined where there was none. */
+    readonly value: unknown
+  }
+}
+
 /** Number of the dead letters of a read model, saga or job, where there are some. */
 export type DeadLetterCount = Pick<DeadLetter, 'kind' | 'name'> & { readonly count: number }
 
@@ -82,8 +130,28 @@ export type Operations = {
   readonly projections: () => Promise<readonly ProjectionStatus[]>
   /** How far each read model is behind, with two queries while none is. */
   readonly lags: () => Promise<readonly ProjectionLag[]>
-  /** Builds a new generation beside the live one and switches to it when it has caught up. */
-  readonly rebuild: (name: string) => Promise<boolean>
+  /** How far the publishers to the configured brokers are behind the log. */
+  readonly bridges: () => Promise<readonly BridgeStatus[]>
+  /**
+   * Builds a new generation beside the live one and switches to it when it has caught up. Where one without a gate is built
+   * already, it is shared.
+   * @returns `building` where one with a gate is built; undefined where there is no such read model
+   */
+  readonly rebuild: (name: string) => Promise<'begun' | 'building' | undefined>
+  /**
+   * Builds a new generation beside the live one, compares them in detail, and switches to it if the gate opens; otherwise it
+   * waits, level with the live one.
+   * @returns `building` where one is built already; undefined where there is no such read model
+   */
+  readonly rebuildWithGate: (name: string, gate: Gate) => Promise<'begun' | 'building' | undefined>
+  /**
+   * Requests that the generation that is being built is published at once, that it is compared again, or dropped.
+   * @returns `none` where none is built, or none with a gate to compare; undefined where there is no such read model
+   */
+  readonly steerRebuild: (
+    name: string,
+    verb: 'switch' | 'compare' | 'discard',
+  ) => Promise<'accepted' | 'none' | undefined>
   /**
    * Requests that the live generation folds one document from the start of the log; one without events is removed.
    * @param key of the document
@@ -100,7 +168,9 @@ export type Operations = {
     readonly offset?: number
   }) => Promise<{ readonly runs: readonly SagaSummary[]; readonly total: number }>
   /** The runs with the key `id`; each saga may have one. */
-  readonly saga: (id: string) => Promise<readonly SagaSummary[]>
+  readonly saga: (id: string) => Promise<readonly SagaDetails[]>
+  /** What a retry of the parked runs with the key `id` would send, one for each; nothing is written. */
+  readonly previewRetry: (id: string) => Promise<readonly SagaPreview[]>
   /** Retries the parked runs with the key `id`. */
   readonly retrySaga: (id: string) => Promise<boolean>
   /** The audits of all read models, in the order of the read models: progress, findings, open differences. */
@@ -117,7 +187,19 @@ export type Operations = {
   ) => Promise<readonly string[] | undefined>
   /** The latest dead letters, newest first: at most 1,000 of read models and sagas, and 500 of each job store. */
   readonly deadLetters: () => Promise<readonly DeadLetter[]>
+  /** One dead letter of a read model or saga, with its circumstances; of a job without any. */
+  readonly deadLetter: (id: string) => Promise<(DeadLetter & LetterCircumstances) | undefined>
   /** The numbers of all dead letters. */
   readonly deadLetterCounts: () => Promise<readonly DeadLetterCount[]>
   readonly retryDeadLetter: (id: string) => Promise<boolean>
+  /**
+   * Requests that the event of a published stream that its broker refused is left out, and what waits behind it is published.
+   * @param position that of the refused event
+   * @returns `moved` when the letter is at another position by now; undefined when there is no such dead letter, or it is not
+   *   one of a bridge
+   */
+  readonly skipDeadLetter: (
+    id: string,
+    position: bigint,
+  ) => Promise<'requested' | 'moved' | undefined>
 }

@@ -68,14 +68,15 @@ const letters = decider({
 })
 
 /** Counts letters; `Passed` is read, and concerns no document. Fails for `broken` ones. */
-const mail = (flaw: { isBroken: boolean } = { isBroken: false }, within = 0) =>
+const mail = (flaw: { isBroken: boolean } = { isBroken: false }, delay = 0) =>
   projection({
     name: 'mail',
     store: 'postgres',
+    within: 60_000,
     document: Fields({ id: Type.String(), times: Type.Integer() }),
     from: [letters],
     key: ({ id, type }) => (type === 'Passed' ? undefined : id),
-    within,
+    delay,
   }).rules({
     Sent: (document, _, id) => {
       if (flaw.isBroken && id === 'broken') throw new Error('a flaw in the rule')
@@ -89,18 +90,18 @@ type Type = 'Sent' | 'Passed' | 'Other'
 /** A log, and a generation that is folded from it by a process. */
 const world = async ({
   flaw,
-  within,
+  delay,
   change = () => ({}),
 }: {
   readonly flaw?: { isBroken: boolean }
-  readonly within?: number
+  readonly delay?: number
   readonly change?: (store: DocumentStore) => Partial<DocumentStore>
 } = {}) => {
   const log = memoryEventLog()
   const parked = memoryDeadLetters()
   const control = memoryControl()
   const memory = memoryDocuments()
-  const generation = await memory.begin(mail(flaw, within))
+  const generation = await memory.begin(mail(flaw, delay))
   await memory.publish(generation)
   const changed = { ...memory, ...change(memory) }
   const calls: string[] = []
@@ -509,7 +510,7 @@ describe('a generation in a group', () => {
   })
 
   test('is written at once for the furthest position that a caller waits for', async () => {
-    const { append, run, group, times } = await world({ within: 60_000 })
+    const { append, run, group, times } = await world({ delay: 60_000 })
     const { writer, joins } = group()
     let here: RunHere | undefined
     await using _ = run({ writer, begun: (it) => (here = it) })

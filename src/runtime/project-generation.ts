@@ -1,18 +1,18 @@
 import { setTimeout as pause } from 'node:timers/promises'
-import type { Catalogue } from '#kernel'
+import type { Catalogue, RecordedEvent } from '#kernel'
 import type { DeadLetters, Follower } from '../platform/storage/dead-letters/port.ts'
 import {
   GenerationMissing,
+  PartMoved,
   type DocumentStore,
   type Generation,
 } from '../platform/storage/documents/port.ts'
 import { NewerVersion } from '../platform/newer-version.ts'
 import { backOff } from '../platform/back-off.ts'
-import { Unavailable } from '../platform/unavailable.ts'
 import type { Control } from '../platform/messaging/control/port.ts'
 import type { FeedSlice } from './feed-readers.ts'
 import type { Feed } from './feed.ts'
-import { beginFolding, type Changed } from './folding.ts'
+import { beginFolding, writtenByAnother, type Changed } from './folding.ts'
 import { mostFanningOut } from './fold.ts'
 import { batchSize, restAfter, saveEvery, type GroupedWriter } from './grouped-writer.ts'
 import { upToNewer } from './newer-events.ts'
@@ -23,6 +23,12 @@ import type { Following } from './traced-followers.ts'
 
 /** How often a generation that is being built saves its position past what it does not read, in ms. */
 const saveIdleEvery = 5_000
+
+/**
+ * Pages of events that a part reads at once, at most, so that it writes as many of its own at once as a whole would; where the
+ * log selects those of the part, one page is enough.
+ */
+const mostPages = 4
 
 export type GenerationRun = {
   readonly feed: Feed
@@ -45,6 +51,8 @@ export type GenerationRun = {
   readonly onError: (error: unknown) => void
   /** Traces what is written. Default: untraced. */
   readonly trace?: Following | undefined
+  /** Called with the events of each batch once it is durable. */
+  readonly taken?: ((events: readonly RecordedEvent[]) => void) | undefined
   /** The position at which the run ends. */
   readonly until?: bigint
 }
@@ -54,6 +62,7 @@ export type GenerationRun = {
  * lease: nobody else writes this generation.
  * @returns where it stands
  * @throws GenerationMissing when the store has lost the generation
+ * @throws PartMoved when the part is no longer left to this runner
  * @throws NewerVersion before an event that the projection reads, but only a newer version of Agora can fold
  */
 export const projectGeneration = async (
@@ -62,7 +71,8 @@ export const projectGeneration = async (
 ): Promise<bigint> => {
   const { feed, documents, letters, control, isHeld, catalogue, writer, signal, until } = run
   const { moved, caughtUp, onError } = run
-  const { projection } = generation
+  const { projection, part } = generation
+  const reads = new Set(projection.reads)
   const follower: Follower = {
     kind: 'projection',
     name: projection.name,
@@ -78,10 +88,13 @@ export const projectGeneration = async (
     onPending: () => writer?.wake(),
     onError,
     trace: run.trace,
+    taken: run.taken,
   })
   const { reader } = folding
   /** Number of events that are read at once: not more than are folded at once. */
-  const limit = projection.fanOut ? mostFanningOut : batchSize
+  const limit = projection.fanOut
+    ? mostFanningOut
+    : batchSize * (part && !projection.keyIn ? Math.min(part.of, mostPages) : 1)
   const isReached = (): boolean => until !== undefined && reader.position() >= until
   const reportProgress = (): void => {
     moved?.()
@@ -90,7 +103,7 @@ export const projectGeneration = async (
 
   const write = async (changed: Changed, to: bigint): Promise<void> => {
     if (!(await documents.write(generation, folding.batchTo(changed, to))))
-      throw new Unavailable(`${projection.name} is written by another process`)
+      throw writtenByAnother(generation)
     folding.wrote(changed, to)
   }
 
@@ -98,7 +111,7 @@ export const projectGeneration = async (
     const move = isHeld() ? folding.unsaved() : undefined
     if (!move) return
     const [done] = await documents.advance([move])
-    if (!done) throw new Unavailable(`${projection.name} is written by another process`)
+    if (!done) throw writtenByAnother(generation)
     folding.savedAt(move.to)
   }
   let savedLast = performance.now()
@@ -108,10 +121,11 @@ export const projectGeneration = async (
     await savePosition()
   }
 
-  const hasParked = (): boolean => folding.parked.size > 0
+  // The process that manages the parts answers operators, when it has gathered them.
+  const hasParked = (): boolean => !part && folding.parked.size > 0
   const requests = operatorRequests(control, signal, {
     isPending: hasParked(),
-    concerns: async () => hasParked() || (await letters.requested(follower)).length > 0,
+    concerns: async () => hasParked() || (!part && (await letters.requested(follower)).length > 0),
   })
 
   /** Whether an answer has failed: no other announcement would follow. */
@@ -147,11 +161,18 @@ export const projectGeneration = async (
     const part = newer && upToNewer(upToEnd, newer, reader.position(), catalogue)
     const { events, position: to } = part ?? { events: upToEnd, position: end }
     const { changed, cutAt } = await folding.fold(events)
-    if (changed.size > 0) await folding.write(changed, cutAt ?? to)
+    // Readers wait for the least position: a part saves its own also where events concern other parts only.
+    // Those may have been left out of the slice.
+    const isAwaited =
+      generation.part !== undefined &&
+      ((slice.isFiltered && projection.keyIn !== undefined) ||
+        events.some(({ type }) => reads.has(type)))
+    const isWritten = changed.size > 0 || isAwaited
+    if (isWritten) await folding.write(changed, cutAt ?? to)
     else reader.moveTo(cutAt ?? to)
     const isCut = cutAt !== undefined
     if (part && !isCut) throw part.error
-    return { wrote: changed.size > 0, isCut }
+    return { wrote: isWritten, isCut }
   }
 
   /** Whether it has something to take in before it can go with others. */
@@ -159,7 +180,8 @@ export const projectGeneration = async (
 
   /** Takes in the next slice by itself. */
   const step = async (): Promise<void> => {
-    const mayMove = writer !== undefined || until !== undefined || folding.unsaved() !== undefined
+    const isFollowed = writer !== undefined || until !== undefined || part !== undefined
+    const mayMove = isFollowed || folding.unsaved() !== undefined
     const patience = mayMove ? saveEvery : saveIdleEvery
     const slice = await requests.unlessPending((waiting) =>
       reader.next({ signal: waiting, limit, patience }),
@@ -191,7 +213,7 @@ export const projectGeneration = async (
       folding,
       isHeld,
       moved: reportProgress,
-      within: projection.within,
+      delay: projection.delay,
       wanted: furthestWanted,
       fansOut: projection.fanOut !== undefined,
     }
@@ -235,7 +257,7 @@ export const projectGeneration = async (
           await savePosition()
           throw error
         }
-        if (error instanceof GenerationMissing) throw error
+        if (error instanceof GenerationMissing || error instanceof PartMoved) throw error
         onError(error)
         // It may have been written all the same: the saved position decides.
         isLost = true

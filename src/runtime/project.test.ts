@@ -3,6 +3,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import { Type, type Static } from 'typebox'
 import { describe, expect, test } from 'vitest'
 import {
+  catalogue,
   decider,
   Fields,
   projection,
@@ -64,6 +65,7 @@ const totals = (version = 1, flaw: Flaw = { broken: false }): Projection<Total> 
     name: 'totals',
     version,
     store: 'postgres',
+    within: 60_000,
     document: Total,
     from: [counter],
     key: (event) => {
@@ -84,6 +86,7 @@ const totals = (version = 1, flaw: Flaw = { broken: false }): Projection<Total> 
 const strict: Projection<Total> = projection({
   name: 'strict',
   store: 'postgres',
+  within: 60_000,
   document: Total,
   from: [counter],
   key: ({ id }) => id,
@@ -559,6 +562,8 @@ describe('a request of an operator for one document', () => {
   const requesting = ({ log, letters, control, documents }: ReturnType<typeof world>) =>
     operations({
       projections: [totals()],
+      sagas: [],
+      catalogue: catalogue([]),
       overview: sagaOverview([]),
       documents,
       log,

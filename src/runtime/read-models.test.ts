@@ -21,6 +21,7 @@ const bell = decider({
 const rings = projection({
   name: 'rings',
   store: 'postgres',
+  within: 60_000,
   document: Fields({ id: Type.String() }),
   from: [bell],
   key: ({ id }) => id,

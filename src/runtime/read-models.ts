@@ -1,6 +1,8 @@
+import type { AnyProjection } from '#kernel'
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
 import type { Search } from '../platform/storage/search/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
+import type { Freshness } from './freshness.ts'
 import type { Progress } from './progress.ts'
 import { NotCaughtUp, PositionBeyondHead, type ReadModels } from './reading.ts'
 import { rememberedReads } from './remembered-reads.ts'
@@ -12,16 +14,24 @@ const headCheckAfter = 100
  * Queries read models once they have reached the position that a caller names.
  * @param log has the head that `reach` waits for, and that no `minPosition` may exceed
  * @param options.onForgotten registers a listener for every person who is forgotten
+ * @param options.freshness judges each read, and each wait, by the promise of its read model. Default: they are not judged
+ * @param options.now monotonic clock, in ms
  */
 export const readModels = (
   documents: DocumentStore & Search,
   progress: Progress,
   log: Pick<EventLog, 'head'>,
-  options: { readonly onForgotten?: (listener: () => void) => unknown } = {},
+  {
+    freshness,
+    now = () => performance.now(),
+    ...options
+  }: {
+    readonly onForgotten?: (listener: () => void) => unknown
+    readonly freshness?: Pick<Freshness, 'read' | 'late'>
+    readonly now?: () => number
+  } = {},
 ): ReadModels => {
-  /** Read before the documents, which are then at least as fresh as it says. */
-  const positionFor = async (name: string, minPosition: bigint | undefined): Promise<bigint> => {
-    if (minPosition === undefined) return progress.positionOf(name)
+  const reach = async (name: string, minPosition: bigint): Promise<bigint> => {
     // A position that a client was given is soon reached: the head is read only for those that are not.
     try {
       return await progress.reach(name, minPosition, { timeoutMs: headCheckAfter })
@@ -33,28 +43,55 @@ export const readModels = (
     return progress.reach(name, minPosition)
   }
 
+  /** Judges a read by the position that it gets, and by its wait for it. */
+  const judged = async (
+    projection: AnyProjection,
+    isWaiting: boolean,
+    positionFor: () => Promise<bigint>,
+  ): Promise<bigint> => {
+    const since = isWaiting ? now() : 0
+    try {
+      const position = await positionFor()
+      freshness?.read(projection, position, isWaiting ? now() - since : 0)
+      return position
+    } catch (error) {
+      if (error instanceof NotCaughtUp) freshness?.late(projection)
+      throw error
+    }
+  }
+
+  /** Read before the documents, which are then at least as fresh as it says. */
+  const positionOf = (projection: AnyProjection, minPosition: bigint | undefined) =>
+    judged(projection, minPosition !== undefined, () =>
+      minPosition === undefined
+        ? progress.positionOf(projection.name)
+        : reach(projection.name, minPosition),
+    )
+
   const reads = rememberedReads(documents, options)
   const remembered = (name: string, position: bigint) =>
     reads(`${position} ${progress.replacements(name)}`)
 
   return {
     get: async (projection, key, minPosition) => {
-      const position = await positionFor(projection.name, minPosition)
+      const position = await positionOf(projection, minPosition)
       return {
         document: await remembered(projection.name, position).get(projection, key),
         position,
       }
     },
     find: async (projection, query, minPosition) => {
-      const position = await positionFor(projection.name, minPosition)
+      const position = await positionOf(projection, minPosition)
       return { ...(await remembered(projection.name, position).find(projection, query)), position }
     },
     search: async (projection, query, minPosition) => {
-      const position = await positionFor(projection.name, minPosition)
+      const position = await positionOf(projection, minPosition)
       const isFresh = minPosition !== undefined
       return { ...(await documents.search(projection, query, { isFresh })), position }
     },
-    reach: async ({ name }, position, options) =>
-      progress.reach(name, position === 'head' ? await log.head() : position, options),
+    reach: async (projection, position, reachOptions) => {
+      const to = position === 'head' ? await log.head() : position
+      return judged(projection, true, () => progress.reach(projection.name, to, reachOptions))
+    },
   }
 }

@@ -14,6 +14,7 @@ const lamp = decider({
 const lamps = projection({
   name: 'lamps',
   store: 'postgres',
+  within: 60_000,
   document: Fields({ id: Type.String() }),
   from: [lamp],
   key: ({ id }) => id,

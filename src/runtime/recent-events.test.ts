@@ -14,7 +14,7 @@ const positionsOf = (events: readonly { readonly position: bigint }[]) =>
 
 /** The newest events, at least two, of positions 10, 20, …. */
 const holding = (...positions: readonly number[]) => {
-  const recent = recentEvents(5n, 2)
+  const recent = recentEvents(5n, 2, '2030-01-01T00:00:00.000Z')
   for (const position of positions)
     recent.add({ events: at(position), position: BigInt(position + 1) })
   return recent
@@ -42,4 +42,24 @@ test('only events after a position are looked at', () => {
   const recent = holding(10, 20, 30)
   expect(recent.some(20n, ({ position }) => position === 20n)).toBe(false)
   expect(recent.some(10n, ({ position }) => position === 20n)).toBe(true)
+})
+
+test('the age of events that are dropped is known to the next of those that were last before a drop', () => {
+  const types = new Set(['Rang'])
+  const recent = recentEvents(5n, 2, '2030-01-01T00:00:00.000Z')
+  const add = (...positions: readonly number[]) => {
+    for (const position of positions)
+      recent.add({
+        events: at(position).map((event) => ({
+          ...event,
+          at: `2030-01-01T00:00:${position}.000Z`,
+        })),
+        position: BigInt(position),
+      })
+  }
+  add(10, 20, 30, 40, 50, 55, 58, 59)
+  expect(recent.from()).toBe(55n)
+  const since = (position: bigint) => recent.pendingSince(position, types)?.slice(17, 19)
+  expect([1n, 5n, 10n, 29n, 30n, 49n].map(since)).toEqual(['00', '30', '30', '30', '55', '55'])
+  expect([55n, 58n, 59n].map(since)).toEqual(['58', '59', undefined])
 })

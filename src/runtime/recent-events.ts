@@ -1,13 +1,21 @@
 import type { RecordedEvent } from '#kernel'
 import type { Slice } from '../platform/storage/event-log/port.ts'
 
+/** Number of positions before the events in memory whose times are known. */
+const mostMarks = 50
+
 /**
  * The newest events of a log, without gaps, in memory.
  * @param start the position they begin after
  * @param most the number of events kept at least; at most twice as many
+ * @param startedAt the present time, ISO 8601 in UTC: no event up to `start` is newer
  */
-export const recentEvents = (start: bigint, most: number) => {
+export const recentEvents = (start: bigint, most: number, startedAt: string) => {
   let events: RecordedEvent[] = []
+  /** Events up to these positions are no longer in memory, and were recorded at these times or before, oldest first. */
+  let marks: readonly { readonly position: bigint; readonly at: string }[] = [
+    { position: start, at: startedAt },
+  ]
   let from = start
   let to = start
 
@@ -32,7 +40,9 @@ export const recentEvents = (start: bigint, most: number) => {
       to = slice.position
       if (events.length <= 2 * most) return
       const dropped = events.length - most
-      from = events[dropped - 1]!.position
+      const last = events[dropped - 1]!
+      from = last.position
+      marks = [...marks.slice(1 - mostMarks), { position: from, at: last.at }]
       events = events.slice(dropped)
     },
     /** At most `limit` events after a position that is not before `from`. */
@@ -47,6 +57,18 @@ export const recentEvents = (start: bigint, most: number) => {
       for (let index = firstAfter(position); index < events.length; index += 1)
         if (test(events[index]!)) return true
       return false
+    },
+    /**
+     * The time at which the first event of these types after a position was recorded, ISO 8601 in UTC; undefined where there
+     * is none. Where it may be one that is no longer in memory: the latest time at which that was recorded.
+     */
+    pendingSince: (position: bigint, types: ReadonlySet<string>): string | undefined => {
+      if (position < from) return marks.find((mark) => mark.position > position)?.at
+      for (let index = firstAfter(position); index < events.length; index += 1) {
+        const event = events[index]!
+        if (types.has(event.type)) return event.at
+      }
+      return undefined
     },
     /** Replaces each event. */
     replace: (by: (event: RecordedEvent) => RecordedEvent): void => {

@@ -10,6 +10,7 @@ import { replicaReads } from './replica-reads.ts'
 const notes = projection({
   name: 'notes',
   store: 'postgres',
+  within: 60_000,
   document: Fields({ id: Type.String(), on: Type.String() }),
   from: [],
   key: () => undefined,

@@ -2,6 +2,7 @@ import type { AnyProjection } from '#kernel'
 import { coalesce } from '../platform/coalesce.ts'
 import { InvalidQuery, type DocumentStore } from '../platform/storage/documents/port.ts'
 import type { Search } from '../platform/storage/search/port.ts'
+import type { Freshness } from './freshness.ts'
 import type { ReadModels } from './reading.ts'
 
 /** After a failure the replica is not read for so long, in ms. */
@@ -35,6 +36,7 @@ const within = async <T>(patience: number, work: Promise<T>): Promise<T> => {
  * @param options.onError called when the replica fails
  * @param options.isConflict whether the replica gave up this read alone, as its replication changes what was being read
  * @param options.patience a replica that has not answered after so long has failed, in ms; default 2,000
+ * @param options.freshness judges reads that the replica answers. Default: they are not judged
  * @param options.now clock in ms, for tests
  */
 export const replicaReads = (
@@ -44,11 +46,13 @@ export const replicaReads = (
     onError,
     isConflict = () => false,
     patience = 2_000,
+    freshness,
     now = () => performance.now(),
   }: {
     readonly onError: (error: unknown) => void
     readonly isConflict?: (error: unknown) => boolean
     readonly patience?: number
+    readonly freshness?: Pick<Freshness, 'read'>
     readonly now?: () => number
   },
 ): ReadModels => {
@@ -61,11 +65,12 @@ export const replicaReads = (
   })
 
   const reading = async <Answer extends { readonly position: bigint }>(
-    { name, store }: AnyProjection,
+    projection: AnyProjection,
     minPosition: bigint | undefined,
     read: (position: bigint) => Promise<Answer>,
     otherwise: () => Promise<Answer>,
   ): Promise<Answer> => {
+    const { name, store } = projection
     if (store !== 'postgres') return otherwise()
     if (!isUp) {
       if (now() - triedAt < avoidedFor) return otherwise()
@@ -82,7 +87,10 @@ export const replicaReads = (
     try {
       const answer = await within(patience, readThere())
       isUp = true
-      if (answer) return answer
+      if (answer) {
+        freshness?.read(projection, answer.position, 0)
+        return answer
+      }
     } catch (error) {
       if (error instanceof InvalidQuery) throw error
       if (isConflict(error)) return otherwise()

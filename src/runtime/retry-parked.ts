@@ -39,7 +39,13 @@ export const retryParked = async (
 ): Promise<void> => {
   /** The events that the projection reads, between two positions. */
   const eventsBetween = (after: bigint, to: bigint) =>
-    eventsUpTo(feed, { after, to, types: projection.reads, signal })
+    eventsUpTo(feed, {
+      after,
+      to,
+      types: projection.reads,
+      archived: projection.archived === 'skip' ? false : undefined,
+      signal,
+    })
 
   /**
    * Folds one document from the start of the log, which never counts an event twice.
@@ -87,6 +93,6 @@ export const retryParked = async (
       parked.delete(letter.key)
     } catch (error) {
       if (error instanceof Unavailable || signal.aborted) throw error
-      await letters.park(follower, { ...letter, error: stackOf(error) })
+      await letters.park(follower, { ...letter, error: stackOf(error) }, letter.type)
     }
 }

@@ -32,7 +32,7 @@ export const inputOf = (event: RecordedEvent): Input => ({
 })
 
 /** Returns the id of the input that reports the refusal of a step's command. */
-export const refusalOf = ({ id }: RecordedStep): string => `refusal:${id}`
+export const refusalOf = ({ id }: Pick<RecordedStep, 'id'>): string => `refusal:${id}`
 
 /** Returns the type of an input's event or command. */
 export const typeOf = (input: Input): string =>

@@ -1,15 +1,11 @@
 import {
   derivedUuid,
   isRefusal,
-  sagaEventTypes,
   streamOf,
   type AnyDecider,
   type AnySaga,
   type Catalogue,
-  type Move,
   type RecordedStep,
-  type SagaMoved,
-  type Step,
 } from '#kernel'
 import { Conflict, type EventLog, type NewEvent } from '../platform/storage/event-log/port.ts'
 import { commandOf } from '../platform/storage/event-readers/port.ts'
@@ -19,7 +15,8 @@ import type { Draft, Drafts } from './drafts.ts'
 import type { Executor, Origin } from './execution.ts'
 import { recordMove } from './record-move.ts'
 import { followingOf, runAhead, type Drafted, type Link, type Planned } from './run-ahead.ts'
-import { refusalOf, typeOf, type Input, type Timer } from './saga-input.ts'
+import { refusalOf, type Input, type Timer } from './saga-input.ts'
+import { sagaMoves } from './saga-moves.ts'
 import { sagaRuns, type Instance, type Recorded, type Stand } from './saga-runs.ts'
 
 /** Attempts at a move while other processes write to the run's stream. */
@@ -58,61 +55,7 @@ export const sagaInstances = (
 ) => {
   const { log, executor, deciders, catalogue, clock } = deps
   const { instanceOf, take, hasRecorded, load, reset, readAgain } = sagaRuns(saga, deps)
-  const types = sagaEventTypes(saga)
-
-  const react = ({ state }: Stand, input: Input): Move<unknown> => {
-    if (input.kind === 'event') return saga.react(state as never, input.event)
-    const { to, target: id, type, data } = input.step
-    if (input.kind === 'refusal')
-      return saga.compensate(state as never, type, { id, reason: input.reason, data })
-    const step: Step = { to, id, command: { type, data }, wait: 0 }
-    return { state, steps: [step], ended: false }
-  }
-
-  /** Returns the person that a run is about: the one of its first event. */
-  const personOf = ({ person }: Stand, input: Input): { readonly person?: string } => {
-    const subject =
-      person ??
-      (input.kind === 'event'
-        ? catalogue.personal(input.event.type, input.event.id, input.event.data)?.person
-        : undefined)
-    return subject === undefined ? {} : { person: subject }
-  }
-
-  const eventTypeOf = (
-    { revision }: Stand,
-    input: Input,
-    { ended, resting }: Move<unknown>,
-  ): string => {
-    if (revision < 0) return types.started
-    if (ended || resting) return types.completed
-    return input.kind === 'refusal' ? types.compensated : types.stepCompleted
-  }
-
-  const movedBy = (
-    stand: Stand,
-    input: Input,
-    { state, steps, ended, resting }: Move<unknown>,
-  ): SagaMoved => ({
-    input: {
-      kind: input.kind,
-      type: typeOf(input),
-      id: input.id,
-      ...(input.kind === 'refusal' && { reason: input.reason }),
-    },
-    state,
-    steps: steps.map(({ to, id, command: { type, data }, wait }, index) => ({
-      id: derivedUuid(stand.stream, String(stand.revision + 1), String(index)),
-      to,
-      target: id,
-      type,
-      data,
-      wait,
-    })),
-    ended: ended || stand.ended,
-    ...(resting && { resting }),
-    ...personOf(stand, input),
-  })
+  const { moveOf } = sagaMoves(saga, catalogue)
 
   const originOf = ({ id }: RecordedStep, { eventId, correlationId }: Recorded): Origin => ({
     commandId: id,
@@ -168,19 +111,10 @@ export const sagaInstances = (
 
   /** Returns the move of an input, not recorded yet; undefined when the input changes nothing. */
   const plan = (stand: Stand, input: Input): Planned | undefined => {
-    const isIgnored =
-      (stand.ended && input.kind !== 'refusal') || (stand.resting && input.kind === 'timer')
-    const reaction = isIgnored ? undefined : react(stand, input)
-    const isUnchanged =
-      !reaction ||
-      (reaction.state === stand.state &&
-        reaction.steps.length === 0 &&
-        !reaction.ended &&
-        (!reaction.resting || stand.resting))
-    if (isUnchanged) return undefined
+    const decided = moveOf(stand, input)
+    if (!decided) return undefined
+    const { type, moved } = decided
     const { stream, revision } = stand
-    const type = eventTypeOf(stand, input, reaction)
-    const moved = movedBy(stand, input, reaction)
     const eventId = derivedUuid(stream, input.id)
     const { correlationId, causationId } = input
     const event: NewEvent = {

@@ -48,12 +48,13 @@ export const sagaOverview = (sagas: readonly AnySaga[]): Projection<SagaRun> => 
     name: 'sagas',
     version: 2,
     store: 'postgres',
+    within: 5_000,
     document: SagaRun,
     from: sagas.map(declarationOf),
     key: ({ stream }) => stream,
     beginsWith: sagas.map(declarationOf),
     // Read by operators, who accept 250 ms; runs make many moves, and each would be a write.
-    within: 250,
+    delay: 250,
     indexes: [['saga', 'state'], ['updatedAt'], ['key']],
   }).rules(Object.fromEntries(types.map((type) => [type, moved])))
 }

@@ -1,8 +1,16 @@
 import { isRefusal, type Message } from '#kernel'
-import type { Span, Tracer } from '../platform/observability/tracing/port.ts'
+import { operations } from '../platform/observability/tracing/operations.ts'
+import type { Operation, Span, Tracer } from '../platform/observability/tracing/port.ts'
 import { spanIdOf } from '../platform/observability/tracing/trace-context.ts'
 import type { Draft, Drafts } from './drafts.ts'
 import type { Executor, Origin } from './execution.ts'
+
+/** @param decider empty for a command that follows from a draft */
+const operationOf = operations((type, decider): Operation => ({
+  name: `command ${type}`,
+  kind: 'internal',
+  ...(decider !== '' && { attributes: { 'agora.decider': decider } }),
+}))
 
 /** A draft whose commands are spans, from its decision until it is recorded or dropped. */
 const tracedDraft = (
@@ -32,28 +40,29 @@ export const tracedExecutor = <E extends Executor & Drafts>(
   const begin = (
     { type }: Message,
     { commandId, correlationId, causationId }: Origin,
-    decider?: string,
+    decider = '',
   ): Span | undefined =>
-    tracer.begin({
-      name: `command ${type}`,
-      kind: 'internal',
-      correlationId,
-      id: spanIdOf(commandId),
-      parent:
-        tracer.current(correlationId)?.id ??
-        (causationId === undefined ? undefined : spanIdOf(causationId)),
-      ...(decider !== undefined && { attributes: { 'agora.decider': decider } }),
-    })
-  const execute: Executor['execute'] = async (decider, id, command, origin, options) => {
+    tracer.isSampled(correlationId)
+      ? tracer.begin({
+          operation: operationOf(type, decider),
+          correlationId,
+          id: spanIdOf(commandId),
+          parent:
+            tracer.current(correlationId)?.id ??
+            (causationId === undefined ? undefined : spanIdOf(causationId)),
+        })
+      : undefined
+  const execute: Executor['execute'] = (decider, id, command, origin, options) => {
     const span = begin(command, origin, decider.name)
-    try {
-      const answer = await inner.execute(decider, id, command, origin, options)
-      span?.end(isRefusal(answer) ? { attributes: { 'agora.refused': answer.refused } } : {})
-      return answer
-    } catch (error) {
-      span?.end({ error })
-      throw error
-    }
+    const answered = inner.execute(decider, id, command, origin, options)
+    // The caller gets the call itself, not a derived promise that would resolve later.
+    if (span)
+      answered.then(
+        (answer) =>
+          span.end(isRefusal(answer) ? { attributes: { 'agora.refused': answer.refused } } : {}),
+        (error: unknown) => span.end({ error }),
+      )
+    return answered
   }
   const draft: Drafts['draft'] = (decider, id, command, origin, options) => {
     const drafted = inner.draft(decider, id, command, origin, options)

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#kernel'
-import type { Tracer } from '../platform/observability/tracing/port.ts'
+import type { Operation, Tracer } from '../platform/observability/tracing/port.ts'
 import { spanIdOf } from '../platform/observability/tracing/trace-context.ts'
 import type { AnyJob } from './job.ts'
 
@@ -15,39 +15,40 @@ export type Following = {
  * Traces one follower of the log: a read model, or a topic of the sockets.
  * @param name of its spans: `project orders`, `push orders`
  */
-export const following = (tracer: Tracer, name: string): Following => ({
-  now: tracer.now,
-  done: (events, at) => {
-    for (const { eventId, metadata } of events)
-      tracer
-        .begin({
-          name,
-          kind: 'consumer',
-          correlationId: metadata.correlationId,
-          parent: spanIdOf(eventId),
-          at,
-        })
-        ?.end()
-  },
-})
+export const following = (tracer: Tracer, name: string): Following => {
+  const operation: Operation = { name, kind: 'consumer' }
+  return {
+    now: tracer.now,
+    done: (events, at) => {
+      for (const { eventId, metadata } of events) {
+        const { correlationId } = metadata
+        if (tracer.isSampled(correlationId))
+          tracer.record({ operation, correlationId, parent: spanIdOf(eventId), at })
+      }
+    },
+  }
+}
 
 /** Traces the runs of a job, under the event that requested it. Its commands and mails are parts of the run. */
-export const tracedJob = (job: AnyJob, tracer: Tracer): AnyJob => ({
-  ...job,
-  run: async (data, origin) => {
-    const { correlationId, causationId } = origin
-    const span = tracer.begin({
-      name: `job ${job.name}`,
-      kind: 'consumer',
-      correlationId,
-      parent: causationId === undefined ? undefined : spanIdOf(causationId),
-    })
-    try {
-      await tracer.within(span, () => job.run(data, origin))
-      span?.end()
-    } catch (error) {
-      span?.end({ error })
-      throw error
-    }
-  },
-})
+export const tracedJob = (job: AnyJob, tracer: Tracer): AnyJob => {
+  const operation: Operation = { name: `job ${job.name}`, kind: 'consumer' }
+  return {
+    ...job,
+    run: async (data, origin) => {
+      const { correlationId, causationId } = origin
+      if (!tracer.isSampled(correlationId)) return job.run(data, origin)
+      const span = tracer.begin({
+        operation,
+        correlationId,
+        parent: causationId === undefined ? undefined : spanIdOf(causationId),
+      })
+      try {
+        await tracer.within(span, () => job.run(data, origin))
+        span?.end()
+      } catch (error) {
+        span?.end({ error })
+        throw error
+      }
+    },
+  }
+}

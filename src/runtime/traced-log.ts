@@ -1,7 +1,15 @@
 import { categoryOf } from '#kernel'
+import { operations } from '../platform/observability/tracing/operations.ts'
 import type { Tracer } from '../platform/observability/tracing/port.ts'
 import { spanIdOf } from '../platform/observability/tracing/trace-context.ts'
-import type { EventLog, NewEvent } from '../platform/storage/event-log/port.ts'
+import type { Append, EventLog, NewEvent } from '../platform/storage/event-log/port.ts'
+
+const operationOf = operations((type, category) => ({
+  name: `append ${type}`,
+  kind: 'producer',
+  // Not the stream: its id may derive from an address.
+  attributes: { 'agora.category': category },
+}))
 
 /**
  * Traces the events that are appended to a log. The span of an event has the id of the event: whatever follows from it, in
@@ -13,46 +21,54 @@ export const tracedLog = (log: EventLog, tracer: Tracer): EventLog => {
   const appended = (stream: string, events: readonly NewEvent[], at: number): void => {
     for (const { eventId, type, metadata } of events) {
       const { correlationId, commandId, causationId } = metadata
-      tracer
-        .begin({
-          name: `append ${type}`,
-          kind: 'producer',
-          correlationId,
-          id: spanIdOf(eventId),
-          parent: spanIdOf(commandId === eventId ? causationId : commandId),
-          at,
-          // Not the stream: its id may derive from an address.
-          attributes: { 'agora.category': categoryOf(stream) },
-        })
-        ?.end()
+      if (!tracer.isSampled(correlationId)) continue
+      tracer.record({
+        operation: operationOf(type, categoryOf(stream)),
+        correlationId,
+        id: spanIdOf(eventId),
+        parent: spanIdOf(commandId === eventId ? causationId : commandId),
+        at,
+      })
     }
+  }
+  const isTraced = (events: readonly NewEvent[]): boolean =>
+    events.some(({ metadata }) => tracer.isSampled(metadata.correlationId))
+  const areTraced = (appends: readonly Append[]): boolean =>
+    appends.some(({ events }) => isTraced(events))
+  /** Looks at the outcome of a call. The caller gets the call itself, not a derived promise that would resolve later. */
+  const observed = <T>(call: Promise<T>, recorded: (outcome: T) => void): Promise<T> => {
+    call.then(recorded, () => undefined)
+    return call
   }
   const { appendTogether } = log
   return {
     ...log,
-    append: async (stream, expected, events) => {
+    append: (stream, expected, events) => {
+      if (!isTraced(events)) return log.append(stream, expected, events)
       const at = tracer.now()
-      const outcome = await log.append(stream, expected, events)
-      if (!outcome.before) appended(stream, events, at)
-      return outcome
+      return observed(log.append(stream, expected, events), ({ before }) => {
+        if (!before) appended(stream, events, at)
+      })
     },
-    appendInOrder: async (appends) => {
+    appendInOrder: (appends) => {
+      if (!areTraced(appends)) return log.appendInOrder(appends)
       const at = tracer.now()
-      const outcomes = await log.appendInOrder(appends)
-      for (const [index, { stream, events }] of appends.entries()) {
-        const outcome = outcomes[index]!
-        if (!(outcome instanceof Error) && !outcome.before) appended(stream, events, at)
-      }
-      return outcomes
+      return observed(log.appendInOrder(appends), (outcomes) => {
+        for (const [index, { stream, events }] of appends.entries()) {
+          const outcome = outcomes[index]!
+          if (!(outcome instanceof Error) && !outcome.before) appended(stream, events, at)
+        }
+      })
     },
     ...(appendTogether && {
-      appendTogether: async (appends) => {
+      appendTogether: (appends) => {
+        if (!areTraced(appends)) return appendTogether(appends)
         const at = tracer.now()
-        const outcome = await appendTogether(appends)
-        if (outcome.recorded)
+        return observed(appendTogether(appends), (outcome) => {
+          if (!outcome.recorded) return
           for (const [index, { stream, events }] of appends.entries())
             if (!outcome.appended[index]!.before) appended(stream, events, at)
-        return outcome
+        })
       },
     }),
   }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { catalogue, decider, Nothing, refuse } from '#kernel'
 import { memorySpans } from '../platform/observability/tracing/memory.ts'
 import { spanIdOf } from '../platform/observability/tracing/trace-context.ts'
@@ -61,7 +61,7 @@ test('a command is under the operation that sends it, its event under the comman
   const { log, tracer, executor, spans } = setUp()
   const origin = from()
   const { correlationId } = origin
-  const request = tracer.begin({ name: 'request', kind: 'server', correlationId })
+  const request = tracer.begin({ operation: { name: 'request', kind: 'server' }, correlationId })
   await tracer.within(request, () => executor.execute(lamp, 'a', light, origin))
   const recorded = await log.read('lamp-a')
   const { now, done } = following(tracer, 'project lamps')
@@ -74,10 +74,48 @@ test('a command is under the operation that sends it, its event under the comman
   expect(found.get('project lamps')).toMatchObject([{ parent: event?.id, kind: 'consumer' }])
 })
 
+test('a plain command has a span for itself, its event and each read model; one that is not sampled has none, nor a promise of its own', async () => {
+  const store = memorySpans()
+  const isSampled = vi.fn<(traceId: string) => boolean>((traceId) => traceId < '8')
+  const tracer = createTracer(store, { isSampled, onError: () => undefined })
+  const events = catalogue([lamp])
+  const untraced = validatingLog(memoryEventLog(), events)
+  const log = tracedLog(untraced, tracer)
+  const plain = createExecutor({ log, snapshots: memorySnapshots(), catalogue: events })
+  const given: unknown[] = []
+  const execute: typeof plain.execute = (...call) => {
+    const answer = plain.execute(...call)
+    given.push(answer)
+    return answer
+  }
+  const executor = tracedExecutor({ ...plain, execute }, tracer)
+  const followers = ['project lamps', 'project rooms'].map((name) => following(tracer, name))
+  for (const first of ['0', 'f']) {
+    const correlationId = `${first}${randomUUID().slice(1)}`
+    const answer = executor.execute(lamp, first, light, { ...from(), correlationId })
+    expect(answer).toBe(given.at(-1))
+    await answer
+    const recorded = await log.read(`lamp-${first}`)
+    for (const { now, done } of followers) done(recorded, now())
+  }
+  await tracer.close()
+  expect(store.spans.map(({ name }) => name)).toEqual([
+    'append Lit',
+    'command Light',
+    'project lamps',
+    'project rooms',
+  ])
+  // A decision is a hash: one for each trace.
+  expect(isSampled).toHaveBeenCalledTimes(2)
+})
+
 test('outside of an operation, a command is under the event that it follows from', async () => {
   const { tracer, executor, spans } = setUp()
   const causationId = randomUUID()
-  const elsewhere = tracer.begin({ name: 'other', kind: 'server', correlationId: randomUUID() })
+  const elsewhere = tracer.begin({
+    operation: { name: 'other', kind: 'server' },
+    correlationId: randomUUID(),
+  })
   await tracer.within(elsewhere, () =>
     executor.execute(lamp, 'a', light, { ...from(), causationId }),
   )

@@ -8,7 +8,7 @@ import type { EventFeed } from './event-feed.ts'
 export type Authenticator = {
   /**
    * Returns the caller of an access token. Synchronous, except for a token that this process sees for the first time:
-   * then the log is checked for an earlier revocation.
+   * then the log is checked for an earlier revocation; and for tokens of service accounts, whose present rights are read.
    * @throws Problem 401 (or rejects with it) when the token is expired, revoked, foreign or invalid
    * @throws Unavailable (or rejects with it) when the log cannot be read
    */

@@ -8,8 +8,17 @@ import { forbidden } from './problem.ts'
  */
 export type Access = 'public' | 'user' | 'seller' | 'analyst' | 'admin' | 'internal'
 
-/** A signed-in user, as their access token identifies them. */
+/** Rights of a service account: the account of another system. */
+export type Service = {
+  /** Number of the secret that its token was issued for. */
+  readonly secretNumber: number
+  /** Names of the operations that it may call; it may call no others, whatever its roles are. */
+  readonly operations: readonly string[]
+}
+
+/** A signed-in user, or a service account, as their access token identifies them. */
 export type Caller = {
+  /** Id of the user or of the service account. */
   readonly id: UserId
   readonly roles: readonly Static<typeof Role>[]
   readonly sessionId: SessionId
@@ -17,7 +26,16 @@ export type Caller = {
   readonly era: number
   /** Seconds since 1970. */
   readonly expiresAt: number
+  /** Undefined for a user. */
+  readonly service?: Service
 }
+
+/** Whether a caller may call an operation, as far as that depends on the operation's name. */
+export const isGranted = (
+  { service }: Pick<Caller, 'service'>,
+  operation: string | undefined,
+): boolean =>
+  service === undefined || (operation !== undefined && service.operations.includes(operation))
 
 /** Whether a caller has the access that a level requires. */
 export const allows = (access: Access, { roles }: Pick<Caller, 'roles'>): boolean => {

@@ -11,8 +11,16 @@ import type { AnyWelcome, Resumption } from './welcome.ts'
 
 export type { ChannelPorts } from './channel-ports.ts'
 export type { Connection } from './connection.ts'
-export { AfterPosition, ask, following, Position, refusal, tell } from './message.ts'
-export { relay, request, subscription, unsubscription } from './questions.ts'
+export {
+  AfterPosition,
+  ask,
+  following,
+  IdempotencyKey,
+  Position,
+  refusal,
+  tell,
+} from './message.ts'
+export { command, relay, request, subscription, unsubscription } from './questions.ts'
 export { topic, userRoom, type Audience } from './topic.ts'
 export { resumption, welcome } from './welcome.ts'
 

@@ -5,7 +5,9 @@ import type { Forgetting } from '../platform/security/erasure/port.ts'
 import type { Mailer } from '../platform/external/mail/port.ts'
 import type { Push } from '../platform/external/push/port.ts'
 import type { Sms } from '../platform/external/sms/port.ts'
+import type { Webhooks } from '../platform/external/webhooks/port.ts'
 import type { Pictures } from '../platform/external/pictures/port.ts'
+import type { ArchivedCategory } from '../platform/storage/archives/port.ts'
 import type { Reports } from '../platform/observability/reports/port.ts'
 import type { SigningKeys } from '../platform/security/keys/port.ts'
 import type { LedgerEntry, PaymentProvider } from '../platform/external/payments/port.ts'
@@ -52,6 +54,13 @@ export type JobPorts = {
   readonly projections: Operations['projections']
   /** Requests the rebuild of a read model. */
   readonly rebuild: Operations['rebuild']
+  /** Categories of streams with a rule that says when one is closed. */
+  readonly closable: readonly string[]
+  /** Archives closed streams: of these categories, or of all with a rule. Absent where the log is not in PostgreSQL. */
+  readonly archiveClosed?: (
+    categories: readonly string[] | undefined,
+    signal: AbortSignal,
+  ) => Promise<readonly ArchivedCategory[]>
   /** All types of scheduled jobs. */
   readonly workflows: readonly BoundWorkflow[]
   /** Aborted as this process stops, before it waits for its jobs. */
@@ -64,6 +73,8 @@ export type JobPorts = {
   }) => void
   /** How far the read models are behind. */
   readonly lags: Operations['lags']
+  /** How far the bridges to brokers are behind. */
+  readonly bridges: Operations['bridges']
   readonly deadLetterCounts: Operations['deadLetterCounts']
   readonly audits: Operations['audits']
   /** What each process has measured of itself. */
@@ -75,6 +86,8 @@ export type JobPorts = {
   readonly push: Pick<Push, 'send'>
   /** Sends text messages to telephones. */
   readonly sms: Sms
+  /** Sends events to endpoints of other systems. */
+  readonly webhooks: Pick<Webhooks, 'deliver'>
   readonly letters: AccountLetters
   /** Destroys the key of a person's data, and issues the receipt. */
   readonly forgetting: Forgetting

@@ -157,6 +157,7 @@ test('every list with pages has cursors, except short ones of operators', () => 
     })
     .map(([path]) => path)
   expect(without.toSorted()).toEqual([
+    '/api/v1/admin/bridges',
     '/api/v1/admin/circuit-breakers',
     '/api/v1/admin/dead-letters',
     '/api/v1/admin/projections',

@@ -57,6 +57,15 @@ export const following = {
   ),
 }
 
+/** Field of a command's payload that makes a repetition harmless, as the header `Idempotency-Key` of HTTP does. */
+export const IdempotencyKey = Type.Optional(
+  Type.String({
+    pattern: '^[!-~]{1,255}$',
+    description:
+      'Makes a repetition harmless: it is acknowledged as the first one was. Another request under the key is refused.',
+  }),
+)
+
 /** A question that clients send, as data: validation, types and documentation follow from it. */
 export type Ask<Payload extends TSchema = TSchema, Details extends TObject = TObject> = {
   readonly about: string

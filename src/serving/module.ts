@@ -1,4 +1,4 @@
-import type { AnyDecider } from '#kernel'
+import type { AnyDecider, Published } from '#kernel'
 import type { AnyChannel } from './channel.ts'
 import type { DeclaredChore } from './chore.ts'
 import type { Erase } from './erase.ts'
@@ -13,6 +13,8 @@ export type Module<Deciders extends readonly AnyDecider[] = readonly AnyDecider[
   /** Its purpose, in a few words. */
   readonly about: string
   readonly deciders: Deciders
+  /** Its events for other systems, as bridges publish them. */
+  readonly published: readonly Published[]
   readonly routes: readonly AnyRoute[]
   /** Namespaces of the sockets. */
   readonly channels: readonly AnyChannel[]
@@ -31,6 +33,7 @@ export const module = <const Deciders extends readonly AnyDecider[] = readonly [
   name,
   about,
   deciders,
+  published = [],
   routes = [],
   channels = [],
   jobs = [],
@@ -45,6 +48,7 @@ export const module = <const Deciders extends readonly AnyDecider[] = readonly [
   about,
   // The default of the type parameter is the empty tuple.
   deciders: deciders ?? ([] as unknown as Deciders),
+  published,
   routes,
   channels,
   jobs,

@@ -3,12 +3,15 @@ import type { WebhookSecrets } from '../platform/security/webhook-signature.ts'
 import type { Counters } from '../platform/security/counters/port.ts'
 import type { Cache } from '../platform/storage/cache/port.ts'
 import type { Blobs } from '../platform/storage/blobs/port.ts'
+import type { PublishedDigests } from '../platform/storage/log-digests/port.ts'
+import type { Reports } from '../platform/observability/reports/port.ts'
 import type { LogStore } from '../platform/observability/logs/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Forgetting } from '../platform/security/erasure/port.ts'
 import type { SigningKeys } from '../platform/security/keys/port.ts'
 import type { CarrierRates } from '../platform/external/carriers/port.ts'
 import type { Push } from '../platform/external/push/port.ts'
+import type { Webhooks } from '../platform/external/webhooks/port.ts'
 import type { PaymentProvider } from '../platform/external/payments/port.ts'
 import type { IdentityProvider } from '../platform/external/oauth/port.ts'
 import type { OutboundClient } from '../platform/outbound/port.ts'
@@ -16,7 +19,7 @@ import type { Passwords } from '../platform/security/passwords/port.ts'
 import type { Executor } from '../runtime/execution.ts'
 import type { Operations } from '../runtime/operations.ts'
 import type { ReadModels } from '../runtime/reading.ts'
-import type { Caller } from './caller.ts'
+import type { Access, Caller } from './caller.ts'
 import type { Cursors } from './cursors.ts'
 import type { Processes } from './processes.ts'
 import type { DeclaredWorkflow } from './workflow.ts'
@@ -62,14 +65,27 @@ export type Settings = {
 export type AccessTokens = {
   /** @param id of the token (`jti`) */
   readonly issue: (
-    caller: Pick<Caller, 'id' | 'roles' | 'sessionId'> & { readonly era?: number },
+    caller: Pick<Caller, 'id' | 'roles' | 'sessionId'> & {
+      readonly era?: number
+      /** Number of the secret of a service account. */
+      readonly secretNumber?: number
+    },
     id: string,
   ) => string
   /**
-   * Verifies a token's signature and expiry, but not whether it has been revoked.
+   * Verifies a token's signature and expiry, but not whether it has been revoked. A service account has no rights yet.
    * @throws Problem 401 when the token is expired, foreign or invalid
    */
   readonly verify: (token: string) => Caller
+}
+
+/** An operation of a context, as service accounts may be granted it. */
+export type DeclaredOperation = {
+  readonly operationId: string
+  readonly context: string
+  readonly access: Access
+  /** Whether its request or answer has secrets. */
+  readonly hasSecrets: boolean
 }
 
 /** A dependency of Agora, and its health. */
@@ -99,6 +115,8 @@ export type Ports = {
   readonly deciders: readonly AnyDecider[]
   /** All types of scheduled jobs. */
   readonly workflows: readonly DeclaredWorkflow[]
+  /** All operations of all contexts. */
+  readonly declaredOperations: readonly DeclaredOperation[]
   readonly operations: Operations
   readonly passwords: Passwords
   readonly keys: SigningKeys
@@ -117,6 +135,8 @@ export type Ports = {
   readonly paymentProvider: Pick<PaymentProvider, 'name'>
   /** The key that browsers subscribe to push messages with. */
   readonly push: Pick<Push, 'publicKey'>
+  /** Judges the endpoints of webhooks. */
+  readonly webhooks: Pick<Webhooks, 'faultOf'>
   /** Receipts of accounts whose personal data has been destroyed. */
   readonly forgetting: Pick<Forgetting, 'receiptOf'>
   /** OpenID providers that people may sign in with. Default: none. */
@@ -129,6 +149,10 @@ export type Ports = {
   readonly processes: Processes
   /** Log lines of all processes. */
   readonly logs: Pick<LogStore, 'find'>
+  /** What processes measured of themselves. */
+  readonly reports: Pick<Reports, 'recent'>
+  /** The chain of digests over the log. */
+  readonly logDigests: PublishedDigests
   /** Checks all dependencies of Agora. */
   readonly checks: () => Promise<readonly Check[]>
   /** The metrics in the text format of Prometheus. */

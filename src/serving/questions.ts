@@ -1,11 +1,15 @@
 import type { Static, TObject, TSchema } from 'typebox'
+import type { Origin } from '../runtime/execution.ts'
 import type { Caller } from './caller.ts'
 import type { ChannelPorts } from './channel-ports.ts'
-import type { Answer, Ask, Refused } from './message.ts'
+import type { Answer, Ask, IdempotencyKey, Refused } from './message.ts'
 import type { AnyTopic } from './topic.ts'
 
 /** The context of a question's handler: the caller and the ports. */
 export type AskContext = { readonly caller: Caller; readonly ports: ChannelPorts }
+
+/** The context of a command's handler: its commands have this origin, which is the same in repetitions under a key. */
+export type CommandContext = AskContext & { readonly origin: Origin }
 
 /** State read from a read model, complete up to a position at least. */
 export type Fresh = { readonly position: bigint }
@@ -90,6 +94,7 @@ export type Relayed = { readonly to: string; readonly name: string; readonly pay
 export type HandledAsk = Ask &
   (
     | { readonly handle: (payload: never, context: AskContext) => Promise<Answer> }
+    | { readonly commands: (payload: never, context: CommandContext) => Promise<Answer> }
     | {
         readonly enters: AnyEntry
         /** Entries of further contexts, for subjects that the ones before refuse. */
@@ -111,6 +116,19 @@ export const request = <Payload extends TSchema, Details extends TObject>(
   asked: Ask<Payload, Details>,
   handle: (payload: Static<Payload>, context: AskContext) => Promise<Answer<Static<Details>>>,
 ): HandledAsk => ({ ...asked, handle })
+
+/**
+ * Declares a question that changes something. Its payload has a key, `IdempotencyKey`: a repetition under it gets the
+ * stored answer.
+ * @param commands answers the question, as the handler of `request` does; executes all commands with the context's origin
+ */
+export const command = <
+  Payload extends TObject<{ idempotencyKey: typeof IdempotencyKey }>,
+  Details extends TObject,
+>(
+  asked: Ask<Payload, Details>,
+  commands: (payload: Static<Payload>, context: CommandContext) => Promise<Answer<Static<Details>>>,
+): HandledAsk => ({ ...asked, commands })
 
 /** Declares a question that subscribes the socket to a room. */
 export const subscription = <Payload extends TSchema, Details extends TObject, State extends Fresh>(

@@ -32,6 +32,14 @@ export const successOf = <D extends TSchema>(data: D, tokens = false) =>
 /** HTTP methods of routes. */
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE'
 
+/** An RPC of gRPC that is a route by another door. */
+export type Rpc = {
+  /** Its full name: `agora.user.v1.UserService/FollowUser`. */
+  readonly name: string
+  /** Path parameters that the RPC fixes; all others are fields of its request. Default: none. */
+  readonly params?: Readonly<Record<string, string>>
+}
+
 /** A route, as data. */
 export type Route<
   P extends TObject,
@@ -79,6 +87,8 @@ export type Route<
   readonly sealed?: boolean
   /** Further paths of the same route, not documented. */
   readonly aliases?: readonly string[]
+  /** RPCs that are this route over gRPC: their messages have the fields of its schemas. */
+  readonly rpcs?: readonly Rpc[]
   /** Whether the route is served outside the API's prefix as well: `/health`. */
   readonly atRoot?: boolean
   /** Whether browsers navigate to this route: they get problems as pages. */

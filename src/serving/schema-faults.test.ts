@@ -27,6 +27,8 @@ test.each([
   [Type.Array(Type.String()), {}, 'must be a list'],
   [Type.Object({}), [], 'must be an object'],
   [Type.Literal('a'), 'b', 'must be a'],
+  [Type.Number({ exclusiveMinimum: 0 }), 0, 'must be more than 0'],
+  [Type.Object({}, { maxProperties: 1 }), { a: 1, b: 2 }, 'must have at most 1 field'],
   [Type.Integer({ multipleOf: 5 }), 7, 'must be a multiple of 5'],
 ])('the message about a value is a sentence: %j', (schema, value, message) => {
   expect(faultsOf(schema, value)).toEqual({ body: message })

@@ -87,6 +87,8 @@ const errorsOf = (fault: Fault, part: string): FieldError[] => {
       return say(`must be at least ${limit}`)
     case 'maximum':
       return say(`must be at most ${limit}`)
+    case 'exclusiveMinimum':
+      return say(`must be more than ${limit}`)
     case 'minLength':
       return say(`must have at least ${counted(params.limit, 'character')}`)
     case 'maxLength':
@@ -95,6 +97,8 @@ const errorsOf = (fault: Fault, part: string): FieldError[] => {
       return say(`must have at least ${counted(params.limit, 'entry', 'entries')}`)
     case 'maxItems':
       return say(`must have at most ${counted(params.limit, 'entry', 'entries')}`)
+    case 'maxProperties':
+      return say(`must have at most ${counted(params.limit, 'field')}`)
     default:
       return say(fault.message)
   }

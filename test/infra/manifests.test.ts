@@ -29,6 +29,7 @@ const deployments = ofKind('Deployment').filter((found) => found !== everyPod)
 const [shared] = everyPod.spec.template.spec.containers
 const containerOf = (deployment: Found): Found => deployment.spec.template.spec.containers[0]
 const [settings] = ofKind('ConfigMap')
+const grpcPort = Number(settings.data.AGORA_GRPC_PORT)
 const secrets = namesIn('infra/kubernetes/secret.example.env')
 
 /** Values of the secrets, for these tests. */
@@ -95,10 +96,15 @@ const inImage = [...imageEnvironment.matchAll(/([A-Z_]+)=(\S+)/g)].map(([, name 
 /** Variables that no container has to set. */
 const neverSet = [
   'AGORA_ESDB_HOST',
+  'AGORA_ESDB_ADVERTISED',
   'AGORA_ESDB_WRITABLE',
   'AGORA_ESDB_MAX_APPEND_SIZE',
   'AGORA_ESDB_TLS_CERT',
   'AGORA_ESDB_TLS_KEY',
+  'AGORA_GRPC_TLS_CERT',
+  'AGORA_GRPC_TLS_KEY',
+  'KAFKA_PASSWORD_FILE',
+  'KAFKA_CA',
   'AGORA_DIRECT_CALLS',
   'AGORA_UPSTREAMS',
 ]
@@ -269,7 +275,10 @@ describe('on Kubernetes', () => {
       expect(openApi.paths).toHaveProperty([`/api/v1${path}`])
       expect(probed).toBe('http')
     }
-    expect(shared.ports).toEqual([{ name: 'http', containerPort: port }])
+    expect(shared.ports).toEqual([
+      { name: 'http', containerPort: port },
+      { name: 'grpc', containerPort: grpcPort },
+    ])
     expect(shared.env).toContainEqual({ name: 'AGORA_URL', value: `http://$(POD_IP):${port}` })
   })
 
@@ -298,7 +307,13 @@ describe('on Kubernetes', () => {
     const policies = ofKind('NetworkPolicy')
     const denied = policies.find(({ spec }) => Object.keys(spec.podSelector).length === 0)
     expect(denied.spec).toEqual({ podSelector: {}, policyTypes: ['Ingress', 'Egress'] })
-    for (const { metadata, spec } of policies) {
+    const clients = { from: [{ podSelector: { matchLabels: { 'agora/grpc-client': 'true' } } }] }
+    expect(policies.find(({ metadata }) => metadata.name === 'grpc').spec).toEqual({
+      podSelector: { matchLabels: { 'app.kubernetes.io/component': 'api' } },
+      policyTypes: ['Ingress'],
+      ingress: [{ ...clients, ports: [{ port: grpcPort }] }],
+    })
+    for (const { metadata, spec } of policies.filter((one) => one.metadata.name !== 'grpc')) {
       expect(isPod(spec.podSelector.matchLabels ?? {}), metadata.name).toBe(true)
       for (const { from = [], to = [], ports } of [...(spec.ingress ?? []), ...(spec.egress ?? [])])
         for (const { podSelector } of [...from, ...to].filter((peer) => peer.podSelector)) {

@@ -12,13 +12,16 @@ const exposed = async (): Promise<ReadonlySet<string>> => {
   const metrics = createMetrics()
   const none = async () => []
   metrics.gauge({ projections: none, sagas: none, jobs: none, deadLetters: none })
+  metrics.promised('orders', 'events', 1, 0)
   metrics.gaugePayments(none)
   metrics.gaugeAudits(none)
+  metrics.gaugeBridges(none)
   metrics.gaugeLogs(() => ({ shipped: 0, dropped: 0, waiting: 0 }))
   metrics.gaugeProcess(() => Promise.reject(new Error('There is no report')))
   metrics.gaugeRedis(() => true)
   metrics.gaugeBreakers(() => [])
   metrics.gaugeClients([])
+  metrics.gaugeWebhooks({ oldest: async () => undefined, givenUp: none, now: () => 0 })
   return namesIn((await metrics.text()).text)
 }
 
@@ -36,12 +39,14 @@ const namesIn = (text: string): ReadonlySet<string> => {
 const metricsIn = (expr: string): readonly string[] =>
   [
     ...expr
-      .replaceAll(/\{[^}]*\}|\b(by|without) \([^)]*\)/g, '')
+      .replaceAll(/\{[^}]*\}|\b(by|without) \([^)]*\)|\[[^\]]*\]|"[^"]*"/g, '')
       .matchAll(/[a-z_]+_[a-z0-9_]*(?![\w(])/g),
   ].map(([name]) => name)
 
 const fileOfRules: Found = parse(textOf('infra/prometheus/rules.yml'))
-const alerts: readonly Found[] = fileOfRules.groups.flatMap((group: Found) => group.rules)
+const all: readonly Found[] = fileOfRules.groups.flatMap((group: Found) => group.rules)
+const alerts = all.filter(({ alert }) => alert)
+const records = all.filter(({ record }) => record)
 const dashboard: Found = JSON.parse(textOf('infra/grafana/dashboards/agora.json'))
 const panels: readonly Found[] = dashboard.panels
 
@@ -57,11 +62,13 @@ test('the rules of Prometheus are those that Agora evaluates, and two about what
 describe('the metrics named', () => {
   let known: ReadonlySet<string>
   beforeAll(async () => {
-    known = await exposed()
+    const recorded = records.flatMap(({ record }) => metricsIn(record))
+    known = new Set([...(await exposed()), ...recorded])
   })
 
   test('in rules are exposed', () => {
-    const named = alerts
+    expect(records.length).toBeGreaterThan(1)
+    const named = all
       .filter(({ expr }) => !expr.includes('up{'))
       .flatMap(({ expr }) => metricsIn(expr))
     expect(named.length).toBeGreaterThanOrEqual(rules.length)
@@ -76,9 +83,9 @@ describe('the metrics named', () => {
   })
 })
 
-test('the dashboard shows lags, sagas, errors, latencies and queues, each in a place of its own', () => {
+test('the dashboard shows promises, lags, sagas, errors, latencies and queues, each in a place of its own', () => {
   const titles = panels.map(({ title }) => title).join('\n')
-  for (const word of ['Lag', 'saga', 'Error rate', 'Latency of each hop', 'Queues'])
+  for (const word of ['promises', 'Lag', 'saga', 'Error rate', 'Latency of each hop', 'Queues'])
     expect(titles).toMatch(new RegExp(word, 'i'))
   const places = panels.map(({ gridPos: { x, y } }) => `${x} ${y}`)
   expect(new Set(places).size).toBe(panels.length)
@@ -152,6 +159,7 @@ const isInstalled = (program: string) => complaintOf(program, '--version') === '
 
 for (const [program, ...args] of [
   ['promtool', 'check', 'rules', 'rules.yml'],
+  ['promtool', 'test', 'rules', '../../test/infra/promise-rules.yml'],
   ['promtool', 'check', 'config', 'prometheus.yml'],
   ['amtool', 'check-config', 'alertmanager.yml'],
 ] as const)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { connectionLimits } from '../../src/edges/http/protection/connection-limits.ts'
+import { contentSecurityPolicy } from '../../src/edges/http/web-app.ts'
 import { composeOf, port, textOf } from '../support/manifests.ts'
 
 describe('nginx', () => {
@@ -51,5 +52,27 @@ describe('nginx', () => {
     ])
     expect(valuesOf('client_body_timeout')).toEqual([`${connectionLimits.requestTimeout / 1_000}s`])
     expect(valuesOf('client_max_body_size')).toEqual(['2m', '0'])
+  })
+})
+
+describe('nginx of the front end', () => {
+  const text = textOf('infra/web/nginx.conf.template')
+
+  test('sends the content security policy that Agora sends with the pages', () => {
+    const [, policy] = /add_header Content-Security-Policy "([^"]+)"/.exec(text) ?? []
+    expect(policy).toBe(contentSecurityPolicy)
+  })
+
+  test('listens on port 80, and Compose gives it the address of a gateway', () => {
+    expect(text).toMatch(/listen 80 default_server;/)
+    const { frontend, agora } = composeOf('docker-compose.yml').services
+    expect(frontend.environment.AGORA_GATEWAY).toBe(`agora:${port}`)
+    expect(frontend.depends_on).toEqual({ agora: { condition: 'service_healthy' } })
+    expect(agora.image).toMatch(/^agora:/)
+  })
+
+  test('passes every path on that Agora serves itself', () => {
+    const [, prefixes = ''] = /location ~ \^\/\((api[^)]+)\)/.exec(text) ?? []
+    expect(prefixes.split('|')).toEqual(expect.arrayContaining(['api', 'docs', 'health']))
   })
 })

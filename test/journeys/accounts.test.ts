@@ -1,5 +1,3 @@
-import { readdir, readFile } from 'node:fs/promises'
-import { join } from 'node:path'
 import { pino } from 'pino'
 import { io } from 'socket.io-client'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -7,6 +5,7 @@ import { startApp, type App } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { agoraHere, usual, type AgoraHere } from '../support/agora.ts'
 import type { Reply } from '../support/http.ts'
+import { mailTo as mailIn, tokenIn } from '../support/outbox.ts'
 import { callAt, shopAt, type Shop } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
@@ -31,33 +30,7 @@ afterAll(async () => {
 
 const code = ({ status, body }: Reply): string => `${status} ${body.code ?? 'ok'}`
 
-/** The text of a quoted-printable mail (RFC 2045 §6.7). */
-const readable = (mail: string): string =>
-  mail
-    .replaceAll(/=\r?\n/g, '')
-    .replaceAll(/=([0-9A-F]{2})/g, (_, hex: string) => String.fromCharCode(parseInt(hex, 16)))
-
-/** Waits for a mail by recipient and subject. @returns the last one */
-const mailTo = async (email: string, subject: string): Promise<string> => {
-  const outbox = join(agora.data, 'outbox')
-  return until(
-    async () => {
-      const names = (await readdir(outbox).catch(() => [])).filter((name) => name.endsWith('.eml'))
-      const mails = await Promise.all(
-        names.toSorted().map((name) => readFile(join(outbox, name), 'utf8')),
-      )
-      const wanted = mails
-        .map(readable)
-        .filter((mail) => mail.includes(`To: ${email}`) && mail.includes(`Subject: ${subject}`))
-      return wanted.at(-1) ?? ''
-    },
-    (mail) => mail !== '',
-  )
-}
-
-/** The token of the link in a mail. */
-const tokenIn = (mail: string, page: string): string =>
-  new RegExp(`https://shop\\.example/${page}\\?token=(\\S+)`).exec(mail)?.[1] ?? ''
+const mailTo = (email: string, subject: string) => mailIn(agora.data, email, subject)
 
 describe('the life of an account', () => {
   test('its address is verified, its password forgotten and its address changed, all by mail', async () => {

@@ -12,7 +12,7 @@ import { readManifest } from '../../src/edges/cli/manifest.ts'
 import { readConfig } from '../../src/config.ts'
 import { postgresEventLog } from '../../src/platform/storage/event-log/postgres.ts'
 import { serveEventStore } from '../../src/edges/eventstore-protocol/endpoint.ts'
-import type { Database } from '../../src/platform/engines/postgres/database.ts'
+import { contentsOf } from '../support/contents.ts'
 import { childEnv } from '../support/child-env.ts'
 import { temporaryData } from '../support/agora.ts'
 import { program, ranHere, typed } from '../support/cli.ts'
@@ -48,21 +48,6 @@ const eventsIn = (ndjson: string): MaskedEvent[] =>
     .map((line) => JSON.parse(line))
 
 const manifestOf = (name: string) => readManifest(join(at(name), 'manifest.json'))
-
-/** Every table, with how many rows it has and what is in them. */
-const contentsOf = async ({ query }: Database): Promise<Readonly<Record<string, unknown>>> => {
-  const tables = await query<{ name: string }>(
-    `SELECT format('%I.%I', table_schema, table_name) AS name FROM information_schema.tables
-     WHERE table_schema NOT IN ('pg_catalog', 'information_schema') AND table_type = 'BASE TABLE'
-     ORDER BY 1`,
-  )
-  const found: Record<string, unknown> = {}
-  for (const { name } of tables)
-    found[name] = await query(
-      `SELECT count(*), md5(string_agg(it::text, ',' ORDER BY it::text)) FROM ${name} it`,
-    )
-  return found
-}
 
 const startOn = (url: string, data: string): Promise<App> => {
   const config = readConfig({

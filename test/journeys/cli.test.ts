@@ -9,6 +9,8 @@ import {
   findEmbeddedPostgres,
   startEmbeddedPostgres,
 } from '../../src/platform/engines/embedded/embedded-postgres.ts'
+import { postgresArchives } from '../../src/platform/storage/archives/postgres.ts'
+import { diskBlobs } from '../../src/platform/storage/blobs/disk.ts'
 import { postgresEventLog } from '../../src/platform/storage/event-log/postgres.ts'
 import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { migrate } from '../../src/platform/engines/postgres/migrate.ts'
@@ -46,6 +48,7 @@ beforeAll(async () => {
     PORT: '0',
     AGORA_DATA: join(folder, 'data'),
     RATE_LIMIT: 'off',
+    LOG_DIGEST_EVERY: '10ms',
     ADMIN_EMAIL: admin.email,
     ADMIN_PASSWORD: admin.password,
   })
@@ -124,7 +127,7 @@ describe('the command line', () => {
       ask('streams', '--category', 'account', '--limit', '1'),
     ])
     expect(models.out).toMatch(/^NAME +VERSION +GENERATION +STORE +STATUS +POSITION /)
-    expect(models.out).toMatch(/^orders +\d+ +1 +postgres +live +\d+ +\d+ +\d+\.\d +0$/m)
+    expect(models.out).toMatch(/^orders +\d+ +1 +postgres +live +\d+ +\d+ +\d+\.\d +1 s +.*0$/m)
     expect(models.out).not.toContain('\u001b')
     expect(JSON.parse(json.out).projections).toContainEqual(
       expect.objectContaining({ name: 'orders', store: 'postgres', status: 'live', parked: 0 }),
@@ -278,6 +281,57 @@ describe('a replay', () => {
     expect(wrong.stderr).toContain('The log cannot be read from the PostgreSQL of POSTGRES_URL')
   })
 
+  test('verifies the log, and names the event of which a byte was flipped', async () => {
+    const verify = (...args: readonly string[]) =>
+      askWith({ POSTGRES_URL: database.url }, 'verify-log', ...args)
+    const heads = async () =>
+      database.database.query<{ head: bigint; chained: bigint | null }>(
+        `SELECT position AS head, (SELECT max(position) FROM agora.log_digests) AS chained FROM agora.head`,
+      )
+    await until(heads, ([row]) => row?.head === row?.chained)
+    const before = await verify()
+    expect(before.code).toBe(0)
+    expect(before.stderr).toMatch(/ signatures? of the chain are valid\./)
+    const digest = before.out.trim()
+    expect(digest).toMatch(/^\d+:[0-9a-f]{64}$/)
+    const flip = (from: string, to: string) =>
+      database.database.query({
+        text: `UPDATE agora.events SET metadata = replace(metadata::text, $1, $2)::jsonb WHERE position = 3`,
+        values: [from, to],
+      })
+    await flip('"actorId"', '"actorIe"')
+    const after = await verify('--expect', digest)
+    await flip('"actorIe"', '"actorId"')
+    expect(after.code).toBe(1)
+    expect(after.out).toMatch(
+      /^The event at position 3 is not the one that was recorded: \S+, revision \d+, \w+ \(/,
+    )
+    expect(await verify('--expect', digest)).toMatchObject({ code: 0, out: before.out })
+    const wrong = digest.replace(/.$/, (last) => (last === '0' ? '1' : '0'))
+    expect((await verify('--expect', wrong)).code).toBe(1)
+    expect((await verify('--expect', 'nonsense')).code).toBe(2)
+  })
+
+  test('archives nothing that is not closed; what is archived is rebuilt from and goes on', async () => {
+    const here = { POSTGRES_URL: database.url }
+    expect((await askWith(here, 'archive')).out).toMatch(/^session +0 +0$/m)
+    const archives = postgresArchives(
+      database.database,
+      await diskBlobs(join(folder, 'data', 'blobs')),
+    )
+    const rows = await database.database.query<{ stream: string }>(
+      `SELECT DISTINCT stream FROM agora.events WHERE split_part(stream, '-', 1) IN ('account', 'email')`,
+    )
+    expect(await archives.archive(rows.map(({ stream }) => stream))).toBeDefined()
+    const rebuilt = await ask('rebuild', 'accounts')
+    expect(rebuilt.code).toBe(0)
+    expect(rebuilt.out).toMatch(/Compared with the one before: all \d+ documents the same/)
+    const { email, password } = buyer
+    await post('/auth/login', { email, password })
+    expect((await askWith(here, 'restore-archive', '--all')).code).toBe(0)
+    expect((await askWith(here, 'verify-log')).code).toBe(0)
+  })
+
   test('reads an embedded PostgreSQL, and starts one for as long as it takes', async () => {
     const data = join(folder, 'embedded')
     const here = { AGORA_DATA: data, AGORA_URL: '' }
@@ -305,6 +359,9 @@ describe('a replay', () => {
     const stopped = await askWith(here, 'replay', '--direct')
     expect(stopped.code).toBe(0)
     expect(linesOf(stopped.out)).toMatchObject([{ stream: 'username-***', position: '1' }])
+    const verified = await askWith(here, 'verify-log', '--json')
+    expect(verified.code).toBe(0)
+    expect(JSON.parse(verified.out)).toMatchObject({ read: 1, faults: [] })
     expect(await findEmbeddedPostgres(data)).toBeUndefined()
   })
 })

@@ -82,13 +82,18 @@ describe('an undeclared field', () => {
     const withBodies = operations.filter(
       // Unsigned webhooks are refused before they are validated, and their senders may add fields.
       ({ example, path }) =>
-        example !== undefined && !isInternal(path) && !path.includes('/webhooks/'),
+        example !== undefined &&
+        !isInternal(path) &&
+        !/\/(shipping|payments)\/webhooks\//.test(path),
     )
     expect(withBodies.length).toBeGreaterThan(10)
     for (const { method, path, example, id } of withBodies)
       for (const place of objectsIn(example))
         for (const extra of extras) {
-          const url = filled(path, () => randomUUID()).replace('/api/v1', '')
+          const url = filled(path, (name) => (name === 'name' ? 'orders' : randomUUID())).replace(
+            '/api/v1',
+            '',
+          )
           const { status, body } = await root.call(method, url, withExtra(example, place, extra))
           const where = `${id} ${[...place, extra].join('.')}`
           expect(`${where}: ${status} ${body.code}`).toBe(`${where}: 400 invalid_request`)

@@ -24,7 +24,15 @@ const rotateKeys = async (url: string, ...args: readonly string[]) => {
       signal: new AbortController().signal,
       openLog: unused,
       eventTypes: unused,
-      logs: { open: unused, serve: unused, switchTo: unused },
+      tryRules: unused,
+      logs: {
+        open: unused,
+        serve: unused,
+        switchTo: unused,
+        verify: unused,
+        census: unused,
+        archives: unused,
+      },
     },
   )
   stdout.end()

@@ -6,6 +6,7 @@ import {
   readLandedFolder,
   restoreLandedFolder,
 } from '../support/landed/landed-folder.ts'
+import { landedVersions } from '../support/landed/versions.ts'
 import { shopAt, successOf } from '../support/shop.ts'
 import { until } from '../support/until.ts'
 
@@ -16,8 +17,14 @@ const env = { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' }
 const withoutProse = (data: unknown): unknown =>
   JSON.parse(JSON.stringify(data, (key, value: unknown) => (key === 'beyond' ? undefined : value)))
 
+test('each released version has its fixture', async () => {
+  expect(landedVersions.map(({ fixture }) => fixture).toSorted()).toEqual(
+    (await landedFolders()).toSorted(),
+  )
+})
+
 // Fixtures are written by `test/support/landed/write.ts`.
-describe.each(await landedFolders())('a data folder that %s has written', (name) => {
+describe.each(landedVersions)('a data folder that $version has written', ({ fixture: name }) => {
   test('is upgraded by a start: what was acknowledged is read, orders under way end, and all read models can be rebuilt', async () => {
     const { story, ...folder } = await readLandedFolder(name)
     await using data = await temporaryData()

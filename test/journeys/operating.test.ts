@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import type { Tallies } from '../../src/platform/observability/reports/port.ts'
 import type { ProjectionStatus } from '../../src/runtime/operations.ts'
 import { agoraHere, type AgoraHere } from '../support/agora.ts'
 import { placeOrders } from '../support/load.ts'
@@ -17,9 +18,10 @@ beforeAll(async () => {
 })
 afterAll(() => agora[Symbol.asyncDispose]())
 
-const statusOf = async (name: string): Promise<ProjectionStatus> => {
+type Status = ProjectionStatus & { readonly promise: { readonly within: number } & Tallies[string] }
+const statusOf = async (name: string): Promise<Status> => {
   const { body } = await root.call('GET', '/admin/projections')
-  return body.data.projections.find((one: ProjectionStatus) => one.name === name)
+  return body.data.projections.find((one: Status) => one.name === name)
 }
 
 test('a read model is rebuilt under load; both generations are equal, and no read misses an order during the switch', async () => {
@@ -121,6 +123,11 @@ test('metrics cover commands, appends, read models, sagas, jobs and requests, in
     /^agora_events_appended_total \d+$/m,
     /^agora_projection_lag_events\{projection="orders"\} \d+$/m,
     /^agora_projection_lag_seconds\{projection="orders"\} \d/m,
+    /^agora_projection_within_seconds\{projection="orders"\} 1$/m,
+    /^agora_projection_events_total\{projection="orders",promise="met"\} [1-9]\d*$/m,
+    /^agora_projection_reads_total\{projection="orders",promise="met"\} [1-9]\d*$/m,
+    // It was paused.
+    /^agora_projection_reads_total\{projection="orders",promise="missed"\} [1-9]\d*$/m,
     /^agora_sagas\{saga="fulfilment",state="ended"\} [1-9]\d*$/m,
     /^agora_jobs\{queue="charge-card",state="\w+"\} \d+$/m,
     /^agora_jobs\{queue="send-mail",state="\w+"\} \d+$/m,
@@ -129,6 +136,16 @@ test('metrics cover commands, appends, read models, sagas, jobs and requests, in
   ])
     expect(text).toMatch(sample)
   for (const [, name] of text.matchAll(/^# TYPE (\S+)/gm)) expect(text).toContain(`# HELP ${name} `)
+})
+
+test('the promise of each read model is listed, and how many reads of the last half hour met it, by all processes', async () => {
+  const { promise } = await until(
+    () => statusOf('orders'),
+    ({ promise: { reads } }) => (reads?.missed ?? 0) > 0,
+  )
+  expect(promise.within).toBe(1_000)
+  expect(promise.reads?.met).toBeGreaterThan(0)
+  expect(promise.events?.met).toBeGreaterThan(0)
 })
 
 test('all events that a request causes have its correlation id', async () => {

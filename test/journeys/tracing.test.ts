@@ -32,6 +32,17 @@ const operations = [
   'push orders',
 ]
 
+/** All spans of a command without consequences, of the gateway and of the process behind it. */
+const plainSpans = [
+  'PUT /api/v1/inventory/:productId',
+  'PUT /api/v1/inventory/:productId',
+  'append StockAdjusted',
+  'command AdjustStock',
+  'project inventory',
+  'project products',
+  'project search_products',
+]
+
 test('an order is one trace from the click to the screen, over two processes, and the log tells it too', async () => {
   await using store = await traceStore()
   const tracing = {
@@ -110,6 +121,23 @@ test('an order is one trace from the click to the screen, over two processes, an
       return events.filter(({ type }) => !known.has(`append ${type}`))
     })
     .toEqual([])
+  // Each further span is paid for by every command: one that says nothing of its own belongs into its parent.
+  const plain = hex(16)
+  const adjusted = await admin.call(
+    'PUT',
+    `/inventory/${lamp}`,
+    { delta: 1, reason: 'found' },
+    { traceparent: `00-${plain}-${client}-01` },
+  )
+  expect(adjusted.status).toBe(200)
+  await expect
+    .poll(() =>
+      store
+        .of(plain)
+        .map(({ name }) => name)
+        .toSorted(),
+    )
+    .toEqual(plainSpans)
   expect((await zoe.call('GET', path)).status).toBe(403)
   expect((await shop.anyone('GET', path)).status).toBe(401)
   expect((await admin.call('GET', '/observability/traces/nonsense')).status).toBe(400)

@@ -1,7 +1,8 @@
-// Runs services for tests until it is stopped: `npm run services -- mongodb elasticsearch s3`. Prints the variables that
+// Runs services for tests until it is stopped: `npm run services -- mongodb elasticsearch s3 kafka`. Prints the variables that
 // `npm test` reads, one a line, once each service answers.
 import { messageOf } from '#kernel/error-message'
 import { elasticsearch } from './elasticsearch.ts'
+import { kafka } from './kafka.ts'
 import { mongodb } from './mongodb.ts'
 import { s3 } from './s3.ts'
 import { startService } from './service.ts'
@@ -10,6 +11,8 @@ const services = {
   mongodb: { program: mongodb, variable: 'TEST_MONGO_URL' },
   elasticsearch: { program: elasticsearch, variable: 'TEST_ELASTICSEARCH_URL' },
   s3: { program: s3, variable: 'TEST_S3_URL' },
+  // Tests kill theirs, so each starts its own: here its jars are fetched.
+  kafka: { program: kafka, variable: 'TEST_KAFKA', isFetched: true },
 }
 const isService = (name: string): name is keyof typeof services => Object.hasOwn(services, name)
 
@@ -23,8 +26,13 @@ const stopped = new Promise<void>((resolve) => {
 await using started = new AsyncDisposableStack()
 await Promise.all(
   names.filter(isService).map(async (name) => {
-    const { program, variable } = services[name]
+    const { program, variable, ...how } = services[name]
     try {
+      if ('isFetched' in how) {
+        await program.fetch()
+        process.stdout.write(`${variable}=fetched\n`)
+        return
+      }
       const service = started.use(await startService(program))
       process.stdout.write(`${variable}=${service.url}\n`)
     } catch (error) {

@@ -1,6 +1,6 @@
 import { copyFile } from 'node:fs/promises'
-import { connect } from 'node:net'
 import { join } from 'node:path'
+import { accepts } from './accepts.ts'
 import { cached, fetchJars, run } from './maven.ts'
 import type { Program } from './service.ts'
 
@@ -17,13 +17,6 @@ const jars = () =>
     ])
     await copyFile(join(import.meta.dirname, 'MongoServer.java'), join(folder, 'MongoServer.java'))
     await run('javac', ['-cp', '*', 'MongoServer.java'], folder)
-  })
-
-const accepts = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1')
-    socket.once('connect', () => resolve(socket.destroy() !== undefined))
-    socket.once('error', () => resolve(false))
   })
 
 /**

@@ -15,6 +15,7 @@ import { freshDatabase } from './postgres.ts'
 import { childEnv } from './child-env.ts'
 import { copyCluster } from './cluster-template.ts'
 import { roomyPlace } from './roomy-place.ts'
+import { startedTemplate } from './started-template.ts'
 import { root, shopAt, type Shop } from './shop.ts'
 import { until } from './until.ts'
 
@@ -22,6 +23,8 @@ import { until } from './until.ts'
 export const usual = {
   PORT: '0',
   RATE_LIMIT: 'off',
+  // Each connection costs PostgreSQL some 10 ms, for its start and its first statements; no test needs many.
+  POSTGRES_CONNECTIONS: '8',
   AGORA_ESDB_PORT: 'off',
   ADMIN_EMAIL: root.email,
   ADMIN_PASSWORD: root.password,
@@ -54,11 +57,18 @@ export const temporaryData = async (): Promise<AsyncDisposable & { readonly path
 /** An Agora in this process. */
 export type AgoraHere = AsyncDisposable & {
   readonly shop: Shop
+  /** URL that it listens on. */
+  readonly url: string
+  /** Port of gRPC, where it is set. */
+  readonly grpcPort: number | undefined
   readonly data: string
   readonly postgresUrl: string
   /** Log lines of level `warn` and above. */
   readonly written: readonly string[]
 }
+
+/** Settings with which the read models are made elsewhere, or by others, or follow another log. */
+const elsewhere = ['AGORA_ROLES', 'EVENTSTORE_URL', 'MONGO_URL', 'ELASTICSEARCH_URL']
 
 /**
  * Starts Agora in this process, on a new database of the run's PostgreSQL.
@@ -70,7 +80,10 @@ export const agoraHere = async (
   further: Pick<AppOptions, 'modules' | 'projections' | 'sagas'> = {},
 ): Promise<AgoraHere> => {
   await using starting = new AsyncDisposableStack()
-  const database = starting.use(await freshDatabase())
+  const template = elsewhere.some((name) => env[name] !== undefined)
+    ? inject('postgresTemplate')
+    : await startedTemplate()
+  const database = starting.use(await freshDatabase({ template }))
   const data = starting.use(await temporaryData()).path
   const written: string[] = []
   const logger = pino({ level: 'warn' }, { write: (line: string) => void written.push(line) })
@@ -81,6 +94,8 @@ export const agoraHere = async (
   const everything = starting.move()
   return {
     shop: shopAt(app.url),
+    url: app.url,
+    grpcPort: app.grpcPort,
     data,
     postgresUrl: database.url,
     written,

@@ -2,7 +2,8 @@ import { execFile } from 'node:child_process'
 import { join } from 'node:path'
 import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
-import { stripVTControlCharacters } from 'node:util'
+import { pathToFileURL } from 'node:url'
+import { promisify, stripVTControlCharacters } from 'node:util'
 import { childEnv } from './child-env.ts'
 import { logsHere } from '../../src/cli-logs/logs-here.ts'
 import { runCli } from '../../src/edges/cli/program.ts'
@@ -32,6 +33,29 @@ export const typed = (
       resolve({ code: child.exitCode, out, stderr }),
     )
   })
+
+/**
+ * Runs commands one after the other in one process of its own: for those that load modules of users, which a worker of the tests
+ * cannot. Without colours.
+ */
+export const typedTogether = async (
+  commands: readonly (readonly string[])[],
+  env: Readonly<Record<string, string>>,
+  cwd: string,
+): Promise<readonly Outcome[]> => {
+  const own = pathToFileURL(join(import.meta.dirname, 'cli.ts')).href
+  const text = `
+    import { ranHere } from ${JSON.stringify(own)}
+    const outcomes = []
+    for (const args of ${JSON.stringify(commands)}) outcomes.push(await ranHere(args, ${JSON.stringify(env)}))
+    process.stdout.write(JSON.stringify(outcomes))`
+  const { stdout } = await promisify(execFile)(
+    process.execPath,
+    ['--input-type=module', '--eval', text],
+    { cwd, env: { ...childEnv, NO_COLOR: '1' }, maxBuffer: 64 * 1024 * 1024 },
+  )
+  return JSON.parse(stdout)
+}
 
 /**
  * Runs a command in this process, which costs a hundredth of a process of its own, without colours. Commands that end by

@@ -7,6 +7,7 @@ import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/platform/engines/embedded/embedded-postgres.ts'
 import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { migrate } from '../../src/platform/engines/postgres/migrate.ts'
+import { signInQuickly } from './quick-sign-in.ts'
 import { roomyPlace } from './roomy-place.ts'
 
 declare module 'vitest' {
@@ -22,6 +23,7 @@ export default async ({ provide }: TestProject): Promise<() => Promise<void>> =>
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
     const postgres = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' } })
+    await signInQuickly(postgres.url)
     const database = openDatabase(postgres.url, { connections: 1 })
     await migrate(database)
     await database.close()

@@ -28,18 +28,23 @@ const chosenProgram = (): Promise<string> =>
     import { withBundle } from ${JSON.stringify(pathToFileURL(join(scripts, 'bundle.mjs')).href)}
     console.log(withBundle(${JSON.stringify(main)}))`)
 
+/** Bundles Agora, unless there is a bundle of the sources as they are. @returns the module that the launcher imports */
+export const bundledProgram = async (): Promise<string> => {
+  if ((await chosenProgram()) === main) {
+    const folder = join(root, 'node_modules/.cache/agora-bundle')
+    const args = [join(scripts, 'make-bundle.mjs'), main, folder]
+    // The sources are run then, as the launcher does; `bundle.test.ts` fails.
+    await promisify(execFile)(process.execPath, args).catch(() => undefined)
+  }
+  return chosenProgram()
+}
+
 /**
  * Compiles Agora before journeys start it many times, and bundles it: a start from a bundle takes half of the CPU time.
  * Node writes its compile cache when a process ends by itself, and most of those processes are killed.
  */
 export default async ({ provide }: TestProject): Promise<void> => {
   const compiled = evaluated(`await import(${JSON.stringify(app)})`)
-  if ((await chosenProgram()) === main) {
-    const folder = join(root, 'node_modules/.cache/agora-bundle')
-    const args = [join(scripts, 'make-bundle.mjs'), main, folder]
-    // Journeys then run the sources, as the launcher does; `bundle.test.ts` fails.
-    await promisify(execFile)(process.execPath, args).catch(() => undefined)
-  }
-  provide('agoraProgram', await chosenProgram())
+  provide('agoraProgram', await bundledProgram())
   await compiled
 }

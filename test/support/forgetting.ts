@@ -263,10 +263,14 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
         signal: new AbortController().signal,
         openLog: async () => undefined,
         eventTypes: async () => new Set(),
+        tryRules: () => Promise.reject(new Error('No log is meant')),
         logs: {
           open: () => Promise.reject(new Error('No log is meant')),
           serve: () => Promise.reject(new Error('No log is meant')),
           switchTo: () => Promise.reject(new Error('No log is meant')),
+          verify: () => Promise.reject(new Error('No log is meant')),
+          census: () => Promise.reject(new Error('No log is meant')),
+          archives: () => Promise.reject(new Error('No log is meant')),
         },
       })
       stdout.end()
@@ -323,7 +327,8 @@ export const forgetting = (where: string, open: () => Promise<Forgetful>) =>
       successOf(await root.call('PATCH', `/admin/users/${her.id}`, { suspended: false }), 200)
       her = await shop.signIn(zephyrine)
       const { bio, username, ...seller } = profile
-      successOf(await her.call('PATCH', `/users/${her.id}`, { bio, username }, keyed), 200)
+      const changing = { 'idempotency-key': randomUUID() }
+      successOf(await her.call('PATCH', `/users/${her.id}`, { bio, username }, changing), 200)
       successOf(await her.call('POST', '/users/me/seller', seller), 202)
       await shop.anyone('POST', '/auth/login', { ...zephyrine, password: 'a wrong password' })
       const friend = await shop.register()

@@ -6,6 +6,7 @@ import { startEmbeddedPostgres } from '../../src/platform/engines/embedded/embed
 import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { migrate } from '../../src/platform/engines/postgres/migrate.ts'
 import { cpuTimeOf } from './cpu-time.ts'
+import { signInQuickly } from './quick-sign-in.ts'
 import { roomyPlace } from './roomy-place.ts'
 import { lockFolder } from '../../src/platform/engines/embedded/folder-lock.ts'
 
@@ -51,6 +52,7 @@ export default async ({ provide }: TestProject): Promise<(() => Promise<void>) |
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
     const postgres = await startEmbeddedPostgres({ folder, settings })
+    await signInQuickly(postgres.url)
     provide('postgresUrl', postgres.url)
     provide('postgresTemplate', await makeTemplate(postgres.url))
     const leaveNothing = () => {

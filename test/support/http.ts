@@ -21,12 +21,16 @@ import { memoryEventLog } from '../../src/platform/storage/event-log/memory.ts'
 import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
 import { internalCalls } from '../../src/platform/security/internal-calls.ts'
 import { memoryPush } from '../../src/platform/external/push/memory.ts'
+import { memoryWebhooks } from '../../src/platform/external/webhooks/memory.ts'
 import { defaultRates } from '../../src/platform/external/carriers/default-rates.ts'
 import { tableRates } from '../../src/platform/external/carriers/table.ts'
 import { memoryKeys } from '../../src/platform/security/keys/memory.ts'
 import type { Passwords } from '../../src/platform/security/passwords/port.ts'
 import { memoryReceipts } from '../../src/platform/storage/idempotency/memory.ts'
 import { memoryLogs } from '../../src/platform/observability/logs/memory.ts'
+import { memoryLogDigests } from '../../src/platform/storage/log-digests/memory.ts'
+import { digestSigner } from '../../src/platform/storage/log-digests/signed-digest.ts'
+import { memoryReports } from '../../src/platform/observability/reports/memory.ts'
 import { memoryRegistry } from '../../src/platform/messaging/registry/memory.ts'
 import { executor as executorOf } from '../../src/runtime/execute.ts'
 import { openFeed } from '../../src/runtime/feed.ts'
@@ -43,18 +47,24 @@ import { operationModules } from '../../src/operations/index.ts'
 export const noOperations: Operations = {
   projections: async () => [],
   lags: async () => [],
-  rebuild: async () => false,
+  bridges: async () => [],
+  rebuild: async () => undefined,
+  rebuildWithGate: async () => undefined,
+  steerRebuild: async () => undefined,
   refold: async () => false,
   removeDocument: async () => false,
   pause: async () => false,
   resume: async () => false,
   sagas: async () => ({ runs: [], total: 0 }),
   saga: async () => [],
+  previewRetry: async () => [],
   retrySaga: async () => false,
   audits: async () => [],
   audit: async () => undefined,
   deadLetters: async () => [],
+  deadLetter: async () => undefined,
   deadLetterCounts: async () => [],
+  skipDeadLetter: async () => undefined,
   retryDeadLetter: async () => false,
 }
 
@@ -80,8 +90,14 @@ const lazyReadModels = async (
   }
   let position = 0n
 
-  const foldInto = async (generation: Generation, projection: AnyProjection): Promise<void> => {
-    const { events, position: to } = await log.readAll({ after: position, limit: 100_000 })
+  const foldInto = async (
+    generation: Generation,
+    projection: AnyProjection,
+    to: bigint,
+  ): Promise<void> => {
+    const read = await log.readAll({ after: position, limit: 100_000 })
+    // Those appended meanwhile are folded into all read models the next time.
+    const events = read.events.filter((event) => event.position <= to)
     const upserts = new Map<string, unknown>()
     const deletes = new Set<string>()
     for (const event of events)
@@ -103,10 +119,17 @@ const lazyReadModels = async (
     await documents.write(generation, { from: position, to, upserts, deletes: [...deletes] })
   }
 
-  const fold = async (): Promise<bigint> => {
+  const foldNext = async (): Promise<bigint> => {
     const head = await log.head()
-    for (const generation of generations) await foldInto(generation, generation.projection)
+    if (head > position)
+      for (const generation of generations) await foldInto(generation, generation.projection, head)
     return (position = head)
+  }
+  let folding: Promise<bigint> | undefined
+  // One after the other: each begins where the one before has ended.
+  const fold = (): Promise<bigint> => {
+    const next = folding ? folding.then(foldNext, foldNext) : foldNext()
+    return (folding = next)
   }
 
   const reach = async (minPosition: bigint | undefined): Promise<bigint> => {
@@ -224,11 +247,18 @@ export const httpWorld = async ({
     carriers: tableRates(defaultRates),
     paymentProvider: { name: 'simulator' },
     push: memoryPush(),
+    webhooks: memoryWebhooks(),
     keys: memoryKeys({ clock: () => clock().getTime() }),
     counters: memoryCounters(),
     feed,
     processes: onlyProcess(),
     logs: memoryLogs(),
+    reports: memoryReports(),
+    logDigests: {
+      log: 'postgres',
+      last: memoryLogDigests().last,
+      jwk: digestSigner(Buffer.alloc(32)).jwk,
+    },
     checks: async () => [{ name: 'event log', ok: true }],
     metrics: async () => ({ contentType: 'text/plain; version=0.0.4', text: 'agora_up 1\n' }),
     ...changes,

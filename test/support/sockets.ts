@@ -30,6 +30,7 @@ import { memoryEventReaders } from '../../src/platform/storage/event-readers/mem
 import { memoryEventLog } from '../../src/platform/storage/event-log/memory.ts'
 import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
 import { memoryCounters } from '../../src/platform/security/counters/memory.ts'
+import { memoryReceipts } from '../../src/platform/storage/idempotency/memory.ts'
 import { memoryKeys } from '../../src/platform/security/keys/memory.ts'
 import type { SigningKeys } from '../../src/platform/security/keys/port.ts'
 import { memoryLeases } from '../../src/platform/messaging/leases/memory.ts'
@@ -178,6 +179,7 @@ export const socketWorld = async ({
     between: starting.adopt(await bus.open(), (it) => it.close()),
     logger: pino({ level: 'warn' }, { write: (line: string) => void written.push(line) }),
     clock,
+    receipts: memoryReceipts(),
     corsOrigins: [],
     apiUrl: () => 'http://localhost/api/v1',
     registry: memoryRegistry(),

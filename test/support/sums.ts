@@ -15,6 +15,7 @@ export const sumsOf = ({ unlucky }: { readonly unlucky?: number } = {}) =>
   projection({
     name: 'sums',
     store: 'postgres',
+    within: 60_000,
     document: Fields({ id: Type.String(), sum: Type.Integer() }),
     from: [counter],
     key: ({ id }) => id,

@@ -19,7 +19,7 @@ export const headersOf = ({
     'x-correlation-id': HeaderText(
       'A UUID, recorded with all events and commands that this request causes',
     ),
-    ...(method === 'POST' && {
+    ...(method !== 'GET' && {
       'idempotency-key': HeaderText(
         'Any text of up to 255 visible characters, valid for a day: the same request with the same key has one effect, and its answer is repeated. A refusal that changed nothing is not stored: the request may be sent again with its key once the cause has passed. Another request with the key is a 422; a request while the first one is being served is a 409 `request_in_progress`',
       ),

@@ -6,7 +6,7 @@ import { schemaOf } from './schema.ts'
 
 const introduction = `The answer to a command has the \`position\` of its events in the log (\`meta.position\`); a query with that
 \`?minPosition=\` includes them. Successes are \`{success: true, data, meta}\`, everything else is a problem (RFC 9457)
-with a stable \`code\`. A POST with an \`Idempotency-Key\` has one effect, however often it is sent.`
+with a stable \`code\`. A change with an \`Idempotency-Key\` has one effect, however often it is sent.`
 
 /** An operation at its path. */
 export type Placed = {

@@ -28,16 +28,17 @@ export type Operation = {
 
 /** Statuses of the problems that a route may answer with, by its declaration. */
 const problemsOf = (route: Declared): readonly ProblemStatus[] => {
-  const { access, method, body, upload, binary, problems = [], params, guarded } = route
+  const { access, method, upload, binary, problems = [], params, guarded } = route
   const changes = method !== 'GET'
   const all: ProblemStatus[] = [400, 429, 500, 503, ...problems]
   if (access !== 'public') all.push(401)
   // A change that is authenticated by a cookie is refused from pages of other sites.
   if (access !== 'public' && (access !== 'user' || params || changes)) all.push(403)
-  if (body || upload) all.push(413, 415)
+  // What a route without a body is sent is read, to be refused.
+  if (changes) all.push(413, 415)
   if (upload) all.push(408, 507)
   if (binary) all.push(416)
-  if (method === 'POST') all.push(409, 422)
+  if (changes) all.push(409, 422)
   if (guarded) all.push(409, 412)
   return [...new Set(all)].toSorted((a, b) => a - b)
 }

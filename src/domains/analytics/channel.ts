@@ -15,6 +15,8 @@ const most = { replays: 5, subscriptions: 20 }
 const tooMany = (what: string, limit: number) =>
   refusal('too_many_subscriptions', `A socket may have ${limit} ${what} at once; end one first.`)
 
+const alreadyListening = refusal('already_listening', 'This socket plays this replay already.')
+
 const steeringBy = [
   ['replay:pause', 'PauseReplay'],
   ['replay:resume', 'ResumeReplay'],
@@ -49,7 +51,8 @@ export const analyticsChannel = openChannel({
         const subscriptions = new Map<string, AbortController>()
         const until = (own: AbortController) => AbortSignal.any([signal, disconnected, own.signal])
 
-        connection.on('replay:start', async ({ replayId: wanted, after, ...asked }, reply) => {
+        connection.on('replay:start', async (payload, reply) => {
+          const { replayId: wanted, after, idempotencyKey, ...asked } = payload
           const [field] = Object.keys(asked)
           if (wanted !== undefined && field !== undefined)
             return reply(
@@ -58,8 +61,7 @@ export const analyticsChannel = openChannel({
                 `${field} is part of the definition of the replay; omit it.`,
               ),
             )
-          if (wanted !== undefined && replays.has(wanted))
-            return reply(refusal('already_listening', 'This socket plays this replay already.'))
+          if (wanted !== undefined && replays.has(wanted)) return reply(alreadyListening)
           if (replays.size >= most.replays) return reply(tooMany('replays', most.replays))
           // Counted before the replay is read, as more requests may arrive meanwhile.
           const own = new AbortController()
@@ -68,10 +70,12 @@ export const analyticsChannel = openChannel({
           try {
             const found =
               wanted === undefined
-                ? await commands.start(asked, caller)
+                ? await commands.start(asked, caller, idempotencyKey)
                 : await commands.find(wanted)
             if (!('state' in found)) return reply(found)
             const { replayId, state } = found
+            // A repetition under its key, while the first one is played.
+            if (wanted === undefined && replays.has(replayId)) return reply(alreadyListening)
             if (state.status === 'stopped')
               return reply(refusal('replay_stopped', 'This replay was stopped; start another one.'))
             replays.delete(held)

@@ -10,6 +10,7 @@ import { notifyOfReports } from './jobs/notify-of-reports.ts'
 import { activity, replay, report, threshold } from './language.ts'
 import { activityRoutes } from './routes/activity.ts'
 import { dashboardRoutes } from './routes/dashboard.ts'
+import { documentRoutes } from './routes/documents.ts'
 import { eventRoutes } from './routes/events.ts'
 import { replayRoutes } from './routes/replays.ts'
 import { reportRoutes } from './routes/reports.ts'
@@ -27,6 +28,7 @@ export const analytics = module({
     ...streamRoutes,
     ...eventRoutes,
     ...stateRoutes,
+    ...documentRoutes,
     ...replayRoutes,
     ...activityRoutes,
     ...dashboardRoutes,

@@ -141,17 +141,18 @@ describe('a socket that has joined a conversation', () => {
 
   test('loses and doubles nothing while it joins in the middle of traffic', async () => {
     const talk = await pair()
+    const sockets = await Promise.all(Array.from({ length: 8 }, () => connect(talk.ben)))
+    const heard = sockets.map((socket) => messagesOf<Told>(socket, 'message:new'))
     const first = await say(talk, '0')
     let stop = false
     let last = 0
     const talking = (async () => {
-      while (!stop) {
+      // A socket that has missed more than 500 is referred to the history.
+      while (!stop && last < 450) {
         await say(talk, String((last += 1)))
         await nextTurn()
       }
     })()
-    const sockets = await Promise.all(Array.from({ length: 8 }, () => connect(talk.ben)))
-    const heard = sockets.map((socket) => messagesOf<Told>(socket, 'message:new'))
     for (const socket of sockets)
       expect(await join(socket, talk.id, first)).toMatchObject({ ok: true })
     await expect.poll(() => heard.at(-1)?.length, patient).toBeGreaterThan(20)
@@ -470,9 +471,8 @@ describe('a conversation', () => {
     const ask = { conversationId: talk.id, text: 'Once', idempotencyKey: randomUUID() }
     const first = await ann.emitWithAck('message:send', ask)
     expect(await ann.emitWithAck('message:send', ask)).toEqual(first)
-    // Another message under the same key is not swallowed.
     const other = await ann.emitWithAck('message:send', { ...ask, text: 'Twice' })
-    expect(other).toMatchObject({ ok: true, id: expect.not.stringMatching(first.id) })
+    expect(other).toMatchObject({ ok: false, code: 'idempotency_key_reused' })
     const answers = await Promise.all(
       Array.from({ length: 60 }, () =>
         ann.emitWithAck('message:send', { conversationId: talk.id, text: 'Spam' }),
@@ -483,6 +483,42 @@ describe('a conversation', () => {
     const calm = { conversationId: talk.id, text: 'Calm down' }
     expect(await ben.emitWithAck('message:send', calm)).toMatchObject({ ok: true })
   })
+})
+
+test('both participants are told of a new conversation on all their sockets, and nobody else', async () => {
+  const [ann, ben, eve] = [await member(), await member(), await member()]
+  const hear = async (user: UserId) => {
+    const socket = world.connect('/chat', world.tokenOf(user))
+    const told = messagesOf<{ conversationId: string; position: string }>(
+      socket,
+      'conversation:new',
+    )
+    await letIn(socket)
+    return told
+  }
+  const heard = [await hear(ann), await hear(ben), await hear(ben)]
+  const others = await hear(eve)
+  const start = async (one: UserId, other: UserId) => {
+    const id = conversationIdOf(one, other, {})
+    const data = { startedBy: one, participantId: other }
+    const command = { type: 'StartConversation' as const, data }
+    const answer = await world.execute(conversation, id, command, origin())
+    if (isRefusal(answer)) throw new Error(answer.refused)
+    return { conversationId: id, position: String(answer.position) }
+  }
+  const begun = await start(ann, ben)
+  for (const told of heard) await expect.poll(() => told, patient).toEqual([begun])
+  const { document } = await world.readModels.get(
+    conversations,
+    entryIdOf(begun.conversationId, ben),
+  )
+  expect(document).toMatchObject({ otherId: ann })
+  // To start what there is already is no news.
+  await start(ann, ben)
+  const next = await start(eve, ann)
+  await expect.poll(() => others, patient).toEqual([next])
+  await expect.poll(() => heard[0], patient).toEqual([begun, next])
+  expect(heard[1]).toEqual([begun])
 })
 
 test('messages count as delivered once they have been sent, not as they are read', async () => {

@@ -1,16 +1,16 @@
-import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
-import { derivedUuid, Fields, Timestamp, type RecordedEvent } from '#kernel'
+import { Fields, Timestamp, type RecordedEvent } from '#kernel'
 import { conversations, entryIdOf, messages } from '../../projections/index.ts'
 import {
   AfterPosition,
   ask,
   channel,
+  command,
   following,
+  IdempotencyKey,
   Position,
   Presence,
   relay,
-  request,
   subscription,
   tell,
   topic,
@@ -73,9 +73,25 @@ const Mark = Fields({
   position: Position,
 })
 
-const marks = topic({
+const isStart = ({ type }: RecordedEvent): boolean => type === 'ConversationStarted'
+
+/** Returns the participants of a conversation from its first event. */
+const participantsOf = ({ data }: RecordedEvent): readonly string[] =>
+  typeof data === 'object' &&
+  data !== null &&
+  'participants' in data &&
+  Array.isArray(data.participants)
+    ? data.participants.filter((one) => typeof one === 'string')
+    : []
+
+const conversationNews = topic({
   projection: conversations,
   server: {
+    'conversation:new': tell(
+      'A conversation of the user has begun; sockets join it to receive its messages.',
+      Fields({ conversationId: ConversationId, position: Position }),
+      ['ConversationStarted'],
+    ),
     'message:delivered': tell('Messages up to a time have reached a participant.', Mark, [
       'MessageDelivered',
     ]),
@@ -83,12 +99,25 @@ const marks = topic({
       'MessagesRead',
     ]),
   },
-  concerns: (event, { audience }) =>
-    audience.isIn(roomOf(event.id)) ? entryIdOf(event.id, textIn(event, 'userId')) : undefined,
+  concerns: (event, { audience }) => {
+    if (isStart(event)) {
+      const present = participantsOf(event).find((userId) => audience.isIn(userRoom(userId)))
+      return present && entryIdOf(event.id, present)
+    }
+    return audience.isIn(roomOf(event.id))
+      ? entryIdOf(event.id, textIn(event, 'userId'))
+      : undefined
+  },
   tells: ({ changes }) =>
-    changes.flatMap(({ document: { conversationId, userId }, events }) =>
+    changes.flatMap(({ document: { conversationId, userId, otherId }, events }) =>
       events.map((event) => {
         const { type, position, data } = event
+        if (isStart(event))
+          return {
+            name: 'conversation:new' as const,
+            payload: { conversationId, position: String(position) },
+            to: [userRoom(userId), userRoom(otherId)],
+          }
         const isHidden = typeof data === 'object' && data !== null && 'hidden' in data
         // Not from the document, which may have a later mark by now that is hidden.
         const upTo = textIn(event, 'upTo')
@@ -103,20 +132,13 @@ const marks = topic({
     ),
 })
 
-/** Somebody who asks over a socket. @param repeated what is the same in all repetitions of the question */
-const originOf = (actorId: UserId, ...repeated: readonly string[]) => {
-  const commandId =
-    repeated.length === 0 ? randomUUID() : derivedUuid(actorId, 'message:send', ...repeated)
-  return { commandId, actorId, correlationId: commandId }
-}
-
 /** `/chat`: the messages of conversations that a socket has joined. */
 export const chatChannel = channel({
   namespace: '/chat',
   about:
     'Conversations of two users. A socket joins those it shows; each message is sent to it once and in order, also over ' +
     'reconnections, when it joins again with the position of its last message.',
-  topics: [messageNews, marks],
+  topics: [messageNews, conversationNews],
   signals: {
     typing: tell(
       'A participant is typing.',
@@ -170,33 +192,30 @@ export const chatChannel = channel({
       ask('Leave a conversation.', ConversationRef),
       ({ conversationId }) => roomOf(conversationId),
     ),
-    'message:send': request(
+    'message:send': command(
       ask(
-        'Send a message. The key makes a repetition after a lost connection harmless.',
+        'Send a message.',
         Fields({
           conversationId: ConversationId,
           text: MessageText,
-          idempotencyKey: Type.Optional(Type.String({ format: 'uuid' })),
+          idempotencyKey: IdempotencyKey,
         }),
         Fields({ id: MessageId, position: Position }),
       ),
-      async ({ conversationId, text, idempotencyKey }, { caller, ports }) => {
+      async ({ conversationId, text }, { caller, ports, origin }) => {
         const draft = { conversationId, senderId: caller.id, text }
-        // A key that is used for another message must not swallow it.
-        const repeated = idempotencyKey === undefined ? [] : [idempotencyKey, conversationId, text]
-        const origin = originOf(caller.id, ...repeated)
         const { id, position } = await sendMessage(ports, draft, origin)
         return { ok: true, id, position: String(position) }
       },
     ),
-    'message:read': request(
+    'message:read': command(
       ask(
         'Mark the messages of a conversation as read.',
-        ConversationRef,
+        Fields({ conversationId: ConversationId, idempotencyKey: IdempotencyKey }),
         Fields({ position: Position }),
       ),
-      async ({ conversationId }, { caller, ports }) => {
-        const { position } = await markRead(ports, conversationId, caller.id, originOf(caller.id))
+      async ({ conversationId }, { caller, ports, origin }) => {
+        const { position } = await markRead(ports, conversationId, caller.id, origin)
         return { ok: true, position: String(position) }
       },
     ),

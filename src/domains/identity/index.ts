@@ -5,7 +5,8 @@ import { destroyKey } from './jobs/destroy-key.ts'
 import { expireSessions, sessionCleanup } from './jobs/expire-sessions.ts'
 import { forgetPerson } from './jobs/forget-person.ts'
 import { sayGoodbye } from './jobs/goodbye.ts'
-import { account, email, username, externalIdentity, session } from './language.ts'
+import { account, email, username, externalIdentity, serviceAccount, session } from './language.ts'
+import { published } from './published.ts'
 import { adminUserRoutes } from './routes/admin-users.ts'
 import { emailRoutes } from './routes/email-addresses.ts'
 import { erasureRoutes } from './routes/erasure.ts'
@@ -15,6 +16,7 @@ import { jwksRoutes } from './routes/jwks.ts'
 import { mailLinkRoutes } from './routes/mail-links.ts'
 import { passwordRoutes } from './routes/passwords.ts'
 import { registrationRoutes } from './routes/registration.ts'
+import { serviceAccountRoutes } from './routes/service-accounts.ts'
 import { sessionRoutes } from './routes/sessions.ts'
 import { keyRoutes } from './routes/signing-keys.ts'
 
@@ -22,7 +24,8 @@ import { keyRoutes } from './routes/signing-keys.ts'
 export const identity = module({
   name: 'identity',
   about: 'Accounts, sign-in, and the signing keys of tokens',
-  deciders: [account, email, username, externalIdentity, session],
+  deciders: [account, email, username, externalIdentity, session, serviceAccount],
+  published,
   routes: [
     ...registrationRoutes,
     ...sessionRoutes,
@@ -30,6 +33,7 @@ export const identity = module({
     ...emailRoutes,
     ...mailLinkRoutes,
     ...adminUserRoutes,
+    ...serviceAccountRoutes,
     ...erasureRoutes,
     ...keyRoutes,
     ...jwksRoutes,

@@ -11,5 +11,15 @@ export {
 } from './external-identity.ts'
 export { email, EmailAddress, EmailId, emailIdOf, normalEmail, TypedAddress } from './email.ts'
 export { isReservedUsername } from './reserved-usernames.ts'
+export {
+  OverlapHours,
+  rights,
+  serviceAccount,
+  ServiceAccountId,
+  serviceLimits,
+  ServiceName,
+  validSecrets,
+  type ServiceAccountState,
+} from './service-account.ts'
 export { session } from './session.ts'
 export { username, Username, UsernameId, usernameIdOf, normalUsername } from './username.ts'

@@ -108,6 +108,7 @@ export const session = decider({
   },
 }).rules<State>({
   initialState: { status: 'new' },
+  closed: { when: ({ status }) => status === 'ended', afterDays: 30 },
   stateVersion: 4,
 
   decide: {

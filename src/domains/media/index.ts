@@ -9,6 +9,7 @@ import { notifyOfRejections } from './jobs/notify-of-rejections.ts'
 import { removeBytesOfDeleted } from './jobs/remove-bytes-of-deleted.ts'
 import { mediaCleanup, sweepMedia } from './jobs/sweep-media.ts'
 import { blob, directUpload, media as file, mediaSpace } from './language.ts'
+import { published } from './published.ts'
 import { contentRoutes } from './routes/content.ts'
 import { directUploadRoutes } from './routes/direct-uploads.ts'
 import { mediaRoutes } from './routes/media.ts'
@@ -19,6 +20,7 @@ export const media = module({
   name: 'media',
   about: 'Files of users: pictures, videos, documents',
   deciders: [file, blob, mediaSpace, directUpload],
+  published,
   routes: [...mediaRoutes, ...contentRoutes, ...directUploadRoutes, ...sweepRoutes],
   channels: [mediaTasks],
   jobs: [cleanPicture, linkMedia, removeBytesOfDeleted, deleteMediaWithOwner, notifyOfRejections],

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
 import {
   Fields,
@@ -13,10 +12,11 @@ import {
   ask,
   channel,
   type ChannelPorts,
+  command,
   following,
+  IdempotencyKey,
   Position,
   refusal,
-  request,
   resumption,
   tell,
   topic,
@@ -29,6 +29,7 @@ import { NotificationId, type UserId } from '../shared/index.ts'
 import { notification } from './language.ts'
 import { unwantedBy } from './services/delivery.ts'
 import { PushedNotification, shownNotification } from './services/shown-notification.ts'
+import { unreadInApp } from './services/unread.ts'
 
 /** Number of users whose counts and preferences are read concurrently. */
 const concurrentReads = 8
@@ -59,7 +60,7 @@ const unreadOf = async (
   { readModels }: ChannelPorts,
   minPosition?: bigint,
 ): Promise<{ readonly count: number; readonly position: bigint }> => {
-  const query = { where: { userId, read: false, isCopy: false }, limit: 1 }
+  const query = { where: unreadInApp(userId), limit: 1 }
   const { total: count, position } = await readModels.find(notifications, query, minPosition)
   return { count, position }
 }
@@ -120,7 +121,7 @@ const inbox = topic({
       Fields(following),
     ),
     'notification:unread-count': tell(
-      'The number of unread notifications; sent on connection too.',
+      'The number of unread notifications in the app; sent on connection too.',
       Fields({ count: Type.Integer({ minimum: 0 }), position: Position }),
       [...requests, 'NotificationRead'],
     ),
@@ -181,22 +182,21 @@ export const notificationsChannel = channel({
     }),
   ],
   client: {
-    'notification:read': request(
-      ask('Mark one as read.', Fields({ id: NotificationId }), Fields({ position: Position })),
-      async ({ id }, { caller, ports: { executor } }) => {
+    'notification:read': command(
+      ask(
+        'Mark one as read.',
+        Fields({ id: NotificationId, idempotencyKey: IdempotencyKey }),
+        Fields({ position: Position }),
+      ),
+      async ({ id }, { caller, ports: { executor }, origin }) => {
         const { state } = await executor.stateOf(notification, id)
         if (state.status === 'none' || state.status === 'forgotten')
           return refusal(noSuchNotification, 'There is no such notification.')
         // Only its user may mark it as read, not an admin.
         if (state.userId !== caller.id)
           return refusal('forbidden', 'This notification is for somebody else.')
-        const commandId = randomUUID()
-        const answer = await executor.execute(
-          notification,
-          id,
-          { type: 'MarkRead', data: {} },
-          { commandId, actorId: caller.id, correlationId: commandId },
-        )
+        const read = { type: 'MarkRead' as const, data: {} }
+        const answer = await executor.execute(notification, id, read, origin)
         return isRefusal(answer)
           ? refusal(noSuchNotification, refusalOf(notification, answer.refused).message)
           : { ok: true, position: String(answer.position) }

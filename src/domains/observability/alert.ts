@@ -15,7 +15,7 @@ export const AlertState = Type.Enum(['raised', 'acknowledged', 'resolved'])
 export type AlertState = Static<typeof AlertState>
 
 const about = {
-  /** Name of the rule: `projection-lag`. */
+  /** Name of the rule: `promise-missed`. */
   rule: Type.String({ pattern: '^[a-z][a-z-]*$', maxLength: 50 }),
   severity: Severity,
 }

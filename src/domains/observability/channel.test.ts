@@ -76,7 +76,7 @@ test('watchers receive services that come and go, and lags, and nothing is read 
           return registry.services()
         },
       },
-      lags: async () => [{ name: 'orders', lagEvents: 2, lagSeconds: 0.5 }],
+      lags: async () => [{ name: 'orders', lagEvents: 2, lagSeconds: 0.5, within: 1_000 }],
       feed: {
         head: () => 0n,
         next: (_, { signal }) =>
@@ -103,7 +103,7 @@ test('watchers receive services that come and go, and lags, and nothing is read 
   await expect.poll(() => of('service:down')).toEqual([ordering])
   await expect
     .poll(() => of('projection:lag')[0])
-    .toEqual({ projections: [{ name: 'orders', lagEvents: 2, lagSeconds: 0.5 }] })
+    .toEqual({ projections: [{ name: 'orders', lagEvents: 2, lagSeconds: 0.5, within: 1_000 }] })
 
   view.remove(watcher)
   const before = reads

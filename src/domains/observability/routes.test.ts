@@ -5,11 +5,13 @@ import { httpWorld, type HttpWorld } from '../../../test/support/http.ts'
 import { loggerOptions } from '../../logger.ts'
 import { entryOf } from '../../platform/observability/logs/entry-of.ts'
 import { memoryLogs } from '../../platform/observability/logs/memory.ts'
+import { memoryReports } from '../../platform/observability/reports/memory.ts'
 import type { LogEntry } from '../../platform/observability/logs/port.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { alert, alertIdOf } from './language.ts'
 
 const logs = memoryLogs()
+const reports = memoryReports()
 const written: string[] = []
 let isAway = false
 
@@ -24,7 +26,7 @@ beforeAll(async () => {
   }
   const options = loggerOptions('warn', (text) => void written.push(text))
   const logger = pino(options, { write: () => undefined })
-  world = await httpWorld({ contexts: ['observability'], logs: { find }, logger })
+  world = await httpWorld({ contexts: ['observability'], logs: { find }, reports, logger })
   admin = await world.someone('ada', 'admin')
   analyst = await world.someone('ann', 'analyst')
 })
@@ -43,10 +45,43 @@ const line = (nth: number, more: Partial<LogEntry> = {}): LogEntry => ({
 test.each([
   ['GET', '/observability/logs'],
   ['GET', '/observability/alerts'],
+  ['GET', '/observability/processes'],
   ['POST', `/observability/alerts/${randomUUID()}/ack`],
 ] as const)('%s %s is for admins', async (method, path) => {
   expect((await world.anyone(method, path)).status).toBe(401)
   expect((await analyst.call(method, path)).status).toBe(403)
+})
+
+test('processes show their requests, commands, stores and breakers', async () => {
+  await reports.put({
+    process: 'here:1',
+    answers: { all: 12, failed: 3, durations: [12] },
+    commands: 5,
+    stores: { postgres: true, mongodb: false },
+    breakers: { 'http://10.0.0.7:3000': true },
+    clients: { mail: false },
+    clockSkew: 0.25,
+    certificates: {},
+    droppedLines: 0,
+  })
+  const { body } = await admin.call('GET', '/observability/processes')
+  expect(body.data.processes).toStrictEqual([
+    {
+      name: 'here:1',
+      requests: 12,
+      failed: 3,
+      commands: 5,
+      stores: [
+        { name: 'postgres', ok: true },
+        { name: 'mongodb', ok: false },
+      ],
+      breakers: [
+        { name: 'http://10.0.0.7:3000', ok: false },
+        { name: 'mail', ok: true },
+      ],
+      clockSkew: 0.25,
+    },
+  ])
 })
 
 describe('log lines', () => {

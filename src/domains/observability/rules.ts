@@ -1,4 +1,5 @@
 import type { Severity } from './alert.ts'
+import { mostMissed, promiseInPrometheus } from './promise.ts'
 
 /** A rule: an alert is raised about a subject while its measured value is beyond the limit. */
 export type Rule = {
@@ -20,8 +21,12 @@ export type Rule = {
   readonly summary: string
   /** Decimals of the value in the summary. */
   readonly decimals: number
-  /** The same measurement by Prometheus: an expression, and its label with the subject. */
-  readonly prometheus: { readonly expr: string; readonly subject?: string }
+  /** The same measurement by Prometheus: an expression, its label with the subject, and what it records for that before. */
+  readonly prometheus: {
+    readonly expr: string
+    readonly subject?: string
+    readonly records?: readonly { readonly record: string; readonly expr: string }[]
+  }
 }
 
 const second = 1_000
@@ -38,18 +43,16 @@ const answers = (of: 'increase' | 'rate', more = '') =>
 /** All rules. `infra/prometheus/rules.yml` is generated from them. */
 export const rules = [
   {
-    name: 'projection-lag',
+    name: 'promise-missed',
     severity: 'warning',
-    limit: { above: 60 },
-    for: minute,
+    limit: { above: mostMissed },
+    for: 0,
     quiet: 2 * minute,
     unmeasured: 'unknown',
-    summary: 'The read model {subject} is {value} s behind the log',
-    decimals: 0,
-    prometheus: {
-      expr: 'max by (projection) (agora_projection_lag_seconds)',
-      subject: 'projection',
-    },
+    summary:
+      'The read model {subject} is not as fresh as it promises: the share that misses is {value}',
+    decimals: 2,
+    prometheus: promiseInPrometheus,
   },
   {
     name: 'parked-documents',
@@ -64,6 +67,28 @@ export const rules = [
       expr: 'max by (projection) (agora_projection_parked_documents)',
       subject: 'projection',
     },
+  },
+  {
+    name: 'bridge-lag',
+    severity: 'warning',
+    limit: { above: 60 },
+    for: minute,
+    quiet: 2 * minute,
+    unmeasured: 'unknown',
+    summary: 'The events published to {subject} are {value} s behind the log',
+    decimals: 0,
+    prometheus: { expr: 'max by (bridge) (agora_bridge_lag_seconds)', subject: 'bridge' },
+  },
+  {
+    name: 'bridge-parked',
+    severity: 'warning',
+    limit: { above: 0 },
+    for: 0,
+    quiet: minute,
+    unmeasured: 'good',
+    summary: 'Parked streams of the bridge to {subject}: {value}',
+    decimals: 0,
+    prometheus: { expr: 'max by (name) (agora_dead_letters{kind="bridge"})', subject: 'name' },
   },
   {
     name: 'saga-stuck',
@@ -214,6 +239,18 @@ export const rules = [
       expr: 'sum by (instance) (increase(agora_log_lines_total{outcome="dropped"}[5m]))',
       subject: 'instance',
     },
+  },
+  {
+    name: 'webhook-failing',
+    severity: 'warning',
+    limit: { above: 0 },
+    for: 0,
+    quiet: minute,
+    unmeasured: 'good',
+    summary:
+      'Deliveries of the webhook {subject} that were given up since its last success: {value}',
+    decimals: 0,
+    prometheus: { expr: 'max by (webhook) (agora_webhook_given_up)', subject: 'webhook' },
   },
 ] as const satisfies readonly Rule[]
 

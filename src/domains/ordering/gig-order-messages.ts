@@ -50,8 +50,11 @@ export const gigOrderCommands = {
       ...terms,
       requirements: Type.Optional(personal(Requirements)),
       paymentToken: PaymentToken,
+      agreedTotal: Type.Optional(Money),
     },
-    { description: 'Order a package of a gig.' },
+    {
+      description: 'Order a package of a gig; refused where its price is not the agreed total.',
+    },
   ),
   StartGigOrder: Fields(
     { paymentId: PaymentId },
@@ -199,6 +202,7 @@ export const gigOrderEvents = {
 export const gigOrderRefusals = {
   NoSuchOrder: saysNo.notFound('There is no such order.'),
   AlreadyPlaced: 'An order with this id was placed before; place this one under another id.',
+  PriceChanged: 'The price of the package has changed; look at the gig again.',
   OwnGig: saysNo.forbidden('Nobody orders their own gig.'),
   NotStarted: 'The money for this order is not secured yet; wait a moment.',
   NotDelivered: 'Nothing was delivered that waits for an answer; wait for the delivery.',

@@ -90,6 +90,14 @@ describe('an order of a gig', () => {
       .refuses('AlreadyPlaced')
   })
 
+  test('is placed at the agreed price only', () => {
+    const agreed = (agreedTotal: { readonly amount: number; readonly currency: string }) =>
+      given(gigOrder).when({ ...place, data: { ...place.data, agreedTotal } })
+    agreed(sale.price).yields(placed, described)
+    agreed(euros(4_999)).refuses('PriceChanged')
+    agreed({ ...sale.price, currency: 'USD' }).refuses('PriceChanged')
+  })
+
   test('starts when its money is held, and is due after the days of the package', () => {
     given(gigOrder, placed, described).when(start).yields(started)
     given(gigOrder, ...inWork)

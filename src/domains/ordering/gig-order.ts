@@ -34,11 +34,16 @@ export const gigOrder = decider({
   initialState: { status: 'NEW' },
 
   decide: {
-    PlaceGigOrder: ({ title, package: ordered, ...placed }, state) => {
-      const { userId, sellerId, gigId } = placed
+    PlaceGigOrder: ({ title, package: ordered, agreedTotal, ...placed }, state) => {
+      const { userId, sellerId, gigId, price } = placed
       if (state.status !== 'NEW')
         return state.userId === userId && state.gigId === gigId ? [] : refuse('AlreadyPlaced')
       if (userId === sellerId) return refuse('OwnGig')
+      if (
+        agreedTotal &&
+        (agreedTotal.amount !== price.amount || agreedTotal.currency !== price.currency)
+      )
+        return refuse('PriceChanged')
       return [
         { type: 'GigOrderPlaced', data: placed },
         { type: 'GigOrderTermsRecorded', data: { sellerId, title, package: ordered } },

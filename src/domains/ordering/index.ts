@@ -3,6 +3,7 @@ import { ordersChannel } from './channel.ts'
 import { erase } from './erase.ts'
 import { orderExpiry } from './jobs/order-expiry.ts'
 import { gigOrder, order } from './language.ts'
+import { published } from './published.ts'
 import { earningsRoutes } from './routes/earnings.ts'
 import { gigOrderRoutes } from './routes/gig-orders.ts'
 import { orderDetails } from './routes/order-details.ts'
@@ -15,6 +16,7 @@ export const ordering = module({
   name: 'ordering',
   about: 'Orders of products and gigs, refunds and returns',
   deciders: [order, gigOrder],
+  published,
   routes: [
     ...routes,
     ...orderListRoutes,

@@ -35,6 +35,30 @@ const forgotten = { type: 'OrderAddressForgotten' as const, data: {} }
 const letGo = { type: 'LetBuyerGo' as const, data: {} }
 const left = { type: 'OrderBuyerLeft' as const, data: {} }
 
+describe('an order with an agreed total', () => {
+  const agreed = (total: { amount: number; currency: string }) => ({
+    ...place,
+    data: { ...basket, agreedTotal: total },
+  })
+
+  test('is placed at this total only', () => {
+    given(order)
+      .when(agreed(euros(8998)))
+      .yields(placed)
+    given(order)
+      .when(agreed(euros(8997)))
+      .refuses('PriceChanged')
+    given(order)
+      .when(agreed({ amount: 8998, currency: 'USD' }))
+      .refuses('PriceChanged')
+  })
+
+  test('is not refused once it is placed', () =>
+    given(order, placed)
+      .when(agreed(euros(1)))
+      .yields())
+})
+
 describe('an order with a chosen delivery', () => {
   const shipping = { carrier: 'post', method: 'standard', cost: euros(490) }
 

@@ -29,7 +29,7 @@ import {
   decideUndelivered,
 } from './return-rules.ts'
 import { RecordedShipping, Shipping } from './shipping.ts'
-import { answerTo, ends, type Move, type OrderStatus, type Stage } from './transitions.ts'
+import { answerTo, ends, isFinal, type Move, type OrderStatus, type Stage } from './transitions.ts'
 import { isTakenBack, type WentBack } from './went-back.ts'
 
 const item = { kind: Type.Enum(['product']), refId: ProductId, quantity: Quantity }
@@ -88,7 +88,10 @@ export const order = decider({
   id: OrderId,
 
   commands: {
-    PlaceOrder: Fields(placing, { description: 'Place an order.' }),
+    PlaceOrder: Fields(
+      { ...placing, agreedTotal: Type.Optional(Money) },
+      { description: 'Place an order. It is refused at another total than the agreed one.' },
+    ),
     ConfirmStock: Fields({}, { description: 'Record that all pieces are reserved for the order.' }),
     MarkPaid: Fields({ paymentId: PaymentId }, { description: 'Record that it is paid.' }),
     ConfirmOrder: Fields({}, { description: 'Confirm the order: stock and payment are secured.' }),
@@ -149,6 +152,7 @@ export const order = decider({
     MixedCurrencies: saysNo.invalid(
       'All items of an order, and its delivery, must have prices in the same currency.',
     ),
+    PriceChanged: 'A price has changed, so the order costs something else now; look at it again.',
     TotalTooLarge: saysNo.invalid('The order costs more than can be charged at once; split it.'),
     AlreadyCancelled: 'This order was called off; place a new one.',
     AlreadyRejected: 'This order was rejected; place a new one.',
@@ -162,10 +166,12 @@ export const order = decider({
   },
 }).rules<State>({
   initialState: { status: 'NEW' },
+  // Returns and refunds are over by then.
+  closed: { when: (state) => state.status !== 'NEW' && isFinal(state.stage), afterDays: 180 },
   stateVersion: 5,
 
   decide: {
-    PlaceOrder: (basket, state) => {
+    PlaceOrder: ({ agreedTotal, ...basket }, state) => {
       if (state.status !== 'NEW')
         return state.userId === basket.userId && sameItems(state.items, basket.items)
           ? []
@@ -183,6 +189,8 @@ export const order = decider({
         delivery.amount,
       )
       if (amount > maxAmount) return refuse('TotalTooLarge')
+      if (agreedTotal && (agreedTotal.amount !== amount || agreedTotal.currency !== currency))
+        return refuse('PriceChanged')
       return [{ type: 'OrderPlaced', data: { ...basket, total: { amount, currency } } }]
     },
     ConfirmStock: (_, state) =>

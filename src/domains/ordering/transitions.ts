@@ -23,6 +23,10 @@ export type OrderStatus = Static<typeof OrderStatus>
  */
 export type Stage = Exclude<OrderStatus, 'PARTLY_REFUNDED'>
 
+/** Whether a stage is the last one of an order in the usual course. */
+export const isFinal = (stage: Stage): boolean =>
+  ['COMPLETED', 'CANCELLED', 'REJECTED', 'REFUNDED', 'RETURNED'].includes(stage)
+
 /** Stage that each command leads to. */
 export const ends = {
   ConfirmStock: 'STOCK_RESERVED',

@@ -7,6 +7,7 @@ import { paymentReconciliation, reconcilePayments } from './jobs/reconcile-payme
 import { refundCard } from './jobs/refund-card.ts'
 import { releaseCard } from './jobs/release-card.ts'
 import { payment } from './language.ts'
+import { published } from './published.ts'
 import { routes } from './routes.ts'
 import { webhookRoutes } from './routes/webhooks.ts'
 
@@ -15,6 +16,7 @@ export const payments = module({
   name: 'payments',
   about: 'Payments and refunds',
   deciders: [payment],
+  published,
   routes: [...routes, ...webhookRoutes],
   jobs: [chargeCard, refundCard, authoriseCard, captureCard, releaseCard, askProvider],
   chores: [reconcilePayments],

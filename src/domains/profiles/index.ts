@@ -2,6 +2,7 @@ import { module } from '../../serving/module.ts'
 import { erase } from './erase.ts'
 import { notifyOfFollows } from './jobs/notify-of-follows.ts'
 import { block, follow, profile } from './language.ts'
+import { published } from './published.ts'
 import { blockRoutes } from './routes/blocks.ts'
 import { followRequestRoutes } from './routes/follow-requests.ts'
 import { followRoutes } from './routes/follows.ts'
@@ -13,6 +14,7 @@ export const profiles = module({
   name: 'profiles',
   about: 'Profiles of users',
   deciders: [profile, follow, block],
+  published,
   routes: [
     ...ownProfileRoutes,
     ...profileRoutes,

@@ -1,5 +1,43 @@
 import { Type, type Static } from 'typebox'
 
+const comparison = {
+  same: Type.Integer(),
+  different: Type.Integer(),
+  onlyOld: Type.Integer(),
+  onlyNew: Type.Integer(),
+}
+
+const Place = Type.Object({ position: Type.String(), type: Type.String() })
+
+/** Differences by field, of a rebuild with a gate. */
+const RebuildReport = Type.Object({
+  ...comparison,
+  counted: Type.Integer(),
+  fields: Type.Array(
+    Type.Object({
+      path: Type.String(),
+      documents: Type.Integer(),
+      ignored: Type.Boolean(),
+      samples: Type.Array(
+        Type.Object({
+          key: Type.String(),
+          old: Type.Optional(Type.Unknown()),
+          new: Type.Optional(Type.Unknown()),
+          oldEvent: Type.Optional(Place),
+          newEvent: Type.Optional(Place),
+        }),
+      ),
+    }),
+  ),
+  furtherFields: Type.Integer(),
+  onlyOldKeys: Type.Array(Type.String()),
+  onlyNewKeys: Type.Array(Type.String()),
+  isOldLost: Type.Optional(Type.Literal(true)),
+})
+export type RebuildReport = Static<typeof RebuildReport>
+
+const Tally = Type.Object({ met: Type.Integer(), missed: Type.Integer() })
+
 /** A read model, of `GET /admin/projections`. */
 export const ReadModel = Type.Object({
   name: Type.String(),
@@ -12,22 +50,28 @@ export const ReadModel = Type.Object({
   position: Type.String(),
   lagEvents: Type.Integer(),
   lagSeconds: Type.Number(),
+  /** Missing from an Agora of an earlier version. */
+  promise: Type.Optional(
+    Type.Object({
+      within: Type.Integer(),
+      events: Type.Optional(Tally),
+      reads: Type.Optional(Tally),
+    }),
+  ),
   parked: Type.Integer(),
   rebuild: Type.Optional(
     Type.Object({
       progress: Type.Integer(),
       total: Type.Integer(),
       etaSeconds: Type.Optional(Type.Number()),
+      generation: Type.Optional(Type.Integer()),
+      gate: Type.Optional(Type.Object({ maxDifferences: Type.Optional(Type.Integer()) })),
+      state: Type.Optional(Type.String()),
+      report: Type.Optional(RebuildReport),
     }),
   ),
-  comparison: Type.Optional(
-    Type.Object({
-      same: Type.Integer(),
-      different: Type.Integer(),
-      onlyOld: Type.Integer(),
-      onlyNew: Type.Integer(),
-    }),
-  ),
+  comparison: Type.Optional(Type.Object(comparison)),
+  report: Type.Optional(RebuildReport),
 })
 export type ReadModel = Static<typeof ReadModel>
 
@@ -68,6 +112,20 @@ export const SagaMove = Type.Object({
 })
 export type SagaMove = Static<typeof SagaMove>
 
+/** Bridges to brokers, of `GET /admin/bridges`. */
+export const Bridges = Type.Object({
+  bridges: Type.Array(
+    Type.Object({
+      name: Type.String(),
+      position: Type.String(),
+      head: Type.String(),
+      lagEvents: Type.Integer(),
+      lagSeconds: Type.Number(),
+      parked: Type.Integer(),
+    }),
+  ),
+})
+
 /** The answer of `GET /admin/dead-letters`. */
 export const DeadLetters = Type.Object({
   deadLetters: Type.Array(
@@ -76,6 +134,7 @@ export const DeadLetters = Type.Object({
       kind: Type.String(),
       name: Type.String(),
       key: Type.String(),
+      position: Type.Optional(Type.String()),
       type: Type.Optional(Type.String()),
       error: Type.String(),
       attempts: Type.Integer(),

@@ -1,5 +1,5 @@
 import type { RecordedEvent } from '#kernel'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '#kernel/canonical-json'
 import { rawPagesOf } from './raw-pages.ts'
 import { type RawSpan } from './whole-log.ts'
 import type { RawLog } from './whole-log.ts'

@@ -5,19 +5,22 @@ import { PassThrough } from 'node:stream'
 import { text } from 'node:stream/consumers'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { ranHere } from '../../../test/support/cli.ts'
+import { Failed } from './failure.ts'
 import { runCli } from './program.ts'
 
 /** Commands that cannot be undone, as typed. A new command belongs here or below. */
 const destructive = [
   ['forget', 'ada'],
   ['rotate-keys', '--revoke'],
+  ['archives', '--remove-restored'],
+  ['bridges', 'skip', 'a-letter', '7'],
 ]
 
 /** Commands that change nothing, or can be undone or repeated: a rebuild, a copy that is switched back. */
 const harmless =
-  'projections rebuild audit pause resume sagas saga dead-letters media categories streams replay export what-if copy serve-log help'
+  'projections census rebuild audit pause resume sagas saga dead-letters media categories streams replay export what-if copy verify-log archive restore-archive serve-log help'
 
-/** A server that records its requests and answers 500. */
+/** What was requested from a server that answers 500, or opened. */
 const requests: string[] = []
 const server = createServer(({ method, url }, response) => {
   requests.push(`${method} ${url}`)
@@ -32,7 +35,10 @@ afterAll(() => void server.close())
 
 const run = async (args: readonly string[], stdin?: PassThrough) => {
   const stderr = Object.assign(new PassThrough(), { isTTY: true })
-  const unused = async (): Promise<never> => Promise.reject(new Error('No log is used here'))
+  const unused = async (): Promise<never> => {
+    requests.push('log')
+    throw new Failed('No log is here')
+  }
   const code = await runCli(['--url', url, '--token', 'x', ...args], {
     env: {},
     ...(stdin && { stdin }),
@@ -41,7 +47,15 @@ const run = async (args: readonly string[], stdin?: PassThrough) => {
     signal: new AbortController().signal,
     openLog: async () => undefined,
     eventTypes: async () => new Set(),
-    logs: { open: unused, serve: unused, switchTo: unused },
+    tryRules: unused,
+    logs: {
+      open: unused,
+      serve: unused,
+      switchTo: unused,
+      verify: unused,
+      census: unused,
+      archives: unused,
+    },
   })
   stderr.end()
   return { code, output: await text(stderr) }

@@ -1,7 +1,10 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { addArchiveCommands, type OpenArchives } from './archive.ts'
 import { copyCommand, type CopyCommand, type SwitchLog } from './copy-command.ts'
 import { serveLogCommand, type ServeLog, type ServeLogCommand } from './serve-log.ts'
+import { addCensus, type TakeCensus } from './census.ts'
 import type { Session } from './session.ts'
+import { addVerifyLog, type VerifyLogHere } from './verify-log.ts'
 import type { OpenWholeLog } from './whole-log.ts'
 
 /** Access to whole logs. */
@@ -9,6 +12,9 @@ export type Logs = {
   readonly open: OpenWholeLog
   readonly serve: ServeLog
   readonly switchTo: SwitchLog
+  readonly verify: VerifyLogHere
+  readonly census: TakeCensus
+  readonly archives: OpenArchives
 }
 
 const port = (text: string): number => {
@@ -17,7 +23,7 @@ const port = (text: string): number => {
   return Number(text)
 }
 
-/** Adds the commands for whole logs: `copy` and `serve-log`. */
+/** Adds the commands for whole logs: `copy`, `verify-log`, `census`, `serve-log`, and those for archives. */
 export const addLogCommands = (
   program: Command,
   { session, logs }: { readonly session: () => Session; readonly logs: Logs },
@@ -37,6 +43,9 @@ export const addLogCommands = (
       '\nA log is postgres://…, esdb://…, or the data folder of an Agora, such as .agora.\nAfter an interruption, run the command again: it resumes. Stop Agora first, so that no event is appended meanwhile.',
     )
     .action((options: CopyCommand) => copyCommand(session(), options, logs.open, logs.switchTo))
+  addVerifyLog(program, { session, verify: logs.verify })
+  addCensus(program, { session, take: logs.census })
+  addArchiveCommands(program, { session, open: logs.archives })
   program
     .command('serve-log')
     .description(

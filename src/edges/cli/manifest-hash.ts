@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { MaskedEvent } from './answers.ts'
-import { canonicalJson } from './canonical-json.ts'
+import { canonicalJson } from '#kernel/canonical-json'
 
 /** Hash of events in order. */
 export type EventsHash = {

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { auditReadModels } from './audit.ts'
+import { listBridges, retryParkedStream, skipRefusedEvent } from './bridges.ts'
 import { client } from './client.ts'
 import { confirm } from './confirm.ts'
 import { dataFolder, findCredentials, urlHere, type CredentialOptions } from './credentials.ts'
@@ -11,7 +12,7 @@ import { forgetUser } from './forget.ts'
 import { sweepMedia } from './media.ts'
 import { addLogCommands, type Logs } from './log-commands.ts'
 import { listProjections, steerProjection } from './projections.ts'
-import { rebuildProjection } from './rebuild.ts'
+import { rebuildProjection, type RebuildOptions } from './rebuild.ts'
 import { addReplayCommands } from './replay-commands.ts'
 import type { LogAccess } from './replay-open.ts'
 import { rotateKeys } from './rotate-keys.ts'
@@ -33,6 +34,14 @@ export type CliEnvironment = LogAccess & {
 }
 
 type Global = CredentialOptions & { readonly url?: string }
+
+/** Options of rebuilds that begin; they have no meaning for one that is under way. */
+const ofNewBuilds = ['shadow', 'allowDiff', 'ignoreFields']
+
+const wholeFromZero = (text: string): number => {
+  if (!/^\d{1,9}$/.test(text)) throw new InvalidArgumentError('It must be a number from 0.')
+  return Number(text)
+}
 
 const whole = (text: string): number => {
   if (!/^[1-9]\d{0,6}$/.test(text)) throw new InvalidArgumentError('It must be a number from 1.')
@@ -81,7 +90,7 @@ export const runCli = async (
 }
 
 const programOf = (environment: CliEnvironment): Command => {
-  const { env, stdin, stdout, stderr, signal, openLog, eventTypes, logs } = environment
+  const { env, stdin, stdout, stderr, signal, openLog, eventTypes, tryRules, logs } = environment
   const program = new Command('agora')
     .description('Operates a running Agora, replays its log, and moves it.')
     .option('--url <url>', 'URL of the Agora (AGORA_URL; default: the one on this machine)')
@@ -127,9 +136,34 @@ const programOf = (environment: CliEnvironment): Command => {
     .command('rebuild <name>')
     .description('build a new generation of a read model beside the live one, then switch')
     .option('--no-wait', 'do not wait until the rebuild is complete')
-    .action((name: string, options: { readonly wait: boolean }) =>
-      rebuildProjection(session(), name, options),
+    .option('--shadow', 'compare both field by field, and wait for --switch')
+    .option(
+      '--allow-diff <number>',
+      'compare both field by field, and switch if at most so many documents differ',
+      wholeFromZero,
     )
+    .option(
+      '--ignore-fields <fields>',
+      'with --shadow or --allow-diff: fields that may differ, as in total,items[].price',
+      (text: string) => text.split(','),
+    )
+    .addOption(
+      new Option('--switch', 'switch to the generation that is being built').conflicts(ofNewBuilds),
+    )
+    .addOption(
+      new Option('--compare', 'compare a generation that waits again').conflicts([
+        ...ofNewBuilds,
+        'switch',
+      ]),
+    )
+    .addOption(
+      new Option('--discard', 'drop the generation that is being built').conflicts([
+        ...ofNewBuilds,
+        'switch',
+        'compare',
+      ]),
+    )
+    .action((name: string, options: RebuildOptions) => rebuildProjection(session(), name, options))
   program
     .command('audit [names...]')
     .description(
@@ -183,6 +217,25 @@ const programOf = (environment: CliEnvironment): Command => {
     .description('retry a dead letter')
     .action((id: string) => retryDeadLetter(session(), id))
 
+  const bridges = program
+    .command('bridges')
+    .description('list the bridges to brokers, and the streams that they have parked')
+    .addOption(json())
+    .action((options: Listing) => listBridges(session(), options))
+  bridges
+    .command('retry <id>')
+    .description('publish a parked stream again, from the refused event on')
+    .action((id: string) => retryParkedStream(session(), id))
+  bridges
+    .command('skip <id> <position>')
+    .description(
+      'publish a parked stream without the refused event at a position, which receivers never get',
+    )
+    .option('--yes', 'do not ask for confirmation')
+    .action((id: string, position: string, options: { readonly yes?: true }) =>
+      skipRefusedEvent(session(), id, position, options),
+    )
+
   program
     .command('forget <user>')
     .description('erase a user (id, e-mail address or username) for good, with a receipt')
@@ -227,7 +280,7 @@ const programOf = (environment: CliEnvironment): Command => {
   addReplayCommands(program, {
     session,
     hasUrl: () => urlOption() !== undefined,
-    access: { openLog, eventTypes },
+    access: { openLog, eventTypes, tryRules },
   })
   addLogCommands(program, { session, logs })
   return program

@@ -33,3 +33,11 @@ test('the list of read models names the stores that have documents and are not c
     'Documents of notifications, inboxes remain in mongo: set MONGO_URL_BEFORE to its URL until this line is gone.',
   )
 })
+
+test('the list shows what a read model promises, and the share that met it, never rounded up', async () => {
+  const promise = { within: 1_500, reads: { met: 9_999, missed: 1 }, events: { met: 3, missed: 0 } }
+  const [head = '', row = '', ofEarlier = ''] = await printed([{ ...model, promise }, model])
+  expect(head).toMatch(/PROMISED\s+EVENTS IN TIME\s+READS IN TIME/)
+  expect(row).toMatch(/ 1\.5 s\s+100\.0 %\s+99\.9 %/)
+  expect(ofEarlier).not.toContain('%')
+})

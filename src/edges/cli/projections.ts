@@ -5,6 +5,8 @@ import { table } from './table.ts'
 import { formatCount } from './wording.ts'
 
 const statusOf = ({ status, rebuild }: ReadModel): string => {
+  if (rebuild?.state === 'waiting')
+    return styleText('yellow', `${status}, generation ${rebuild.generation} waits`)
   if (rebuild && rebuild.total > 0)
     return styleText('cyan', `${status} ${Math.floor((rebuild.progress / rebuild.total) * 100)} %`)
   return styleText(status === 'live' ? 'green' : 'yellow', status)
@@ -37,8 +39,18 @@ const columns = [
   { title: 'position', align: 'right' },
   { title: 'events behind', align: 'right' },
   { title: 'seconds behind', align: 'right' },
+  { title: 'promised', align: 'right' },
+  { title: 'events in time', align: 'right' },
+  { title: 'reads in time', align: 'right' },
   { title: 'parked', align: 'right' },
 ] as const
+
+/** The share that met a promise, rounded down: what was missed is not rounded away. Empty where nothing was counted. */
+const shareOf = (tally: { readonly met: number; readonly missed: number } | undefined): string => {
+  const total = tally ? tally.met + tally.missed : 0
+  if (!tally || total === 0) return ''
+  return `${(Math.floor((tally.met / total) * 1_000) / 10).toFixed(1)} %`
+}
 
 const rowOf = (model: ReadModel): readonly string[] => [
   model.name,
@@ -49,6 +61,9 @@ const rowOf = (model: ReadModel): readonly string[] => [
   formatCount(BigInt(model.position)),
   formatCount(model.lagEvents),
   model.lagSeconds.toFixed(1),
+  model.promise ? `${model.promise.within / 1_000} s` : '',
+  shareOf(model.promise?.events),
+  shareOf(model.promise?.reads),
   model.parked === 0 ? '0' : styleText('red', formatCount(model.parked)),
 ]
 

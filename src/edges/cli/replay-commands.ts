@@ -1,9 +1,11 @@
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { ExportCommand } from './export-command.ts'
+import { BadUsage } from './failure.ts'
 import { formats } from './manifest.ts'
 import { replayCommand, type ReplayCommand } from './replay-command.ts'
 import type { LogAccess } from './replay-open.ts'
 import type { Session } from './session.ts'
+import type { RulesCommand } from './rules-command.ts'
 import type { WhatIfCommand } from './what-if-command.ts'
 
 /** Dependencies of the commands that read the log. */
@@ -13,6 +15,10 @@ export type ReplayCommandDeps = {
   readonly hasUrl: () => boolean
   readonly access: LogAccess
 }
+
+/** Options of `agora what-if`. */
+type WhatIfOptions = Omit<WhatIfCommand, 'hasUrl' | 'projection'> &
+  Omit<RulesCommand, 'rules'> & { readonly projection?: string; readonly rules?: string }
 
 const names = (text: string): readonly string[] => {
   if (!/^[A-Za-z0-9]+(,[A-Za-z0-9]+)*$/.test(text))
@@ -88,17 +94,45 @@ export const addReplayCommands = (
     })
 
   reading(program.command('what-if'))
-    .description('run a projection that is not installed over the log, and print its documents')
-    .requiredOption('--projection <file>', 'a module that exports a projection')
-    .option('--document <key>', 'only the document with this key')
-    .addOption(new Option('--json', 'print one document per line (default)').conflicts('table'))
-    .addOption(new Option('--table', 'print a table'))
+    .description(
+      'run a read model, or rules of deciders and sagas, that are not installed over the log; writes nothing',
+    )
+    .option('--projection <file>', 'a module that exports a projection: prints its documents')
+    .addOption(
+      new Option(
+        '--rules <file>',
+        'a module that exports changed deciders or sagas: reports which commands, ends, money and stock would differ',
+      ).conflicts(['projection', 'document', 'table', 'type', 'http']),
+    )
+    .option('--document <key>', 'with --projection: only the document with this key')
+    .addOption(
+      new Option(
+        '--json [file]',
+        'print one document per line (default); with --rules: print the report as JSON, or write it to a file',
+      ).conflicts('table'),
+    )
+    .addOption(new Option('--table', 'with --projection: print a table'))
+    .addOption(
+      new Option('--page <file>', 'with --rules: write the report as an HTML page').conflicts(
+        'projection',
+      ),
+    )
+    .option('--force', 'with --rules: replace existing files')
     .addHelpText(
       'after',
-      '\nThe file may be in any folder; it imports "agora/kernel", "agora/domains/<context>" and "typebox".\nIt reads events as analysts do: secret and personal fields are masked. Nothing is written.',
+      '\nThe file may be in any folder; it imports "agora/kernel", "agora/domains/<context>", "agora/sagas/<saga>" and "typebox".\nA projection reads events as analysts do: secret and personal fields are masked. Rules read the log directly, and decrypt them; the report has none.\nNothing is written to the log or any store.',
     )
-    .action(async (options: Omit<WhatIfCommand, 'hasUrl'>) => {
+    .action(async (options: WhatIfOptions) => {
+      const { projection, rules } = options
+      if (rules !== undefined) {
+        const { rulesCommand } = await import('./rules-command.ts')
+        return rulesCommand(session(), { ...options, rules }, access.tryRules)
+      }
+      if (projection === undefined)
+        throw new BadUsage('Name a module by --projection or by --rules.')
+      if (typeof options.json === 'string')
+        throw new BadUsage('--json takes a file with --rules only.')
       const { whatIfCommand } = await import('./what-if-command.ts')
-      await whatIfCommand(session(), { ...options, hasUrl: hasUrl() }, access)
+      await whatIfCommand(session(), { ...options, projection, hasUrl: hasUrl() }, access)
     })
 }

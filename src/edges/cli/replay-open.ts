@@ -1,6 +1,7 @@
 import { checkTypes } from './check-types.ts'
 import type { Client } from './client.ts'
 import { Failed } from './failure.ts'
+import type { TryRules } from './try-rules.ts'
 import { httpSource, type ReplaySource } from './replay-source.ts'
 
 /** Opens the log directly, without an Agora in between; resolves with undefined when it cannot be reached. */
@@ -14,6 +15,7 @@ export type LogAccess = {
   readonly openLog: OpenLog
   /** The event types that this version of Agora declares. */
   readonly eventTypes: () => Promise<ReadonlySet<string>>
+  readonly tryRules: TryRules
 }
 
 /** How to read the log: directly, over HTTP, or by default the fastest possible. */
@@ -34,7 +36,7 @@ export type SourceOptions = {
 export const openSource = async (
   client: Client,
   options: SourceOptions,
-  { openLog, eventTypes }: LogAccess,
+  { openLog, eventTypes }: Pick<LogAccess, 'openLog' | 'eventTypes'>,
 ): Promise<ReplaySource> => {
   await using opening = new AsyncDisposableStack()
   const source = opening.use(await chooseSource(client, options, openLog))

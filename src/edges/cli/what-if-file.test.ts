@@ -78,7 +78,10 @@ test.each([
   ['bare.ts', 'The projection that bare.ts exports has no rules'],
   ['typo.ts', 'typo.ts cannot be loaded (line 1): '],
   ['thrown.ts', 'thrown.ts cannot be loaded (line 3): no reason'],
-  ['stranger.ts', 'There is no "agora/domains/cooking"; use "agora/kernel" or'],
+  [
+    'stranger.ts',
+    'There is no "agora/domains/cooking"; use "agora/kernel", "agora/sagas/<saga>" or',
+  ],
   ['missing.ts', "does not provide an export named 'dish'"],
   ['gone.ts', 'gone.ts does not exist'],
 ])('the error of %s names the cause', (name, message) => expect(loaded[name]).toContain(message))

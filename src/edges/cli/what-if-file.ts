@@ -6,14 +6,17 @@ import { Failed } from './failure.ts'
 import { allowAgoraImports } from './what-if-modules.ts'
 import { messageOf } from '#kernel/error-message'
 
-const has = <Name extends string>(
+/** Whether a value has a field for which a test holds. */
+export const has = <Name extends string>(
   value: object,
   name: Name,
   holds: (field: unknown) => boolean,
 ): boolean => name in value && holds(Reflect.get(value, name))
 
-const isFunction = (value: unknown): boolean => typeof value === 'function'
-const isText = (value: unknown): boolean => typeof value === 'string'
+/** Whether a value is a function. */
+export const isFunction = (value: unknown): boolean => typeof value === 'function'
+/** Whether a value is a text. */
+export const isText = (value: unknown): boolean => typeof value === 'string'
 const isSchema = (value: unknown): boolean => typeof value === 'object' && value !== null
 
 /** Whether a value was declared with `projection(…).rules(…)`. */
@@ -45,10 +48,7 @@ export const lineIn = (file: string, error: unknown): string => {
  * @throws Failed when the file does not exist, cannot be loaded, or exports no projection
  */
 export const loadProjection = async (file: string): Promise<AnyProjection> => {
-  await access(file).catch((error: unknown) => {
-    throw new Failed(`${file} does not exist, or cannot be read.`, { cause: error })
-  })
-  const exported = await loaded(file)
+  const exported = await loadModule(file)
   if (isProjection(exported.default)) return exported.default
   const found = Object.values(exported).filter(isProjection)
   const [only] = found
@@ -64,7 +64,14 @@ export const loadProjection = async (file: string): Promise<AnyProjection> => {
   )
 }
 
-const loaded = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
+/**
+ * Loads a user's module, in any folder.
+ * @throws Failed when the file does not exist or cannot be loaded
+ */
+export const loadModule = async (file: string): Promise<Readonly<Record<string, unknown>>> => {
+  await access(file).catch((error: unknown) => {
+    throw new Failed(`${file} does not exist, or cannot be read.`, { cause: error })
+  })
   using _ = allowAgoraImports()
   try {
     return await import(pathToFileURL(resolve(file)).href)

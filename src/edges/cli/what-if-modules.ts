@@ -3,6 +3,7 @@ import { registerHooks } from 'node:module'
 
 const source = new URL('../../', import.meta.url)
 const domains = new URL('domains/', source)
+const sagas = new URL('sagas/', source)
 
 /** Resolves the name of a module of Agora; undefined for other modules. */
 const ownModule = (specifier: string): URL | undefined => {
@@ -10,6 +11,9 @@ const ownModule = (specifier: string): URL | undefined => {
     return new URL('kernel/index.ts', source)
   if (!specifier.startsWith('agora/')) return undefined
   const [, context] = /^agora\/domains\/([a-z]+)$/.exec(specifier) ?? []
+  const [, saga] = /^agora\/sagas\/([a-z-]+)$/.exec(specifier) ?? []
+  const sagaFile = saga && new URL(`${saga}.ts`, sagas)
+  if (sagaFile && existsSync(sagaFile)) return sagaFile
   const found =
     context && new URL(`${context}/${context === 'shared' ? 'index' : 'language'}.ts`, domains)
   if (found && existsSync(found)) return found
@@ -17,13 +21,13 @@ const ownModule = (specifier: string): URL | undefined => {
     .filter((entry) => entry.isDirectory())
     .map(({ name }) => name)
   throw new Error(
-    `There is no "${specifier}"; use "agora/kernel" or "agora/domains/<context>" with one of ${contexts.join(', ')}.`,
+    `There is no "${specifier}"; use "agora/kernel", "agora/sagas/<saga>" or "agora/domains/<context>" with one of ${contexts.join(', ')}.`,
   )
 }
 
 /**
  * Registers a resolver so that TypeScript modules outside of Agora's folder can import its modules by name, without
- * installed packages: `agora/kernel` (or `#kernel`), `agora/domains/<context>`, and Agora's `typebox`.
+ * installed packages: `agora/kernel` (or `#kernel`), `agora/domains/<context>`, `agora/sagas/<saga>`, and Agora's `typebox`.
  * @returns a disposable that deregisters the resolver; imported modules stay loaded
  */
 export const allowAgoraImports = (): Disposable => {

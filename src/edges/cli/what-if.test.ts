@@ -19,6 +19,7 @@ const declaration = {
 const spending = projection({
   name: 'spending',
   store: 'postgres',
+  within: 60_000,
   document: Fields({ orders: Type.Integer(), amount: Type.Integer() }),
   from: [declaration],
   key: ({ data: { userId } }) => {

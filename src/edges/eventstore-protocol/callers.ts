@@ -7,6 +7,8 @@ export type Caller = {
   /** Reads events as recorded; for others, secret and personal fields are masked. */
   readonly seesAll: boolean
   readonly mayAppend: boolean
+  /** Name that the caller signed in with; undefined where nobody signs in. */
+  readonly name?: string
 }
 
 /**
@@ -141,6 +143,6 @@ export const authenticatedCallers = (
     if (!role)
       throw unauthenticated('Name or password is wrong, or the account is not an analyst or admin')
     const full = writable && role === 'admin'
-    return { seesAll: full, mayAppend: full }
+    return { seesAll: full, mayAppend: full, name: credentials.name }
   }
 }

@@ -17,6 +17,7 @@ import type { AppendResp } from '@eventstore/db-client/generated/streams_pb.js'
 import streams from '@eventstore/db-client/generated/streams_grpc_pb.js'
 import type { RecordedEvent } from '#kernel'
 import { isLoopback } from '../../platform/security/loopback.ts'
+import type { ConsumerGroups } from '../../platform/messaging/consumer-groups/port.ts'
 import type { EventLog } from '../../platform/storage/event-log/port.ts'
 import { accessDenied } from './call-refused.ts'
 import {
@@ -26,6 +27,8 @@ import {
   type Caller,
 } from './callers.ts'
 import { clusterOfOne } from './gossip.ts'
+import { persistentGroups, type Leadership } from './persistent/groups.ts'
+import { groupsDefinition, groupsService } from './persistent/serve-groups.ts'
 import { defaultMaxAppendBytes, serveAppend, type AppendCall } from './serve-append.ts'
 import { serveBatchAppend, type BatchAppendCall } from './serve-batch-append.ts'
 import { serveRead, type ReadCall } from './serve-read.ts'
@@ -59,6 +62,8 @@ export type EndpointOptions = {
    * them.
    */
   readonly masked: (event: RecordedEvent) => RecordedEvent
+  /** Store of the groups of persistent subscriptions; without it, they are not served. */
+  readonly groups?: ConsumerGroups
   /** Called with unexpected errors, and with those that subscriptions recover from. */
   readonly onError?: (error: unknown) => void
 }
@@ -68,6 +73,15 @@ export type Endpoint = {
   readonly port: number
   /** Connection string for clients, `esdb://127.0.0.1:2113?tls=false`. */
   readonly url: string
+  /**
+   * Leads the groups of persistent subscriptions until the signal is aborted; resolves once they are saved. To be called under
+   * the lease that all processes share. Undefined where persistent subscriptions are not served.
+   * @param advertised address at which clients reach this endpoint
+   */
+  readonly leadGroups?: (
+    leadership: Leadership,
+    advertised: { readonly host: string; readonly port: number },
+  ) => Promise<void>
   /** Ends subscriptions as UNAVAILABLE, so that clients reconnect, and releases the port within a second. */
   readonly close: () => Promise<void>
 }
@@ -104,7 +118,8 @@ const listen = (server: Server, address: string, credentials: ServerCredentials)
 
 /**
  * Serves a log over the gRPC protocol of EventStoreDB, so that its clients in any language read, subscribe and, where
- * it is writable, append. Persistent subscriptions, users and projections are answered with UNIMPLEMENTED.
+ * it is writable, append; and persistent subscriptions, given a store of their groups. Users and projections are answered
+ * with UNIMPLEMENTED.
  * @throws Error when `host` is not a loopback address and there is no certificate, or when listening fails
  */
 export const serveEventStore = async (options: EndpointOptions): Promise<Endpoint> => {
@@ -152,10 +167,18 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
       tombstone: refuse,
     },
   )
+  const groups =
+    options.groups &&
+    persistentGroups({ store: options.groups, log, masked, onError, now: () => performance.now() })
+  if (groups)
+    server.addService(
+      groupsDefinition,
+      groupsService({ groups, callerOf, closing: closing.signal, onError }),
+    )
   // These two services reveal nothing of the log; clients call them before they send credentials.
   server.addService(features.ServerFeaturesService, {
     getSupportedMethods: (_: unknown, answer: sendUnaryData<SupportedMethods>) =>
-      answer(null, supportedMethods()),
+      answer(null, supportedMethods(options.groups !== undefined)),
   })
   const cluster = clusterOfOne()
   server.addService(gossip.GossipService, {
@@ -174,6 +197,7 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
   return {
     port,
     url: `esdb://${address}:${port}?tls=${tls !== undefined}`,
+    ...(groups && { leadGroups: groups.lead }),
     close: async () => {
       closing.abort()
       const timer = new AbortController()

@@ -8,9 +8,9 @@ const { begin, number, bits, text, bytes, nested, finish } = messageWriter()
 
 const lowerHalf = 2n ** 64n - 1n
 
-/** Field numbers of EventStoreDB's streams.proto and shared.proto. */
+/** Field numbers of EventStoreDB's streams.proto, persistent.proto (the same, with a retry count) and shared.proto. */
 const response = { event: 1 }
-const readEvent = { event: 1, commitPosition: 3 }
+const readEvent = { event: 1, commitPosition: 3, retryCount: 5 }
 const recorded = {
   id: 1,
   stream: 2,
@@ -27,12 +27,13 @@ const structured = { mostSignificant: 1, leastSignificant: 2 }
 const mapEntry = { key: 1, value: 2 }
 
 /**
- * Encodes an event as an answer of `Streams.Read`. Hand-written: the generated classes take several times as long, and
+ * Encodes an event as an answer of `Streams.Read`, or with `retries` as one of `PersistentSubscriptions.Read`. Hand-written: the generated classes take several times as long, and
  * a reader that catches up receives nothing else.
  * @param event of the log; its position is used as commit and prepare position
  * @param ids format of its id
+ * @param retries number of times that a consumer got it before
  */
-export const eventMessage = (event: RecordedEvent, ids: IdFormat): Buffer => {
+export const eventMessage = (event: RecordedEvent, ids: IdFormat, retries?: number): Buffer => {
   const { original } = event
   const data = original?.data ?? JSON.stringify(event.data)
   const metadata = original?.metadata ?? JSON.stringify(toWire(event.metadata, event.at))
@@ -57,6 +58,7 @@ export const eventMessage = (event: RecordedEvent, ids: IdFormat): Buffer => {
 
   // From the last field to the first, as the writer requires.
   nested(response.event, () => {
+    if (retries !== undefined) number(readEvent.retryCount, retries)
     number(readEvent.commitPosition, position)
     nested(readEvent.event, () => {
       if (isOwnData) text(recorded.data, data)

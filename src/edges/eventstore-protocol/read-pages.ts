@@ -50,7 +50,7 @@ export async function* streamPages(
 }
 
 /** Position of the event before `position`: a read after it includes the event at `position`. */
-const positionBefore = async (log: ReadableLog, position: bigint): Promise<bigint> => {
+export const positionBefore = async (log: ReadableLog, position: bigint): Promise<bigint> => {
   if (log.dense) return position > 0n ? position - 1n : 0n
   const { events } = await log.readAll({ after: position, limit: 1, direction: 'backwards' })
   return events[0]?.position ?? 0n

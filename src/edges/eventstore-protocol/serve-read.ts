@@ -1,22 +1,19 @@
 import { randomUUID } from 'node:crypto'
-import { isDeepStrictEqual } from 'node:util'
 import type { ServerWritableStream } from '@grpc/grpc-js'
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
 import type { RecordedEvent } from '#kernel'
 import type { Caller } from './callers.ts'
-import { knownMetadata } from '../../platform/storage/event-log/known-metadata.ts'
-import type { Slice } from '../../platform/storage/event-log/port.ts'
 import { checkpoints } from './checkpoints.ts'
 import { refusalOf, unavailable } from './call-refused.ts'
 import { eventMessage } from './event-message.ts'
 import { flowControlledStream, type FlowControlledStream } from './flow-controlled-stream.ts'
+import { maskedLog } from './masked-log.ts'
 import { prefetch } from './prefetch.ts'
 import * as answers from './read-answers.ts'
 import { followLog, followStream, startOf } from './read-live.ts'
 import { logPages, streamPages, type FiniteRequest, type ReadableLog } from './read-pages.ts'
 import { readRequestOf, type ReadRequest } from './read-request.ts'
 import { isStreamName } from './stream-names.ts'
-import { toWire } from '../../platform/engines/eventstoredb/wire.ts'
 
 /** A call of `Streams.Read`, whose answers are encoded already. */
 export type ReadCall = ServerWritableStream<ReadReq, Buffer>
@@ -101,33 +98,6 @@ const serve = async (
   return request.stream === undefined
     ? serveLog(log, request, out)
     : serveStream(log, request.stream, request, out)
-}
-
-/**
- * Masks an event with its original bytes. The data of another program is returned byte for byte only where nothing in
- * it is masked, and of its metadata only the keys that Agora knows.
- */
-const maskedWhole = (event: RecordedEvent, masked: ServeReadOptions['masked']): RecordedEvent => {
-  const { original, ...rest } = masked(event)
-  const shown = { ...rest, metadata: knownMetadata(rest.metadata) }
-  if (!original || !isDeepStrictEqual(shown.data, event.data)) return shown
-  const metadata = JSON.stringify(toWire(shown.metadata, shown.at))
-  return { ...shown, original: { ...original, metadata: Buffer.from(metadata).toString('base64') } }
-}
-
-/** View of the log for callers without full access. */
-const maskedLog = (log: ReadableLog, mask: ServeReadOptions['masked']): ReadableLog => {
-  const masked = (event: RecordedEvent) => maskedWhole(event, mask)
-  const all = (slice: Slice): Slice => ({ ...slice, events: slice.events.map(masked) })
-  return {
-    ...log,
-    read: async (stream, range) =>
-      (await log.read(stream, range)).map(masked).filter((event) => event.stream === stream),
-    readAll: async (range) => all(await log.readAll(range)),
-    subscribe: async function* (after, options) {
-      for await (const slice of log.subscribe(after, options)) yield all(slice)
-    },
-  }
 }
 
 /** Serves `Streams.Read`: ranges of streams and of the log, and subscriptions. */

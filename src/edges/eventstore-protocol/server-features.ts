@@ -10,16 +10,25 @@ const methods: readonly { readonly name: string; readonly features: readonly str
   { name: 'append', features: [] },
 ]
 
-/** Builds the answer of `ServerFeatures.GetSupportedMethods`. */
-export const supportedMethods = (): SupportedMethods => {
+/** Methods of persistent subscriptions; all of them serve groups of a stream, and of the whole log. */
+const groupMethods = ['create', 'update', 'delete', 'read', 'getinfo', 'replayparked', 'list']
+
+/** Builds the answer of `ServerFeatures.GetSupportedMethods`. @param hasGroups whether persistent subscriptions are served */
+export const supportedMethods = (hasGroups: boolean): SupportedMethods => {
   const supported = new features.SupportedMethods()
   supported.setEventStoreServerVersion(version)
-  for (const { name, features: methodFeatures } of methods) {
+  const add = (service: string, name: string, methodFeatures: readonly string[]): void => {
     const method = new features.SupportedMethod()
-    method.setServiceName('event_store.client.streams.streams')
+    method.setServiceName(service)
     method.setMethodName(name)
     method.setFeaturesList([...methodFeatures])
     supported.addMethods(method)
   }
+  for (const { name, features: methodFeatures } of methods)
+    add('event_store.client.streams.streams', name, methodFeatures)
+  if (!hasGroups) return supported
+  const service = 'event_store.client.persistent_subscriptions.persistentsubscriptions'
+  for (const name of groupMethods) add(service, name, ['stream', 'all'])
+  add(service, 'restartsubsystem', [])
   return supported
 }

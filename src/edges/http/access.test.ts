@@ -52,6 +52,8 @@ const exceptions: Readonly<Record<string, Access>> = {
   'POST /auth/register': 'public',
   'POST /auth/login': 'public',
   'POST /auth/refresh': 'public',
+  // By the secret of a service account.
+  'POST /auth/service-token': 'public',
   'POST /auth/validate': 'public',
   'POST /auth/logout': 'public',
   'POST /auth/password/forgot': 'public',

@@ -5,6 +5,7 @@ import type { Receipts } from '../../platform/storage/idempotency/port.ts'
 import type { Authenticating, Authenticator } from '../../serving/authenticator.ts'
 import type { Module } from '../../serving/module.ts'
 import type { MediaSettings, Ports, Settings } from '../../serving/ports.ts'
+import type { WebApp } from './web-app.ts'
 import type { LoadLimits } from './protection/shedding.ts'
 import type { EventFeed } from '../../serving/event-feed.ts'
 
@@ -12,6 +13,8 @@ import type { EventFeed } from '../../serving/event-feed.ts'
 export type HttpConfig = Settings & {
   /** Requests per minute for each user, and for each address without a user; false disables the limits. */
   readonly rateLimit: false | { readonly perUser: number; readonly perIp: number }
+  /** The same for requests that come through gRPC alone, where a gateway counts all others. Default: none */
+  readonly grpcRateLimit?: HttpConfig['rateLimit']
   /** Number of proxies in front of Agora that append to `X-Forwarded-For`; true for one. */
   readonly trustProxy: boolean | number
   /** Bearer token that opens metrics and details of health from any address; without it, only private networks see them. */
@@ -56,7 +59,15 @@ export type Served = {
 /** The dependencies of the HTTP edge. */
 export type HttpDependencies = Omit<
   Ports,
-  'config' | 'logger' | 'tokens' | 'cursors' | 'authenticate' | 'apiUrl' | 'deciders' | 'workflows'
+  | 'config'
+  | 'logger'
+  | 'tokens'
+  | 'cursors'
+  | 'authenticate'
+  | 'apiUrl'
+  | 'deciders'
+  | 'workflows'
+  | 'declaredOperations'
 > & {
   readonly config: HttpConfig
   readonly logger: FastifyBaseLogger
@@ -71,6 +82,8 @@ export type HttpDependencies = Omit<
   readonly keeping?: { readonly cache: Cache; readonly life: number }
   /** Further documents beside OpenAPI, by file name; each is called once, when it is first requested. Default: none. */
   readonly documents?: Readonly<Record<string, () => object>>
+  /** The front end. Default: none, and plain pages for the links in mails. */
+  readonly webApp?: WebApp | undefined
   /** Traces requests. Default: untraced. */
   readonly tracer?: Tracer | undefined
   /** Called after every request. */

@@ -40,6 +40,22 @@ test('a repetition under the same key has no second effect and gets the same ans
   expect(await world.log.head()).toBe(head)
 })
 
+test('a key works for every method that changes something: a relative change is made once', async () => {
+  await using world = await httpWorld({ contexts })
+  const { call } = await world.someone('root', 'admin')
+  const { body } = await call('POST', '/products', lamp)
+  const headers = { 'idempotency-key': randomUUID() }
+  const more = { delta: 5, reason: 'delivery' }
+  const change = () => call('PUT', `/inventory/${body.data.id}`, more, headers)
+  const first = await change()
+  expect([first.status, first.body.data.quantity]).toEqual([200, 5])
+  const head = await world.log.head()
+  same(first, await change())
+  expect(await world.log.head()).toBe(head)
+  // A read has no key.
+  expect((await call('GET', '/products', undefined, headers)).status).toBe(200)
+})
+
 test('the same request without a key is executed again', async () => {
   await using world = await httpWorld({ contexts })
   const { call } = await world.someone('root', 'admin')
@@ -306,6 +322,33 @@ test('a claim made after its request was given up is released', async () => {
   held.resolve()
   // The claim is made before the second request, and released at once.
   await vi.waitFor(async () => expect((await send()).status).toBe(201), { timeout: 120_000 })
+})
+
+test('a request that is given up while its receipt is stored has one answer, and no failure is logged', async () => {
+  const receipts = memoryReceipts()
+  const held = Promise.withResolvers<void>()
+  const stored = Promise.withResolvers<void>()
+  await using world = await httpWorld({
+    contexts,
+    config: { loadLimits: { requests: 1_000, delay: 60_000, answer: 100 } },
+    receipts: {
+      ...receipts,
+      finish: async (...outcome) => {
+        await held.promise
+        await receipts.finish(...outcome)
+        stored.resolve()
+      },
+    },
+  })
+  const { call } = await world.someone('root', 'admin')
+  const send = () => keyed(call, '/products', lamp, 'key')
+  const slow = await send()
+  expect([slow.status, slow.body.code]).toStrictEqual([503, 'too_slow'])
+  held.resolve()
+  await stored.promise
+  const again = await send()
+  expect([again.status, again.headers['idempotency-replayed']]).toStrictEqual([201, 'true'])
+  expect(world.written.filter((line) => line.includes('A request failed'))).toEqual([])
 })
 
 test('an answer whose receipt cannot be stored is sent, and the failure is logged', async () => {

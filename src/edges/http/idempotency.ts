@@ -1,8 +1,8 @@
 import { createHmac, hash, randomUUID } from 'node:crypto'
-import { setTimeout as pause } from 'node:timers/promises'
 import type { FastifyBaseLogger, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { derivedUuid } from '#kernel'
-import type { KeyedRequest, Receipt, Receipts } from '../../platform/storage/idempotency/port.ts'
+import { keyedRequests, type KeyClaim } from '../../serving/keyed-requests.ts'
+import type { Receipt, Receipts } from '../../platform/storage/idempotency/port.ts'
 import { sealing } from '../../platform/security/sealing.ts'
 import { invalid, Problem } from '../../serving/problem.ts'
 import { isGivenUp } from './protection/abandoned.ts'
@@ -12,15 +12,7 @@ declare module 'fastify' {
     /** Id of the request's command; the same for every repetition under its key. */
     commandId: string
     /** The claim on the request's idempotency key, while the request is served. */
-    claim:
-      | {
-          readonly request: KeyedRequest
-          readonly holder: string
-          /** Called when a command of the request has been appended. */
-          readonly onRecorded: () => void
-          readonly hasRecorded: () => boolean
-        }
-      | undefined
+    claim: KeyClaim | undefined
     /** Whether the refusal is temporary, so that a repetition may succeed. */
     transient: boolean
   }
@@ -29,9 +21,12 @@ declare module 'fastify' {
 /** Headers that a receipt stores; the others concern the delivery of the answer. */
 const storedHeaders = ['content-type', 'location', 'etag', 'set-cookie'] as const
 
+/** Methods whose requests have no key, as they change nothing (RFC 9110 §9.2.1). */
+const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+
 const keyOf = ({ headers, method }: FastifyRequest): string | undefined => {
   const key = headers['idempotency-key']
-  if (key === undefined || method !== 'POST') return undefined
+  if (key === undefined || safe.has(method)) return undefined
   if (typeof key === 'string' && /^[\x21-\x7e]{1,255}$/.test(key)) return key
   throw invalid('Idempotency-Key', 'must be 1 to 255 visible ASCII characters')
 }
@@ -51,34 +46,6 @@ const purging = (app: FastifyInstance, receipts: Receipts, logger: FastifyBaseLo
   }
   const timer = setInterval(() => void purge(), purgeEvery).unref()
   app.addHook('onClose', async () => clearInterval(timer))
-}
-
-/** Pauses before further attempts to store the outcome of a request, in ms; after the last, its claim has expired. */
-const retryPauses = [100, 200, 400, 800, 1_600, 3_200, 6_400]
-
-/** Retries storing the outcome of a request; until then its key counts as in progress. */
-const retryLater = async (store: () => Promise<void>): Promise<void> => {
-  for (const wait of retryPauses) {
-    await pause(wait, undefined, { ref: false })
-    const storeOutcome = await store().then(
-      () => true,
-      () => false,
-    )
-    if (storeOutcome) return
-  }
-}
-
-/** Creates the claim of a request, which tracks whether a command has been appended. */
-const claimOf = (request: KeyedRequest, holder: string): NonNullable<FastifyRequest['claim']> => {
-  let recorded = false
-  return {
-    request,
-    holder,
-    onRecorded: () => {
-      recorded = true
-    },
-    hasRecorded: () => recorded,
-  }
 }
 
 /**
@@ -123,7 +90,7 @@ const receiptOf = (reply: FastifyReply, payload: unknown): Receipt => ({
 })
 
 /**
- * Makes POST requests idempotent. Under an `Idempotency-Key`, a repetition of a completed request gets the stored answer,
+ * Makes requests that change something idempotent. Under an `Idempotency-Key`, a repetition of a completed request gets the stored answer,
  * byte for byte; another request under the key is refused (422), and so is a repetition while the first one is in
  * progress (409). Outcomes without an effect are not stored and may be retried: internal errors (5xx), conflicts, and
  * refusals before which no command was appended. The command id derives from the key, so that a crash between effect and
@@ -149,6 +116,9 @@ export const idempotency = (
     return { status, headers: plain.headers, body: Buffer.from(plain.body, 'base64') }
   }
 
+  const keyed = keyedRequests(receipts, (error) =>
+    logger.warn({ err: error }, 'A receipt could not be stored and is retried'),
+  )
   purging(app, receipts, logger)
   app.decorateRequest('commandId', '')
   app.decorateRequest('claim', undefined)
@@ -167,16 +137,11 @@ export const idempotency = (
       ? createHmac('sha256', secret).update(payload).digest('hex')
       : hash('sha256', payload, 'hex')
     request.commandId = derivedUuid('http', scope, payloadHash, key)
-    const keyed = { scope, key, payloadHash }
-    const claim = await receipts.claim(keyed)
-    if (claim.state === 'new') {
+    const claim = await keyed.claim({ scope, key, payloadHash })
+    if (claim.state === 'claimed') {
       // The handler will not run, so that nothing else would release the claim.
-      if (isGivenUp(request)) {
-        const release = () => receipts.release(keyed, claim.holder)
-        release().catch(() => retryLater(release))
-        return false
-      }
-      request.claim = claimOf(keyed, claim.holder)
+      if (isGivenUp(request)) keyed.settleLater(claim.claim, undefined)
+      else request.claim = claim.claim
       return false
     }
     if (claim.state === 'mismatch')
@@ -191,7 +156,7 @@ export const idempotency = (
         'request_in_progress',
         'The first request with this Idempotency-Key is still being served; try again in a moment.',
       )
-    const { status, headers, body } = isSealed(request) ? opened(claim) : claim
+    const { status, headers, body } = isSealed(request) ? opened(claim.receipt) : claim.receipt
     reply
       .code(status)
       .headers({ ...headers, ...setCookies(headers), 'idempotency-replayed': 'true' })
@@ -206,31 +171,13 @@ export const idempotency = (
     reply: FastifyReply,
     payload: unknown,
   ): Promise<void> => {
-    const isStored = isFinal(reply.statusCode, { transient: request.transient, claim })
-    const receipt = receiptOf(reply, payload)
-    const store = () =>
-      isStored
-        ? receipts.finish(
-            claim.request,
-            claim.holder,
-            isSealed(request) ? sealed(receipt) : receipt,
-          )
-        : receipts.release(claim.request, claim.holder)
+    const plain = isFinal(reply.statusCode, { transient: request.transient, claim })
+      ? receiptOf(reply, payload)
+      : undefined
+    const receipt = plain && isSealed(request) ? sealed(plain) : plain
     // A request past its deadline does not wait for the store, which may be the one that hangs.
-    if (isGivenUp(request)) {
-      store().catch(() => retryLater(store))
-      return
-    }
-    try {
-      await store()
-    } catch (error) {
-      // The effect stands even without a receipt: a retry finds the command's id in the log.
-      logger.warn(
-        { err: error, correlationId: request.id },
-        'A receipt could not be stored and is retried',
-      )
-      void retryLater(store)
-    }
+    if (isGivenUp(request)) keyed.settleLater(claim, receipt)
+    else await keyed.settle(claim, receipt)
   }
 
   // Neither hook creates a promise, except for requests with a key.
@@ -253,8 +200,12 @@ export const idempotency = (
       return
     }
     request.claim = undefined
+    const wasGivenUp = isGivenUp(request)
     storeOutcome(claim, request, reply, payload)
-      .then(() => goOn(null, payload))
+      .then(() => {
+        // A request that was given up meanwhile is answered with its problem, and has no other answer.
+        if (wasGivenUp || !isGivenUp(request)) goOn(null, payload)
+      })
       .catch(goOn)
   })
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { FastifyInstance, FastifyReply } from 'fastify'
+import type { WebApp } from './web-app.ts'
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -68,10 +69,12 @@ export const prefersPage = (accept: string | undefined): boolean => {
 /**
  * Serves the few pages that users need without a front end: the targets of links in mails, and of sign-ins with other
  * providers. The pages have no state; a script sends the link's token to the API.
+ * @param webApp the front end, whose pages come first
  */
-export const servePages = (app: FastifyInstance): void => {
+export const servePages = (app: FastifyInstance, webApp?: Pick<WebApp, 'pages'>): void => {
   const route = { config: { access: 'public' as const } }
   for (const [url, file] of Object.entries(pages)) {
+    if (webApp?.pages.some(({ path }) => path === url)) continue
     const page = read(file)
     app.get(url, route, (_request, reply) => html(reply, page))
   }

@@ -130,6 +130,7 @@ export const registerRoutes =
     const config: FastifyContextConfig = {
       access,
       service: tag,
+      operation: route.operationId,
       ...((tokens || route.sealed) && { sealed: true }),
       ...(verify && { signed: true }),
       ...(route.unlimited && { rateLimit: false }),

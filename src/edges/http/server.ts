@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
 import cors from '@fastify/cors'
 import fastify, { LogController, type FastifyInstance } from 'fastify'
@@ -15,7 +14,7 @@ import { namedCallers } from './direct-calls.ts'
 import { errorHandler, problemHeaders, sendProblem } from './errors.ts'
 import { idempotency } from './idempotency.ts'
 import { internalCallers, onlyInternalCallers } from './callers/internal-calls.ts'
-import { limits, requestCounter } from './protection/limits.ts'
+import { grpcLimits, limits, requestCounter } from './protection/limits.ts'
 import { connectionLimits } from './protection/connection-limits.ts'
 import { connections, inOriginForm, notHttp, onlyWellFormed } from './protection/not-http.ts'
 import { streamedForms } from './multipart.ts'
@@ -33,7 +32,8 @@ import { accessTokens } from './callers/tokens.ts'
 import { buildSerializer } from './serialization.ts'
 import { handleWithinSpan, traceRequests } from './trace-requests.ts'
 import { validatorCompiler } from './validation.ts'
-import { traceContextOf } from '../../platform/observability/tracing/trace-context.ts'
+import { serveWebApp } from './web-app.ts'
+import { requestCorrelationId } from '../../platform/observability/tracing/trace-context.ts'
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -58,14 +58,8 @@ const maxParamLength = 500
 
 const routerOptions = { ignoreTrailingSlash: true, maxParamLength } as const
 
-const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i
-
-/** Returns the correlation id of a request: the UUID that it sends, the id of the trace of its client, or a new one. */
-const idOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string => {
-  const { 'x-correlation-id': id, traceparent } = headers
-  if (typeof id === 'string' && uuid.test(id)) return id.toLowerCase()
-  return traceContextOf(traceparent)?.correlationId ?? randomUUID()
-}
+const idOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string =>
+  requestCorrelationId(headers)
 
 /** Headers of an answer that pages of other origins may read. */
 const exposedHeaders = [
@@ -232,6 +226,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   app.decorate('revocations', { ...authenticator, onKeysRevoked: keys.onRevoked })
   guard(app, authenticator, config, namedCallers(deps.processes, authenticator))
   await limits(app, config, deps.counters)
+  grpcLimits(app, config, deps.counters)
   await compression(app)
   idempotency(app, receipts, keys.secretFor('receipts'), logger)
   if (deps.tracer) handleWithinSpan(app, deps.tracer)
@@ -300,6 +295,14 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
         cursors: cursors(deps.keys.secretFor('cursors')),
         deciders: deps.modules.flatMap(({ deciders }) => deciders),
         workflows: deps.modules.flatMap(({ workflows }) => workflows),
+        declaredOperations: deps.modules.flatMap(({ name: context, routes: declared }) =>
+          declared.map(({ operationId, access, sealed = false, tokens: withTokens = false }) => ({
+            operationId,
+            context,
+            access,
+            hasSecrets: sealed || withTokens,
+          })),
+        ),
         apiUrl,
       },
       answers,
@@ -310,6 +313,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
       apiDocument(deps.modules, (name) => passOn !== undefined || deps.processes.isHere(name)),
     ...deps.documents,
   })
-  servePages(app)
+  if (deps.webApp) await serveWebApp(app, deps.webApp)
+  servePages(app, deps.webApp)
   return app
 }

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
+import { operations } from '../../platform/observability/tracing/operations.ts'
 import type { Span, Tracer } from '../../platform/observability/tracing/port.ts'
 import { traceContextOf } from '../../platform/observability/tracing/trace-context.ts'
 
@@ -14,6 +15,12 @@ declare module 'fastify' {
 class ServerError extends Error {
   override name = 'ServerError'
 }
+
+const operationOf = operations((route, method) => ({
+  name: `${method} ${route}`,
+  kind: 'server',
+  attributes: { 'http.request.method': method, 'http.route': route },
+}))
 
 /** Begins the span of a request, under that of its client. @param route the pattern of its path */
 export const beginRequest = (
@@ -30,14 +37,13 @@ export const beginRequest = (
     readonly headers: IncomingHttpHeaders
   },
 ): Span | undefined => {
+  if (!tracer.isSampled(correlationId)) return undefined
   const client = traceContextOf(headers.traceparent)
   return tracer.begin({
-    name: `${method} ${route}`,
-    kind: 'server',
+    operation: operationOf(route, method),
     correlationId,
     // A client that names another correlation id has left its trace.
     parent: client?.correlationId === correlationId ? client.parent : undefined,
-    attributes: { 'http.request.method': method, 'http.route': route },
   })
 }
 

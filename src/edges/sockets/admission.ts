@@ -73,6 +73,15 @@ export const subscriptionLimit = ({ rooms }: Pick<Socket, 'rooms'>) =>
       )
     : undefined
 
+/**
+ * Returns the name of a question, shortened. The library types it as a text, but a packet may name a number, or nothing: an
+ * acknowledgement is in its place then.
+ */
+const shownName = (name: unknown): string =>
+  typeof name === 'string' || typeof name === 'number'
+    ? String(name).slice(0, 100)
+    : 'without a name'
+
 /** Refuses questions without a handler, and those beyond the rate limit. */
 const limit = (socket: AdmittedSocket) => {
   let since = performance.now()
@@ -88,10 +97,11 @@ const limit = (socket: AdmittedSocket) => {
       asked > questions.most
         ? refusal('too_many_requests', 'Too many questions; wait some seconds.')
         : socket.listenerCount(name) === 0
-          ? refusal('no_such_event', `This channel has no question ${name.slice(0, 100)}.`)
+          ? refusal('no_such_event', `This channel has no question ${shownName(name)}.`)
           : undefined
     if (!refused) return next()
-    const ack: unknown = sent.at(-1)
+    // A packet without a name begins with its acknowledgement.
+    const ack: unknown = [name, ...sent].at(-1)
     if (typeof ack === 'function') ack(refused)
   })
 }
@@ -140,6 +150,8 @@ export const admit = (
         return next(rejection('unavailable', 'Something that Agora needs is away; connect later.'))
       return unauthorized()
     }
+    if (socket.data.caller.service)
+      return next(rejection('forbidden', 'Service accounts have no sockets; use the API.'))
     const others = namespace.adapter.rooms.get(userRoom(socket.data.caller.id))?.size ?? 0
     if (others >= socketsPerUser)
       return next(rejection('too_many_connections', 'Close some of your connections first.'))

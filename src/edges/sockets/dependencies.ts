@@ -1,6 +1,7 @@
 import type { Projection, RecordedEvent } from '#kernel'
 import type { UserId } from '../../domains/shared/index.ts'
 import type { ProcessBus } from '../../platform/messaging/process-bus/port.ts'
+import type { Receipts } from '../../platform/storage/idempotency/port.ts'
 import type { Caller } from '../../serving/caller.ts'
 import type { ChannelPorts } from '../../serving/channel-ports.ts'
 
@@ -39,6 +40,8 @@ export type RealtimeDependencies = ChannelPorts & {
   }
   /** The process bus, which carries messages to the sockets of other processes. */
   readonly between: Pick<ProcessBus, 'publish' | 'subscribe'>
+  /** Stored answers of commands with a key. */
+  readonly receipts: Receipts
   /** Traces pushes. @param name of their spans. Default: untraced */
   readonly traced?: ((name: string) => Pushing) | undefined
   /** Origins whose pages may connect; `*` allows all. */

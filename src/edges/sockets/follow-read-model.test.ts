@@ -11,6 +11,7 @@ import { progress as progressOf } from '../../runtime/progress.ts'
 import { NotCaughtUp, type ReadModels } from '../../runtime/reading.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { inventory } from '../../projections/index.ts'
+import { memoryReceipts } from '../../platform/storage/idempotency/memory.ts'
 import type { RealtimeDependencies } from './dependencies.ts'
 import { followReadModel, type Topic } from './follow-read-model.ts'
 
@@ -100,6 +101,7 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
       warn: (_, message) => void logged.push(message),
       error: (_, message) => void logged.push(message),
     },
+    receipts: memoryReceipts(),
     corsOrigins: [],
   }
 

@@ -24,9 +24,14 @@ export type Resuming = {
   readonly isIn?: true
 }
 
-/** Aborted when a socket disconnects. */
+const signals = new WeakMap<AdmittedSocket, AbortSignal>()
+
+/** Aborted when a socket disconnects: one signal for all its subscriptions, as a page may begin many. */
 const disconnected = (socket: AdmittedSocket): AbortSignal => {
+  const known = signals.get(socket)
+  if (known) return known
   const controller = new AbortController()
+  signals.set(socket, controller.signal)
   socket.once('disconnect', () => controller.abort())
   if (!socket.connected) controller.abort()
   return controller.signal

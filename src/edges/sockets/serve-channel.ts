@@ -11,6 +11,7 @@ import type { RealtimeDependencies } from './dependencies.ts'
 import type { Live } from './follow-read-model.ts'
 import { followTopic } from './follow-topic.ts'
 import { followPresence, type PresenceOf } from './presence.ts'
+import { keyedCommands, type KeyedCommands } from './keyed-commands.ts'
 import { resumeUser } from './resuming-user.ts'
 import { subscribing } from './subscribing.ts'
 import { welcoming } from './welcoming.ts'
@@ -86,6 +87,7 @@ const answerQuestions = (
   liveOf: (topic: AnyTopic) => Live,
   presence: PresenceOf | undefined,
   ports: ChannelPorts,
+  once: KeyedCommands,
 ): void => {
   const context = { caller: socket.data.caller, ports }
   for (const [name, asked] of Object.entries(client)) {
@@ -99,6 +101,13 @@ const answerQuestions = (
           )
         : async (payload: never, reply: Parameters<Parameters<typeof answering>[1]>[1]) => {
             if ('handle' in asked) return reply(await asked.handle(payload, context))
+            if ('commands' in asked)
+              return reply(
+                await once(
+                  { caller: context.caller, namespace: socket.nsp.name, name, payload },
+                  (origin) => asked.commands(payload, { ...context, origin }),
+                ),
+              )
             if ('relays' in asked)
               return reply(
                 await relayed(
@@ -152,6 +161,7 @@ export const serveChannel = (
     return live
   }
   admit(namespace, access, deps)
+  const once = keyedCommands(deps.receipts, deps.logger)
   const presence =
     told === undefined ? undefined : followPresence(namespace, told, deps.between, signal)
   namespace.on('connection', (socket) => {
@@ -161,7 +171,7 @@ export const serveChannel = (
     })
     if (resumes) resumeUser(socket, resumes, liveOf(resumes.topic), ports)
     for (const one of welcomes) welcoming(socket, one, liveOf(one.topic), ports)
-    answerQuestions(socket, client, liveOf, presence, ports)
+    answerQuestions(socket, client, liveOf, presence, ports, once)
   })
   const parting = presence && parts && { over: followPartings(presence, parts, deps, signal) }
   return [...lives.values(), ...(parting ? [parting] : [])]

@@ -1,10 +1,42 @@
 import { Type, type Static } from 'typebox'
-import { Fields, stores } from '#kernel'
-import type { DeadLetter, ProjectionStatus, SagaSummary } from '../../runtime/operations.ts'
+import { Fields, maskedDocument, stores } from '#kernel'
+import type { Tallies } from '../../platform/observability/reports/port.ts'
+import { addedTallies } from '../../platform/observability/reports/promise-counts.ts'
+import { LogEvent, maskedEvent } from '../../platform/storage/event-log/masked-event.ts'
+import type {
+  BridgeStatus,
+  DeadLetter,
+  LetterCircumstances,
+  ProjectionStatus,
+} from '../../runtime/operations.ts'
 import { ListOf, PageQuery, pageOf } from '../../serving/lists.ts'
 import { PathText } from '../../serving/path-text.ts'
-import { notFound } from '../../serving/problem.ts'
+import { notFound, Problem } from '../../serving/problem.ts'
 import { route } from '../../serving/route.ts'
+import {
+  Accepted,
+  ModelName,
+  Rebuild,
+  rebuildOf,
+  rebuildRoutes,
+  Report,
+  reportOf,
+} from './rebuilds.ts'
+
+const Tally = Type.Object({ met: Type.Integer(), missed: Type.Integer() })
+
+/** How the promise of a read model was met, by all processes. */
+const Kept = Type.Object(
+  {
+    within: Type.Integer({ description: 'Promised age of what its documents lack, in ms' }),
+    events: Type.Optional(Tally),
+    reads: Type.Optional(Tally),
+  },
+  {
+    description:
+      'Events and reads of the last half hour that met the promise, where there were any',
+  },
+)
 
 const Projection = Type.Object({
   name: Type.String(),
@@ -27,14 +59,9 @@ const Projection = Type.Object({
   head: Type.String(),
   lagEvents: Type.Integer(),
   lagSeconds: Type.Number(),
+  promise: Kept,
   parked: Type.Integer({ description: 'Number of parked documents' }),
-  rebuild: Type.Optional(
-    Type.Object({
-      progress: Type.Integer({ description: 'Number of events folded' }),
-      total: Type.Integer(),
-      etaSeconds: Type.Optional(Type.Number()),
-    }),
-  ),
+  rebuild: Type.Optional(Rebuild),
   comparison: Type.Optional(
     Type.Object(
       {
@@ -46,20 +73,21 @@ const Projection = Type.Object({
       { description: 'Number of documents that differed from those before the last rebuild' },
     ),
   ),
+  report: Type.Optional(Report),
 })
 
-const Saga = Type.Object({
-  saga: Type.String(),
-  id: Type.String(),
-  state: Type.Enum(['running', 'ended', 'parked']),
-  startedAt: Type.String({ format: 'date-time' }),
-  updatedAt: Type.String({ format: 'date-time' }),
-  steps: Type.Integer(),
+const Bridge = Type.Object({
+  name: Type.String({ description: 'The broker' }),
+  position: Type.String({ description: 'Position up to which it has confirmed the events' }),
+  head: Type.String(),
+  lagEvents: Type.Integer(),
+  lagSeconds: Type.Number(),
+  parked: Type.Integer({ description: 'Number of parked streams' }),
 })
 
 const Letter = Type.Object({
   id: Type.String(),
-  kind: Type.Enum(['projection', 'saga', 'job']),
+  kind: Type.Enum(['projection', 'saga', 'job', 'bridge']),
   name: Type.String(),
   key: Type.String(),
   position: Type.Optional(Type.String()),
@@ -69,38 +97,68 @@ const Letter = Type.Object({
   at: Type.String({ format: 'date-time' }),
 })
 
-const projectionOf = ({
-  position,
-  head,
-  rebuild,
-  comparison,
-  remainsIn,
-  ...status
-}: ProjectionStatus): Static<typeof Projection> => ({
+const LetterInDetail = Type.Object({
+  ...Letter.properties,
+  event: Type.Optional(LogEvent),
+  document: Type.Optional(
+    Type.Object(
+      { before: Type.Union([Type.Record(Type.String(), Type.Unknown()), Type.Null()]) },
+      {
+        description:
+          'The document before the event, for letters of documents; null: there was none',
+      },
+    ),
+  ),
+})
+
+const projectionOf = (
+  { position, head, rebuild, comparison, remainsIn, report, within, ...status }: ProjectionStatus,
+  tallies: Tallies,
+): Static<typeof Projection> => ({
   ...status,
+  promise: { within, ...tallies[status.name] },
   position: String(position),
   head: String(head),
   ...(remainsIn && { remainsIn: [...remainsIn] }),
-  ...(rebuild && { rebuild: { ...rebuild } }),
+  ...(rebuild && { rebuild: rebuildOf(rebuild) }),
   ...(comparison && { comparison: { ...comparison } }),
+  ...(report && { report: reportOf(report) }),
 })
 
-const sagaOf = (summary: SagaSummary): Static<typeof Saga> => ({ ...summary })
+const bridgeOf = ({ position, head, ...status }: BridgeStatus): Static<typeof Bridge> => ({
+  ...status,
+  position: String(position),
+  head: String(head),
+})
 
 const letterOf = ({ position, ...letter }: DeadLetter): Static<typeof Letter> => ({
   ...letter,
   ...(position !== undefined && { position: String(position) }),
 })
 
-/** Schema of a read model's name. */
-const Name = Type.String({ pattern: '^[a-z][a-z0-9_]*$', maxLength: 63 })
+/** Masks a document by its schema, and its words. */
+const documentOf = ({
+  schema,
+  value,
+}: NonNullable<LetterCircumstances['document']>): Record<string, unknown> | null => {
+  const shown = maskedDocument(schema, value)
+  return typeof shown === 'object' && shown !== null ? { ...shown } : null
+}
 
-/** Schema of the key of a run or a dead letter. */
+/** Age of the oldest reports that count, in ms: a process reports every 15 s. */
+const reportAge = 40_000
+
+/** Schema of the id of a dead letter. */
 const Key = PathText(300)
+
+/** Schema of the position of a refused event, which the dead letter shows. */
+const Position = Type.String({
+  pattern: '^[0-9]{1,18}$',
+  description: 'Position of the refused event, as the dead letter shows it',
+})
 
 /** Commands to the projector of a read model. */
 const verbs = [
-  ['rebuild', 'Rebuild a read model as a new generation beside the live one, then switch'],
   ['pause', 'Pause a read model'],
   ['resume', 'Resume a read model'],
 ] as const
@@ -112,8 +170,8 @@ const steering = verbs.map(([verb, summary]) =>
     access: 'admin',
     operationId: `${verb}Projection`,
     summary,
-    params: Fields({ name: Name }),
-    data: Type.Object({ name: Type.String(), accepted: Type.Literal(true) }),
+    params: Fields({ name: ModelName }),
+    data: Accepted,
     status: 202,
     problems: [404],
     handle: async ({ params: { name } }, { operations }) => {
@@ -123,7 +181,7 @@ const steering = verbs.map(([verb, summary]) =>
   }),
 )
 
-/** Routes for operators: read models, sagas, dead letters. */
+/** Routes for operators: read models, dead letters. */
 export const platformRoutes = [
   route({
     method: 'GET',
@@ -135,59 +193,33 @@ export const platformRoutes = [
       limit: Type.Optional(Type.Integer({ minimum: 1, maximum: 100, default: 100 })),
     }),
     data: ListOf('projections', Projection),
-    handle: async ({ query }, { operations }) => {
-      const { entries, info } = pageOf(query, await operations.projections())
-      return { data: { projections: entries.map(projectionOf), ...info } }
+    handle: async ({ query }, { operations, reports }) => {
+      const [found, recent] = await Promise.all([
+        operations.projections(),
+        reports.recent(reportAge),
+      ])
+      const { entries, info } = pageOf(query, found)
+      const tallies = addedTallies(
+        recent.flatMap(({ promises }) => (promises ? [promises.halfHour] : [])),
+      )
+      return { data: { projections: entries.map((one) => projectionOf(one, tallies)), ...info } }
     },
   }),
 
+  ...rebuildRoutes,
   ...steering,
 
   route({
     method: 'GET',
-    url: '/admin/sagas',
+    url: '/admin/bridges',
     access: 'admin',
-    operationId: 'listSagas',
-    summary: 'Runs of sagas, latest change first',
-    query: PageQuery({ state: Type.Optional(Type.Enum(['running', 'ended', 'parked'])) }),
-    data: ListOf('sagas', Saga),
+    operationId: 'listBridges',
+    summary: 'How far the bridges to brokers are behind the log',
+    query: PageQuery({}),
+    data: ListOf('bridges', Bridge),
     handle: async ({ query }, { operations }) => {
-      const { page = 1, limit = 20, state } = query
-      const range = { limit, offset: (page - 1) * limit, ...(state && { state }) }
-      const { runs, total } = await operations.sagas(range)
-      return { data: { sagas: runs.map(sagaOf), total, page, limit } }
-    },
-  }),
-
-  route({
-    method: 'GET',
-    url: '/admin/sagas/:id',
-    access: 'admin',
-    operationId: 'getSaga',
-    summary: 'The runs of sagas with one id',
-    params: Fields({ id: Key }),
-    data: Type.Object({ sagas: Type.Array(Saga) }),
-    problems: [404],
-    handle: async ({ params: { id } }, { operations }) => {
-      const runs = await operations.saga(id)
-      if (runs.length === 0) throw notFound('saga')
-      return { data: { sagas: runs.map(sagaOf) } }
-    },
-  }),
-
-  route({
-    method: 'POST',
-    url: '/admin/sagas/:id/retry',
-    access: 'admin',
-    operationId: 'retrySaga',
-    summary: 'Retry a parked saga',
-    params: Fields({ id: Key }),
-    data: Type.Object({ id: Type.String(), accepted: Type.Literal(true) }),
-    status: 202,
-    problems: [404],
-    handle: async ({ params: { id } }, { operations }) => {
-      if (!(await operations.retrySaga(id))) throw notFound('parked saga')
-      return { data: { id, accepted: true as const } }
+      const { entries, info } = pageOf(query, await operations.bridges())
+      return { data: { bridges: entries.map(bridgeOf), ...info } }
     },
   }),
 
@@ -206,6 +238,30 @@ export const platformRoutes = [
   }),
 
   route({
+    method: 'GET',
+    url: '/admin/dead-letters/:id',
+    access: 'admin',
+    operationId: 'getDeadLetter',
+    summary: 'A dead letter with the event that failed, and the document before it',
+    description: 'Secret and personal fields are masked.',
+    params: Fields({ id: Key }),
+    data: LetterInDetail,
+    problems: [404],
+    handle: async ({ params: { id } }, { operations, catalogue }) => {
+      const found = await operations.deadLetter(id)
+      if (!found) throw notFound('dead letter')
+      const { event, document, ...letter } = found
+      return {
+        data: {
+          ...letterOf(letter),
+          ...(event && { event: maskedEvent(catalogue, event) }),
+          ...(document && { document: { before: documentOf(document) } }),
+        },
+      }
+    },
+  }),
+
+  route({
     method: 'POST',
     url: '/admin/dead-letters/:id/retry',
     access: 'admin',
@@ -217,6 +273,35 @@ export const platformRoutes = [
     problems: [404],
     handle: async ({ params: { id } }, { operations }) => {
       if (!(await operations.retryDeadLetter(id))) throw notFound('dead letter')
+      return { data: { id, accepted: true as const } }
+    },
+  }),
+
+  route({
+    method: 'POST',
+    url: '/admin/dead-letters/:id/skip',
+    access: 'admin',
+    operationId: 'skipDeadLetter',
+    summary: 'Leave out an event that a broker refuses, and publish what waits behind it',
+    description:
+      'Of dead letters of bridges alone. Receivers never get the event. If a later one is refused, the dead letter moves on to it.',
+    params: Fields({ id: Key }),
+    body: Fields({
+      position: Position,
+    }),
+    example: { position: '4711' },
+    data: Type.Object({ id: Type.String(), accepted: Type.Literal(true) }),
+    status: 202,
+    problems: [404, 409],
+    handle: async ({ params: { id }, body: { position } }, { operations }) => {
+      const skipped = await operations.skipDeadLetter(id, BigInt(position))
+      if (!skipped) throw notFound('dead letter of a bridge')
+      if (skipped === 'moved')
+        throw new Problem(
+          409,
+          'refused_event_moved',
+          'The stream waits at another event by now: look at it before you skip it.',
+        )
       return { data: { id, accepted: true as const } }
     },
   }),

@@ -64,6 +64,14 @@ export const policies = {
     failures: 3,
     restMs: 5_000,
   },
+  // Each endpoint has a breaker of its own, as admins name them.
+  webhooks: {
+    answerMs: 15_000,
+    attempts: 1,
+    repeatedBy: 'the delivery, with growing pauses for three days',
+    failures: 5,
+    restMs: 30_000,
+  },
   // Repeated under the same idempotency key.
   payments: {
     answerMs: 10_000,

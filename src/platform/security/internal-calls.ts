@@ -2,7 +2,7 @@ import { signer } from './signed-text.ts'
 
 /** A call from one process of Agora to another, with the parts that are signed. */
 export type InternalCall = {
-  /** The callee: the id of an instance, its URL if its id is unknown, or `registry`. */
+  /** The callee: the id of an instance, its URL if its id is unknown, `registry`, or `grpc`. */
   readonly audience: string
   readonly method: string
   /** Path and query, as on the wire. */
@@ -24,8 +24,17 @@ export type InternalCalls = {
 /** Header of the token. */
 export const internalHeader = 'x-agora-internal'
 
+/**
+ * Header of signed requests that an `api` process sends to itself for calls of gRPC: they are counted there. Gateways drop it
+ * from requests of clients, and without a signature it means nothing.
+ */
+export const grpcHeader = 'x-agora-grpc'
+
 /** Audience of calls to the registry; any process that serves it accepts them. */
 export const registryAudience = 'registry'
+
+/** Audience of calls of gRPC: their clients balance over processes, and sign before they know which one answers. */
+export const grpcAudience = 'grpc'
 
 /** Lifetime of a token, in ms; the clocks of two machines may differ by as much. */
 const lifetime = 30_000

@@ -31,6 +31,7 @@ const Shelf = Fields({
 export const shelves = projection({
   name: 'shelves',
   store: 'postgres',
+  within: 60_000,
   document: Shelf,
   from: [shelf],
   key: ({ id }) => id,
@@ -48,6 +49,7 @@ export const shelves = projection({
 export const fannedShelves = projection({
   name: 'fanned_shelves',
   store: 'postgres',
+  within: 60_000,
   document: Shelf,
   from: [shelf],
   key: ({ id }) => `shelf:${id}`,
@@ -74,6 +76,7 @@ export const booksOnShelves = sum({
   ledger: projection({
     name: 'ledger',
     store: 'postgres',
+    within: 60_000,
     document: Fields({ books: Type.Integer() }),
     from: [shelf],
     key: ({ id }) => id,

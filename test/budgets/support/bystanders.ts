@@ -8,6 +8,7 @@ const bystander = (number: number): AnyProjection =>
   projection({
     name: `bystander_${number}`,
     store: 'postgres',
+    within: 60_000,
     document: Fields({ id: Type.String() }),
     from: [account],
     key: ({ id }) => id,

@@ -2,7 +2,7 @@ import { Type } from 'typebox'
 import { Fields } from '#kernel'
 import { ReplayFilter, ReplayId, ReplaySpeed, ReplayStatus } from '../language.ts'
 import { LogEvent } from '../../../platform/storage/event-log/masked-event.ts'
-import { ask, Position, tell } from '../../../serving/channel.ts'
+import { ask, IdempotencyKey, Position, tell } from '../../../serving/channel.ts'
 import { Dashboard } from '../services/dashboard.ts'
 
 const ReplayRef = Fields({ replayId: ReplayId })
@@ -46,6 +46,7 @@ export const client = {
         }),
       ),
       speed: Type.Optional(ReplaySpeed),
+      idempotencyKey: IdempotencyKey,
     }),
     Fields({
       replayId: ReplayId,

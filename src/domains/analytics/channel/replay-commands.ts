@@ -30,8 +30,7 @@ const shown = { paused: 'PAUSED', stopped: 'STOPPED' } as const
 export const statusOf = ({ status, completed }: StartedReplay): ReplayStatus =>
   status === 'playing' ? (completed ? 'COMPLETED' : 'RUNNING') : shown[status]
 
-const originOf = (actorId: string): Origin => {
-  const commandId = randomUUID()
+const originOf = (actorId: string, commandId: string = randomUUID()): Origin => {
   return { commandId, actorId, correlationId: commandId }
 }
 
@@ -56,13 +55,19 @@ export const replayCommands = ({ executor, log, logger }: ChannelPorts) => {
   ): Known | Refused => (state.status === 'new' ? noSuchReplay : { replayId, state, revision })
 
   return {
-    /** Defines a replay. */
+    /** Defines a replay. @param key the same definition under the same key is the same replay */
     start: async (
-      { filter = {}, speed = 'max', ...part }: AskedReplay,
+      asked: AskedReplay,
       caller: Caller,
+      key: string | undefined,
     ): Promise<Known | Refused> => {
+      const { filter = {}, speed = 'max', ...part } = asked
       try {
-        const origin = originOf(caller.id)
+        const repeated =
+          key === undefined
+            ? undefined
+            : derivedUuid(caller.id, 'replay:start', JSON.stringify(asked), key)
+        const origin = originOf(caller.id, repeated)
         const replayId = derivedId(ReplayId, origin.commandId, 'replay')
         const data = { filter, ...(await resolvedRange(log, part)), speed, startedBy: caller.id }
         const command = { type: 'StartReplay' as const, data }

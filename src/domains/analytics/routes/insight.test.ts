@@ -154,18 +154,22 @@ test('operators read and manage read models, sagas and dead letters', async () =
           head: 42n,
           lagEvents: 2,
           lagSeconds: 0.5,
+          within: 1_000,
           parked: 1,
           rebuild: { progress: 10, total: 42, etaSeconds: 3 },
         },
       ],
-      rebuild: did('rebuild'),
+      rebuild: async (name) => ((await did('rebuild')(name)) ? 'begun' : undefined),
       pause: did('pause'),
       resume: did('resume'),
       sagas: async ({ state = 'running', limit, offset } = {}) => {
         asked.push(`sagas ${state} ${limit} ${offset}`)
         return { runs: [{ ...run, state }], total: 8 }
       },
-      saga: async (id) => [{ ...run, id, state: 'ended' }],
+      saga: async (id) => [{ ...run, id, state: 'ended', moves: [], waits: [] }],
+      previewRetry: async (id) => [
+        { saga: 'fulfilment', id, commands: [], events: 1, ended: true, isWhole: true },
+      ],
       retrySaga: did('retry saga'),
       deadLetters: async () => [{ ...letter, kind: 'projection', position: 7n }],
       retryDeadLetter: did('retry letter'),
@@ -192,8 +196,15 @@ test('operators read and manage read models, sagas and dead letters', async () =
   expect((await data('/admin/sagas?state=parked&limit=5')).sagas).toStrictEqual([
     { ...run, state: 'parked' },
   ])
-  expect((await data('/admin/sagas/x')).sagas).toStrictEqual([{ ...run, id: 'x', state: 'ended' }])
+  expect((await data('/admin/sagas/x')).sagas).toStrictEqual([
+    { ...run, id: 'x', state: 'ended', moves: [], waits: [] },
+  ])
+  expect((await data('/admin/sagas/x/retry')).previews).toStrictEqual([
+    { saga: 'fulfilment', id: 'x', commands: [], events: 1, ended: true, isWhole: true },
+  ])
   expect((await call('POST', '/admin/sagas/x/retry')).status).toBe(202)
+  const analyst = await world.someone('ann', 'analyst')
+  expect((await analyst.call('GET', '/admin/sagas/x/retry')).status).toBe(403)
   expect((await data('/admin/dead-letters')).deadLetters).toStrictEqual([
     { ...letter, kind: 'projection', position: '7' },
   ])

@@ -2,10 +2,10 @@ import { Type } from 'typebox'
 import { categoryOf, Fields, type Catalogue, type RecordedEvent } from '#kernel'
 import type { EventLog } from '../../../platform/storage/event-log/port.ts'
 import { momentOf } from '../../../platform/storage/event-log/range-search.ts'
-import { NewerVersion } from '../../../platform/newer-version.ts'
 import { StreamName } from '../../../serving/path-text.ts'
 import { invalid, notFound, Problem } from '../../../serving/problem.ts'
 import { analystLog } from '../services/analyst-log.ts'
+import { eventToFold, notFoldable } from '../services/masked-fold.ts'
 import { foldingOf, type Folding } from '../services/stream-fold.ts'
 import { route } from '../../../serving/route.ts'
 
@@ -51,16 +51,6 @@ const lastRevisionAt = async (
 const neverThere = (message: string): Problem =>
   new Problem(404, 'not_found', `at ${message}.`, [{ field: 'at', message }])
 
-/** Returns the answer for an event that cannot be folded with masked data. */
-const notFoldable = ({ type, revision }: RecordedEvent, cause: unknown): Problem =>
-  new Problem(
-    409,
-    'not_foldable',
-    `Revision ${revision} (${type}) cannot be folded with masked data; request an earlier revision, or read the events.`,
-    undefined,
-    { cause },
-  )
-
 /** Folds one masked event. @throws NewerVersion for an event of a newer version @throws Problem 409 `not_foldable` */
 const next = (
   catalogue: Catalogue,
@@ -68,15 +58,11 @@ const next = (
   state: unknown,
   event: RecordedEvent,
 ): unknown => {
-  const { type, data, metadata, stream } = event
-  const newer = catalogue.unreadable(event)
-  if (newer !== undefined)
-    throw new NewerVersion({ type, stream: catalogue.streamTold(stream) }, newer)
+  const shown = eventToFold(catalogue, event)
   try {
-    const shown = catalogue.masked(type, data, metadata.schemaVersion)
-    return folding.evolve(state, { ...event, data: shown })
+    return folding.evolve(state, shown)
   } catch (error) {
-    throw notFoldable(event, error)
+    throw notFoldable(event, 'request an earlier revision, or read the events', error)
   }
 }
 

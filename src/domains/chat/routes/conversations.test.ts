@@ -96,6 +96,24 @@ describe('a conversation', () => {
     expect(seen.conversations[0].participantReadUpTo).toBe(seen.conversations[0].lastMessage.sentAt)
   })
 
+  test('is read by its participants alone, as the list has it', async () => {
+    const { id } = (await start(ann!, ben!)).body.data
+    await say(ann!, id, { text: 'For Ben' })
+    const list = await listOf(ben!)
+    const path = `/chat/conversations/${id}`
+    const one = await ben!.call('GET', path)
+    expect([one.status, one.body.data]).toEqual([
+      200,
+      list.conversations.find((shown: { readonly id: string }) => shown.id === id),
+    ])
+    const answers = [
+      await eve!.call('GET', path),
+      await eve!.call('GET', `/chat/conversations/${randomUUID()}`),
+    ]
+    expect(answers.map(({ status }) => status)).toEqual([404, 404])
+    expect(new Set(answers.map(({ body }) => body.detail)).size).toBe(1)
+  })
+
   test('is not read, written to or marked by others', async () => {
     const { id } = (await start(ann!, ben!)).body.data
     const path = `/chat/conversations/${id}`

@@ -1,7 +1,8 @@
 import { Type } from 'typebox'
 import { Fields } from '#kernel'
-import { conversations } from '../../../projections/index.ts'
-import { listed, ListOf, ListQuery } from '../../../serving/lists.ts'
+import { conversations, entryIdOf } from '../../../projections/index.ts'
+import { Fresh, listed, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
+import { notFound } from '../../../serving/problem.ts'
 import { route } from '../../../serving/route.ts'
 import { GigId, OrderId, UserId } from '../../shared/index.ts'
 import { ConversationId } from '../language.ts'
@@ -46,6 +47,29 @@ export const conversationRoutes = [
       const part = await listed(ports, conversations, query, { userId: caller.id })
       const shown = await shownConversations(ports.readModels, caller, part.documents)
       return { data: { conversations: shown, ...part.info }, position: part.position }
+    },
+  }),
+
+  route({
+    method: 'GET',
+    url: '/chat/conversations/:id',
+    access: 'user',
+    operationId: 'getConversation',
+    summary: 'One of my conversations',
+    params: Fields({ id: ConversationId }),
+    query: Fresh,
+    data: ShownConversation,
+    problems: [404],
+    handle: async ({ params: { id }, query, caller }, { readModels }) => {
+      const { document: entry, position } = await readModels.get(
+        conversations,
+        entryIdOf(id, caller.id),
+        minPositionOf(query),
+      )
+      // As of none for others than the participants.
+      const [data] = entry ? await shownConversations(readModels, caller, [entry]) : []
+      if (!data) throw notFound('conversation')
+      return { data, position }
     },
   }),
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gigStall, logo, offer, pack } from '../../../../test/support/gig-stall.ts'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
+import { tickingClock } from '../../../../test/support/ticking-clock.ts'
 import { initially } from '../../profiles/language.ts'
 
 let world: HttpWorld
@@ -10,9 +11,7 @@ let admin: typeof ada
 let gigId: string
 let [site, melody, draft, paused]: string[] = []
 beforeAll(async () => {
-  // No two gigs are of the same moment, so that their order is certain.
-  let moment = Date.now()
-  world = await httpWorld({ clock: () => new Date((moment += 1)) })
+  world = await httpWorld({ clock: tickingClock() })
   ;({ seller: ada, gigId } = await gigStall(world))
   eve = await world.someone('eve', 'seller')
   admin = await world.someone('root', 'admin')

@@ -79,6 +79,7 @@ export const passwordRoutes = [
     url: '/auth/password/reset',
     access: 'public',
     operationId: 'resetPassword',
+    rpcs: [{ name: 'agora.auth.v1.AuthService/ResetPassword' }],
     summary: 'Set a new password by a link from a mail; ends all sessions',
     body: Fields({ token: LinkToken, password: Password }),
     example: { token: 'reset.…', password: 'a new long password' },

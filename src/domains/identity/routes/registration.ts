@@ -63,6 +63,7 @@ export const registrationRoutes = [
     aliases: ['/users/signup'],
     access: 'public',
     operationId: 'register',
+    rpcs: [{ name: 'agora.auth.v1.AuthService/Register' }],
     summary: 'Open an account and sign in',
     body: Registering,
     example: {
@@ -94,6 +95,7 @@ export const registrationRoutes = [
     aliases: ['/users/login'],
     access: 'public',
     operationId: 'login',
+    rpcs: [{ name: 'agora.auth.v1.AuthService/Login' }],
     summary: 'Sign in',
     description:
       'Repeated wrong passwords are delayed longer each time (`Retry-After`); a device that the user has signed in on before is not delayed by attempts from elsewhere.',

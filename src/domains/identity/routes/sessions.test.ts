@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto'
 import { parseSetCookie } from 'cookie'
 import { describe, expect, test } from 'vitest'
 import { identityWorld, type HttpWorld, type Reply } from '../../../../test/support/http.ts'
@@ -271,6 +272,24 @@ describe('sessions', () => {
     expect(code(await admin.call('DELETE', `/auth/sessions/${id}`))).toBe('200 ok')
     await expect.poll(() => me(world, body.tokens.accessToken)).toBe('401 session_ended')
     expect(code(await eve.call('DELETE', `/auth/sessions/${eve.id}`))).toBe('404 not_found')
+  })
+
+  test('of a user are listed for admins only', async () => {
+    await using world = await identityWorld()
+    const { body } = await registered(world)
+    const eve = await world.someone('eve')
+    const admin = await world.someone('root', 'admin')
+    const path = `/admin/users/${body.data.userId}/sessions`
+    await world.readModels.fold()
+    expect(code(await eve.call('GET', path))).toBe('403 forbidden')
+    const list = await admin.call('GET', path)
+    const [id] = body.tokens.refreshToken.split('.')
+    expect(list.body.data).toMatchObject({ sessions: [{ id, current: false }], total: 1 })
+    await admin.call('DELETE', `/auth/sessions/${id}`)
+    await world.readModels.fold()
+    expect((await admin.call('GET', path)).body.data.total).toBe(0)
+    const nobody = `/admin/users/${randomUUID()}/sessions`
+    expect(code(await admin.call('GET', nobody))).toBe('404 not_found')
   })
 })
 

@@ -14,10 +14,11 @@ import { listed, ListOf, ListQuery } from '../../../serving/lists.ts'
 import { notFound, Problem } from '../../../serving/problem.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
 import type { Caller } from '../../../serving/caller.ts'
+import type { Ports } from '../../../serving/ports.ts'
 import { route } from '../../../serving/route.ts'
 
-/** A session, as shown to its user. */
-const OwnSession = Fields({
+/** A session, as shown to its user and to admins. */
+const OpenSession = Fields({
   id: SessionId,
   userAgent: Type.Optional(Type.String()),
   ip: Type.Optional(Type.String()),
@@ -47,13 +48,43 @@ const ending = (
   }
 }
 
-/** Routes of sessions: refresh, logout, and the list. */
+/**
+ * Lists the sessions of a user that are neither ended nor expired.
+ * @param current the session of the request
+ * @throws Problem 404 when there is no such account
+ */
+const openSessionsOf = async (
+  ports: Pick<Ports, 'executor' | 'clock' | 'readModels' | 'cursors'>,
+  userId: UserId,
+  query: Parameters<typeof listed>[2],
+  current: SessionId | undefined,
+) => {
+  const { state } = await ports.executor.stateOf(account, userId)
+  if (state.status === 'new') throw notFound('account')
+  const { era, keptSessionId } = state
+  const now = { gt: ports.clock().toISOString() }
+  const { documents, info, position } = await listed(
+    ports,
+    all,
+    query,
+    { userId, status: 'OPEN', expiresAt: now },
+    { anyOf: [{ era }, ...(keptSessionId === undefined ? [] : [{ id: keptSessionId }])] },
+  )
+  const sessions = documents.map((document) => {
+    const { userId: _, status: __, era: ___, endedAt: ____, ...one } = document
+    return { ...one, current: one.id === current }
+  })
+  return { data: { sessions, ...info }, position }
+}
+
+/** Routes of sessions: refresh, logout, and the lists. */
 export const sessionRoutes = [
   route({
     method: 'POST',
     url: '/auth/refresh',
     access: 'public',
     operationId: 'refresh',
+    rpcs: [{ name: 'agora.auth.v1.AuthService/RefreshToken' }],
     summary: 'Get a new access token, and a new refresh token',
     description:
       'A refresh token is valid for one use. A reused one was stolen, or its answer was lost: within 10 s it gets its successor, later it ends the session. Browsers may omit the body; their cookie is used.',
@@ -82,6 +113,7 @@ export const sessionRoutes = [
     url: '/auth/logout',
     access: 'public',
     operationId: 'logout',
+    rpcs: [{ name: 'agora.auth.v1.AuthService/Logout' }],
     summary: 'End this session',
     description:
       'By the access token, or by the refresh token when the access token has expired; browsers may omit both, their cookies are used and removed. Ending an ended session has no effect.',
@@ -121,7 +153,10 @@ export const sessionRoutes = [
     url: '/auth/validate',
     access: 'public',
     operationId: 'validateToken',
+    rpcs: [{ name: 'agora.auth.v1.AuthService/ValidateToken' }],
     summary: 'The user of an access token, if it is valid',
+    description:
+      'A service account has no roles here, as its rights are those of its operations only: other systems cannot derive any from its token.',
     body: Fields({ token: Type.Optional(TokenText) }),
     example: {},
     data: Type.Object({
@@ -134,8 +169,8 @@ export const sessionRoutes = [
       const carrier = token === undefined ? caller : await authenticate(token)
       if (!carrier && notSignedIn) throw notSignedIn
       if (!carrier) throw new Problem(401, 'invalid_token', 'This access token is not valid.')
-      const { id: userId, roles, expiresAt: exp } = carrier
-      return { data: { userId, roles: [...roles], exp } }
+      const { id: userId, roles, expiresAt: exp, service } = carrier
+      return { data: { userId, roles: service ? [] : [...roles], exp } }
     },
   }),
 
@@ -146,27 +181,24 @@ export const sessionRoutes = [
     operationId: 'listSessions',
     summary: 'My sessions',
     query: ListQuery(['createdAt'], {}),
-    data: ListOf('sessions', OwnSession),
-    handle: async ({ query, caller: { id: userId, sessionId } }, ports) => {
-      const { executor, clock } = ports
+    data: ListOf('sessions', OpenSession),
+    handle: async ({ query, caller: { id, sessionId } }, ports) =>
+      openSessionsOf(ports, id, query, sessionId),
+  }),
 
-      const { state } = await executor.stateOf(account, userId)
-      if (state.status === 'new') throw notFound('account')
-      const { era, keptSessionId } = state
-      const now = { gt: clock().toISOString() }
-      const { documents, info, position } = await listed(
-        ports,
-        all,
-        query,
-        { userId, status: 'OPEN', expiresAt: now },
-        { anyOf: [{ era }, ...(keptSessionId === undefined ? [] : [{ id: keptSessionId }])] },
-      )
-      const sessions = documents.map((document) => {
-        const { userId: _, status: __, era: ___, endedAt: ____, ...one } = document
-        return { ...one, current: one.id === sessionId }
-      })
-      return { data: { sessions, ...info }, position }
-    },
+  route({
+    method: 'GET',
+    url: '/admin/users/:id/sessions',
+    access: 'admin',
+    operationId: 'listSessionsOfUser',
+    summary: 'Open sessions of a user',
+    description: 'DELETE /auth/sessions/{id} ends one.',
+    params: Fields({ id: UserId }),
+    query: ListQuery(['createdAt'], {}),
+    data: ListOf('sessions', OpenSession),
+    problems: [404],
+    handle: async ({ params: { id }, query, caller: { sessionId } }, ports) =>
+      openSessionsOf(ports, id, query, sessionId),
   }),
 
   route({

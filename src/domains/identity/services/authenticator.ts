@@ -1,6 +1,6 @@
 import { Compile } from 'typebox/compile'
-import { derivedId, firstUse } from '#kernel'
-import { account, session } from '../language.ts'
+import { asId, derivedId, firstUse } from '#kernel'
+import { account, serviceAccount, ServiceAccountId, session, validSecrets } from '../language.ts'
 import { SessionId, UserId } from '../../shared/index.ts'
 import type { Authenticating, Authenticator } from '../../../serving/authenticator.ts'
 import type { Caller } from '../../../serving/caller.ts'
@@ -56,6 +56,20 @@ export const authenticator = ({
     return caller
   }
 
+  /** A service account has its present rights: the log is asked at each request, so that a revocation ends it at once. */
+  const meetService = async (caller: Caller, secretNumber: number): Promise<Caller> => {
+    const { state } = await stateOf(serviceAccount, asId(ServiceAccountId, caller.id))
+    const valid = validSecrets(state, clock().toISOString())
+    if (state.status !== 'active' || !valid.some(({ number }) => number === secretNumber))
+      throw new Problem(
+        401,
+        'service_account_ended',
+        'This service account was revoked, or its secret was replaced; get a token by a valid secret.',
+      )
+    const { roles, operations } = state
+    return { ...caller, roles, service: { secretNumber, operations } }
+  }
+
   return {
     problemWith,
     onChange,
@@ -72,6 +86,7 @@ export const authenticator = ({
     },
     callerOf: (token) => {
       const caller = verify(token)
+      if (caller.service) return meetService(caller, caller.service.secretNumber)
       const problem = problemWith(caller)
       if (problem) throw problem
       return met.has(caller) ? caller : meet(caller)

@@ -9,7 +9,12 @@ import { MediaId } from '../../shared/index.ts'
 import { blob, type PresentMedia } from '../language.ts'
 import { isLinked, type LinkedPart } from '../services/links.ts'
 import { keyOf, thumbnailKeyOf } from '../services/remove-bytes.ts'
-import { mustBeOpen, storedMedia, visibleMedia } from '../services/visible-media.ts'
+import {
+  mustBeOpen,
+  pictureForVisitors,
+  storedMedia,
+  visibleMedia,
+} from '../services/visible-media.ts'
 import { whenWorkedOn } from '../services/worked-on.ts'
 
 const params = Fields({ id: MediaId })
@@ -37,10 +42,12 @@ const servedMedia = async (ports: Ports, { id, part, query, caller }: Asking): P
       'link_expired',
       'This URL has expired, or is not ours; ask for a new one.',
     )
-  if (!byLink && !caller)
-    throw new Problem(401, 'no_link', 'Sign in, or use the `url` of an answer.')
-  const found =
-    byLink || !caller ? await storedMedia(executor, id) : await visibleMedia(ports, caller, id)
+  const found = byLink
+    ? await storedMedia(executor, id)
+    : caller
+      ? await visibleMedia(ports, caller, id)
+      : await pictureForVisitors(ports, id)
+  if (!found) throw new Problem(401, 'no_link', 'Sign in, or use the `url` of an answer.')
   if (byLink) await mustBeOpen(executor, found.userId)
   const state = found.status === 'processing' ? await whenWorkedOn(executor, id) : found
   if (state.status === 'processing')
@@ -64,9 +71,10 @@ export const contentRoutes = [
     url: '/media/:id/content',
     access: 'public',
     operationId: 'getMediaContent',
+    rpcs: [{ name: 'agora.media.v1.MediaService/DownloadMedia' }],
     summary: 'The bytes of a file',
     description:
-      'For callers who may see the file, and for everybody with a `url` of an answer until it expires. Documents are saved by browsers, not shown.',
+      'For callers who may see the file, and for everybody with a `url` of an answer until it expires, or where it is the picture of a product or of a published gig. Documents are saved by browsers, not shown.',
     params,
     query: Link,
     data: Type.Null(),

@@ -12,6 +12,7 @@ import { defaultMediaSettings } from '../../../edges/http/dependencies.ts'
 import { memoryBlobs } from '../../../platform/storage/blobs/memory.ts'
 import { OutOfSpace, type Blobs } from '../../../platform/storage/blobs/port.ts'
 import { Unavailable } from '../../../platform/unavailable.ts'
+import { mediaUses } from '../../../projections/index.ts'
 import { boundJob } from '../../../serving/job.ts'
 import { UserId } from '../../shared/index.ts'
 import { erase } from '../erase.ts'
@@ -508,4 +509,72 @@ test('the files of a user who leaves are erased with their bytes; those of other
   expect(await erase(erasing, world.deps)).toEqual({ awaited: 0, counts: { media: 0 } })
   await world.readModels.fold()
   expect((await gone.call('GET', `/users/${gone.id}/media`)).body.data.total).toBe(0)
+})
+
+/** Status of a picture's bytes and of its thumbnail for visitors, when all references are recorded. */
+const seenByVisitors = async (id: string): Promise<readonly number[]> => {
+  await world.readModels.reach(mediaUses, 'head')
+  const answers = [`/media/${id}/content`, `/media/${id}/thumbnail`].map((path) =>
+    world.anyone('GET', path),
+  )
+  return (await Promise.all(answers)).map(({ status }) => status)
+}
+
+test('visitors see the picture of a product, as long as it is that', async () => {
+  const picture = await idOf(admin, { bytes: png(40, 30, 'visitors') })
+  const other = await idOf(admin, { bytes: png(40, 30, 'other') })
+  const address = `${api}/media/${picture}/content`
+  const lamp = { name: 'Lamp', category: 'light', price: { amount: 1, currency: 'EUR' } }
+  expect(await seenByVisitors(picture)).toEqual([401, 401])
+  const made = await admin!.call('POST', '/products', { ...lamp, image: address })
+  expect(made.status, made.text).toBe(201)
+  expect(await seenByVisitors(picture)).toEqual([200, 200])
+  expect(await seenByVisitors(other)).toEqual([401, 401])
+  expect((await admin!.call('PUT', `/products/${made.body.data.id}`, lamp)).status).toBe(200)
+  expect(await seenByVisitors(picture)).toEqual([401, 401])
+})
+
+const basic = {
+  name: 'Basic',
+  description: 'One',
+  price: { amount: 5_000, currency: 'EUR' },
+  deliveryDays: 3,
+  revisions: 1,
+}
+/** A gig, without its pictures. */
+const aLogo = { title: 'A logo', description: 'Drawn', category: 'design', packages: [basic] }
+
+test('visitors see the pictures of a gig while it is published', async () => {
+  const seller = await world.someone('sam', 'seller')
+  const [shown, dropped] = [
+    await idOf(seller, { bytes: png(40, 30, 'shown') }),
+    await idOf(seller, { bytes: png(40, 30, 'dropped') }),
+  ]
+  const mediaIds = [shown, dropped]
+  const made = await seller.call('POST', '/gigs', { ...aLogo, mediaIds })
+  expect(made.status, made.text).toBe(201)
+  const gig = `/gigs/${made.body.data.id}`
+  expect(await seenByVisitors(shown)).toEqual([401, 401])
+  expect((await seller.call('POST', `${gig}/publish`)).status).toBe(200)
+  expect(await seenByVisitors(shown)).toEqual([200, 200])
+  expect((await seller.call('PATCH', gig, { mediaIds: [shown] })).status).toBe(200)
+  expect(await seenByVisitors(dropped)).toEqual([401, 401])
+  expect(await seenByVisitors(shown)).toEqual([200, 200])
+  expect((await seller.call('POST', `${gig}/pause`)).status).toBe(200)
+  expect(await seenByVisitors(shown)).toEqual([401, 401])
+})
+
+test('visitors see a picture of many gigs if one of the latest is published', async () => {
+  const seller = await world.someone('sybil', 'seller')
+  const picture = await idOf(seller, { bytes: png(40, 30, 'many') })
+  const gigs: string[] = []
+  for (let n = 0; n < 21; n++) {
+    const made = await seller.call('POST', '/gigs', { ...aLogo, mediaIds: [picture] })
+    expect(made.status, made.text).toBe(201)
+    gigs.push(`/gigs/${made.body.data.id}`)
+  }
+  expect((await seller.call('POST', `${gigs[0]}/publish`)).status).toBe(200)
+  expect(await seenByVisitors(picture)).toEqual([401, 401])
+  expect((await seller.call('POST', `${gigs[1]}/publish`)).status).toBe(200)
+  expect(await seenByVisitors(picture)).toEqual([200, 200])
 })

@@ -25,6 +25,7 @@ export const mediaRoutes = [
     url: '/media/upload',
     access: 'user',
     operationId: 'uploadMedia',
+    rpcs: [{ name: 'agora.media.v1.MediaService/UploadMedia' }],
     summary: 'Upload files: pictures, videos, PDFs and plain texts',
     description:
       'All files are stored, or none when one is refused. What a file is follows from its bytes; its name and the type that the request claims do not matter. Files of the same bytes are stored once. Pictures are cleaned before anybody sees them (no metadata, the right way up): `PROCESSING` until then, which takes a second; requests that need them wait for it. While 20 pictures of the caller are `PROCESSING`, the answer is 429.',
@@ -47,6 +48,7 @@ export const mediaRoutes = [
     url: '/media/:id',
     access: 'user',
     operationId: 'getMedia',
+    rpcs: [{ name: 'agora.media.v1.MediaService/GetMedia' }],
     summary: 'What is known of a file, with a URL of its bytes',
     description:
       'For its owner and admins; for others where a post, gig, product or profile that they may see shows it, or where they were sent it in a message or by a delivery.',
@@ -66,6 +68,7 @@ export const mediaRoutes = [
     url: '/media/:id',
     access: 'user',
     operationId: 'deleteMedia',
+    rpcs: [{ name: 'agora.media.v1.MediaService/DeleteMedia' }],
     summary: 'Delete a file, for its owner and admins',
     params,
     data: Type.Object({ id: MediaId }),
@@ -89,6 +92,7 @@ export const mediaRoutes = [
     url: '/users/:userId/media',
     access: 'user',
     operationId: 'listMediaOfUser',
+    rpcs: [{ name: 'agora.media.v1.MediaService/GetUserMedia' }],
     summary: 'Files of a user whom you may see, the latest first',
     description:
       'All for the user and admins; for others those that a post, gig, product or profile shows.',

@@ -1,5 +1,6 @@
 import type { DocumentOf } from '#kernel'
 import { mediaUses, orders } from '../../../projections/index.ts'
+import { gig } from '../../gigs/language.ts'
 import { account } from '../../identity/language.ts'
 import { initially, profile } from '../../profiles/language.ts'
 import { isBlocked } from '../../profiles/services/contact.ts'
@@ -9,7 +10,7 @@ import type { ReadModels } from '../../../runtime/reading.ts'
 import { lookAtPresent } from '../../../runtime/resting-on.ts'
 import { ownsOrAdmin, type Caller } from '../../../serving/caller.ts'
 import { notFound } from '../../../serving/problem.ts'
-import type { MediaId, UserId } from '../../shared/index.ts'
+import type { GigId, MediaId, UserId } from '../../shared/index.ts'
 import { media, type PresentMedia } from '../language.ts'
 
 /** Whether a caller sees the files that a user shows: as the user's profile, and not where one of the two blocks the other. */
@@ -104,4 +105,35 @@ export const visibleMedia = async (
   const head = await ports.readModels.reach(mediaUses, 'head')
   if (await isShownTo(ports, caller, file, head)) return found
   throw notFound('media')
+}
+
+/** Number of gigs that are looked at for a visitor: each may be a read of its stream. */
+const mostLooks = 20
+
+/**
+ * Returns a file that visitors see as well: the picture of a product, or of a published gig among the latest 20 that show it.
+ * @returns undefined for all other files, which does not tell whether there is one
+ */
+export const pictureForVisitors = async (
+  { executor, readModels }: LookingPorts,
+  id: MediaId,
+): Promise<Awaited<ReturnType<typeof storedMedia>> | undefined> => {
+  const { document } = await readModels.get(mediaUses, id)
+  if (!document) return undefined
+  const { productIds, gigIds } = document
+  if (productIds.length === 0 && !(await isAnyPublished(executor, gigIds))) return undefined
+  const found = await storedMedia(executor, id)
+  await mustBeOpen(executor, found.userId)
+  return found
+}
+
+const isAnyPublished = async (
+  executor: Pick<Executor, 'stateOf'>,
+  gigIds: readonly GigId[],
+): Promise<boolean> => {
+  for (const id of gigIds.slice(-mostLooks).toReversed()) {
+    const { state } = await executor.stateOf(gig, id)
+    if (state.status === 'PUBLISHED') return true
+  }
+  return false
 }

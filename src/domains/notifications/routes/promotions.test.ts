@@ -54,6 +54,18 @@ test('a promotion reaches once each of a segment who agreed to it, with links to
   expect(paused.status).toBe(409)
 })
 
+test('admins alone count the recipients of a segment before they publish', async () => {
+  await world.readModels.fold()
+  const count = async (query: string) =>
+    admin('GET', `/notifications/promotions/recipients${query}`)
+  expect((await count('')).body.data).toEqual({ recipients: 3 })
+  expect((await count('?role=seller')).body.data).toEqual({ recipients: 1 })
+  const impossible = await count('?activeSince=2029-02-30T00:00:00Z')
+  expect([impossible.status, impossible.body.errors?.[0]?.field]).toEqual([400, 'activeSince'])
+  const asAda = await people['ada']!.call('GET', '/notifications/promotions/recipients')
+  expect(asAda.status).toBe(403)
+})
+
 test('a segment is narrowed down by role and activity; one of nobody has ended at once', async () => {
   expect((await publish({ role: 'seller' })).body.data.recipients).toBe(1)
   expect((await publish({ activeSince: '2029-01-01T00:00:00.000Z' })).body.data.recipients).toBe(3)

@@ -7,7 +7,7 @@ import { refusalProblem } from '../../../serving/refusals.ts'
 import { route } from '../../../serving/route.ts'
 import { Name, Paragraphs } from '../../shared/index.ts'
 import { Channel, promotion, PromotionId, Segment } from '../language.ts'
-import { publishPromotion } from '../services/publish-promotion.ts'
+import { publishPromotion, recipientsOf } from '../services/publish-promotion.ts'
 
 const params = Fields({ id: PromotionId })
 const Promotion = all.document
@@ -83,6 +83,19 @@ export const promotionRoutes = [
       const { documents, info, position } = await listed(ports, all, query, {})
       return { data: { promotions: documents, ...info }, position }
     },
+  }),
+
+  route({
+    method: 'GET',
+    url: '/notifications/promotions/recipients',
+    access: 'admin',
+    operationId: 'countPromotionRecipients',
+    summary: 'The number of users whom a promotion to a segment would reach now',
+    query: Segment,
+    data: Type.Object({ recipients: Type.Integer({ minimum: 0 }) }),
+    handle: async ({ query }, { readModels }) => ({
+      data: { recipients: await recipientsOf(query, readModels) },
+    }),
   }),
 
   route({

@@ -97,6 +97,49 @@ describe('a notification of an admin', () => {
   })
 })
 
+describe('the notifications in the app', () => {
+  const listed = async (call: Call, id: string, query: string) => {
+    await world.readModels.fold()
+    return (await call('GET', `/notifications/user/${id}?limit=100&${query}`)).body.data
+  }
+
+  test('are listed by their channel', async () => {
+    const max = await world.someone('max')
+    for (const channel of ['in_app', 'email'])
+      await admin('POST', '/notifications', { userId: max.id, channel, text: 'Hello' })
+    const { notifications, total } = await listed(max.call, max.id, 'channel=in_app')
+    expect([total, notifications.length, notifications[0].channel]).toEqual([1, 1, 'in_app'])
+    expect((await listed(max.call, max.id, '')).total).toBe(2)
+    const wrong = await max.call('GET', `/notifications/user/${max.id}?channel=pigeon`)
+    expect(fieldOf(wrong)).toEqual([400, 'channel'])
+  })
+
+  test('are all read at once by their user, part by part, as often as that is asked', async () => {
+    const [mia, ned] = [await world.someone('mia'), await world.someone('ned')]
+    for (let n = 0; n < 205; n += 1) {
+      const body = { userId: mia.id, channel: 'in_app', text: `Number ${n}` }
+      await admin('POST', '/notifications', body)
+    }
+    await admin('POST', '/notifications', { userId: mia.id, channel: 'email', text: 'A letter' })
+    await admin('POST', '/notifications', { userId: ned.id, channel: 'in_app', text: 'For Ned' })
+    await world.readModels.fold()
+    const readAll = (call: Call, query = '') => call('POST', `/notifications/read-all${query}`)
+    expect((await readAll(world.anyone)).status).toBe(401)
+    const first = await readAll(mia.call)
+    expect([first.status, first.body.data]).toEqual([200, { read: 200, remaining: 5 }])
+    const unread = await listed(mia.call, mia.id, 'channel=in_app&unread=true')
+    expect(unread.total).toBe(5)
+    const query = `?minPosition=${first.body.meta.position}`
+    expect((await readAll(mia.call, query)).body.data).toEqual({ read: 5, remaining: 0 })
+    // The read model has not followed: nothing is recorded twice.
+    expect((await readAll(mia.call)).body.data.read).toBe(0)
+    await world.readModels.fold()
+    expect((await readAll(mia.call)).body.data).toEqual({ read: 0, remaining: 0 })
+    expect((await listed(mia.call, mia.id, 'unread=true')).total).toBe(1)
+    expect((await listed(ned.call, ned.id, 'unread=true')).total).toBe(1)
+  })
+})
+
 describe('devices', () => {
   const register = (call: Call, body: object) => call('POST', '/notifications/devices', body)
   const browser = (name: string) => ({ kind: 'webpush', subscription: subscriptionOf(name) })

@@ -16,13 +16,21 @@ export type Promotion = {
   readonly text: string
 }
 
-/** Returns a segment whose moment is as read models store moments: they compare as texts. @throws Problem 400 */
-const canonicalSegment = (segment: Segment): Segment => {
+/**
+ * Returns a segment whose moment is as read models store moments: they compare as texts.
+ * @param field path of the moment in the request
+ * @throws Problem 400
+ */
+const canonicalSegment = (segment: Segment, field: string): Segment => {
   if (segment.activeSince === undefined) return segment
   const activeSince = canonicalMoment(segment.activeSince)
-  if (activeSince === undefined) throw invalid('segment.activeSince', momentMessage)
+  if (activeSince === undefined) throw invalid(field, momentMessage)
   return { ...segment, activeSince }
 }
+
+/** Returns the number of users in a segment now. @throws Problem 400 for a moment that cannot be */
+export const recipientsOf = (segment: Segment, readModels: ReadModels): Promise<number> =>
+  audienceSize(readModels, canonicalSegment(segment, 'activeSince'))
 
 /**
  * Publishes a promotion; repeated with the same origin, it is published once.
@@ -34,7 +42,7 @@ export const publishPromotion = async (
   { publishedBy, origin }: { readonly publishedBy: UserId; readonly origin: Origin },
   { executor, readModels }: { readonly executor: Executor; readonly readModels: ReadModels },
 ) => {
-  const segment = canonicalSegment(asked)
+  const segment = canonicalSegment(asked, 'segment.activeSince')
   const id = derivedId(PromotionId, origin.commandId, 'promotion')
   const recipients = await audienceSize(readModels, segment)
   const data = { segment, channel, subject, text, recipients, publishedBy }

@@ -23,6 +23,7 @@ const Lag = Fields({
   name: Type.String(),
   lagEvents: Type.Integer({ minimum: 0 }),
   lagSeconds: Type.Number({ minimum: 0 }),
+  within: Type.Integer({ minimum: 0, description: 'Promised maximum of the lag, in ms' }),
 })
 
 const Lags = Type.Array(Lag)

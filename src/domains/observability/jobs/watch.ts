@@ -1,6 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { isRefusal } from '#kernel'
-import { alerts, projections } from '../../../projections/index.ts'
+import {
+  promiseCounts,
+  type PromiseCounts,
+} from '../../../platform/observability/reports/promise-counts.ts'
+import { alerts, projections, webhooks } from '../../../projections/index.ts'
 import { chore } from '../../../serving/chore.ts'
 import { derivedOrigin } from '../../../serving/derived-origin.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
@@ -8,7 +12,7 @@ import { oncePerPorts } from '../../../serving/ports.ts'
 import { alert, alertIdOf } from '../alert.ts'
 import { evaluate, type Concern, type Contradictions } from '../evaluate.ts'
 import { limitOf, rules, summaryOf, type Rule } from '../rules.ts'
-import { measurementsOf } from '../services/measurements.ts'
+import { measurementsOf, sampleLags } from '../services/measurements.ts'
 
 /** Age of the oldest reports that count, in ms: a process reports every 15 s. */
 const reportAge = 40_000
@@ -17,9 +21,12 @@ const reportAge = 40_000
 const mostRaised = 500
 
 /** What evaluations remember, in the process that makes them; after a move to another one, times begin anew. */
-const memoryOf = oncePerPorts<JobPorts, { contradictions: Contradictions }>(() => ({
-  contradictions: new Map(),
-}))
+const memoryOf = oncePerPorts<JobPorts, { contradictions: Contradictions; samples: PromiseCounts }>(
+  ({ clock }) => ({
+    contradictions: new Map(),
+    samples: promiseCounts(() => clock().getTime()),
+  }),
+)
 
 const byName: ReadonlyMap<string, Rule> = new Map(rules.map((rule) => [rule.name, rule]))
 
@@ -29,6 +36,9 @@ const stores: ReadonlyMap<string, string> = new Map(
 )
 const storeOf = (projection: string): string => stores.get(projection) ?? 'postgres'
 
+/** Most webhooks that are measured. */
+const mostWebhooks = 100
+
 const raisedNow = async ({ readModels }: JobPorts): Promise<readonly Concern[]> => {
   const where = { state: { in: ['raised', 'acknowledged'] } }
   const { documents } = await readModels.find(alerts, { where, limit: mostRaised, counted: false })
@@ -37,17 +47,23 @@ const raisedNow = async ({ readModels }: JobPorts): Promise<readonly Concern[]> 
 
 /** Measures, evaluates the rules, and raises and resolves alerts. */
 const watchOnce = async (ports: JobPorts): Promise<void> => {
-  const { executor, clock, lags, deadLetterCounts, audits, reports } = ports
+  const { executor, clock, lags, bridges, deadLetterCounts, audits, reports } = ports
   const memory = memoryOf(ports)
-  const [raised, snapshot] = await Promise.all([
+  const [raised, subscribed, snapshot] = await Promise.all([
     raisedNow(ports),
-    Promise.all([lags(), deadLetterCounts(), audits(), reports.recent(reportAge)]),
+    ports.readModels.find(webhooks, { limit: mostWebhooks, counted: false }),
+    Promise.all([lags(), deadLetterCounts(), audits(), reports.recent(reportAge), bridges()]),
   ])
+  const lagsNow = snapshot[0].map((one) => ({ ...one, store: storeOf(one.name) }))
+  sampleLags(memory.samples, lagsNow)
   const measurements = measurementsOf({
-    lags: snapshot[0].map((one) => ({ ...one, store: storeOf(one.name) })),
+    lags: lagsNow,
+    samples: memory.samples,
     deadLetters: snapshot[1],
     audits: snapshot[2],
     reports: snapshot[3],
+    bridges: snapshot[4],
+    webhooks: subscribed.documents,
   })
   const verdict = evaluate(rules, measurements, raised, memory.contradictions, clock().getTime())
   memory.contradictions = verdict.contradictions

@@ -1,8 +1,9 @@
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import type { Report } from '../../../platform/observability/reports/port.ts'
 import { answerCounts } from '../../../platform/observability/reports/answer-counts.ts'
+import { promiseCounts } from '../../../platform/observability/reports/promise-counts.ts'
 import { isBad, rules } from '../rules.ts'
-import { measurementsOf, slowest, type Snapshot } from './measurements.ts'
+import { measurementsOf, sampleLags, slowest, type Snapshot } from './measurements.ts'
 
 const noDurations = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]
 const report = (process: string, more: Partial<Report> = {}): Report => ({
@@ -15,7 +16,16 @@ const report = (process: string, more: Partial<Report> = {}): Report => ({
   droppedLines: 0,
   ...more,
 })
-const nothing: Snapshot = { lags: [], deadLetters: [], audits: [], reports: [] }
+const none = { last: () => ({}) }
+const nothing: Snapshot = {
+  lags: [],
+  samples: none,
+  deadLetters: [],
+  audits: [],
+  reports: [],
+  webhooks: [],
+}
+const bound = { lagEvents: 0, lagSeconds: 0, within: 1_000, store: 'postgres' }
 
 /** Values by rule and subject. */
 const valuesOf = (snapshot: Partial<Snapshot>) =>
@@ -26,23 +36,30 @@ const valuesOf = (snapshot: Partial<Snapshot>) =>
     ]),
   )
 
-test('lags and dead letters are measured by name', () => {
+test('promises and dead letters are measured by name', () => {
   expect(
     valuesOf({
-      lags: [{ name: 'orders', lagEvents: 5, lagSeconds: 61.5, store: 'postgres' }],
+      lags: [{ ...bound, name: 'orders' }],
       deadLetters: [
         { kind: 'projection', name: 'orders', count: 2_000 },
         { kind: 'saga', name: 'fulfilment', count: 1 },
         { kind: 'job', name: 'send-mail', count: 1 },
+        { kind: 'bridge', name: 'kafka', count: 2 },
       ],
+      bridges: [{ name: 'kafka', lagSeconds: 90 }],
     }),
   ).toEqual({
-    'projection-lag orders': 61.5,
+    'promise-missed orders': 0,
     'parked-documents orders': 2_000,
     'saga-stuck fulfilment': 1,
     'job-failing send-mail': 1,
+    'bridge-lag kafka': 90,
+    'bridge-parked kafka': 2,
   })
 })
+
+test('deliveries of webhooks that were given up are counted by webhook', () =>
+  expect(valuesOf({ webhooks: [{ id: 'a', givenUp: 3 }] })).toEqual({ 'webhook-failing a': 3 }))
 
 test('documents that differ from the log are counted by read model', () => {
   const open = [{ key: 'a', kind: 'different', fields: ['reserved'] }] as const
@@ -56,22 +73,65 @@ test('documents that differ from the log are counted by read model', () => {
   })
 })
 
-test('read models are not behind while their store is away, as that is the alert', () => {
-  const lag = { lagEvents: 5, lagSeconds: 61.5 }
+test('promises are not judged while the store of their read model is away, as that is the alert', () => {
   const lags = [
-    { ...lag, name: 'orders', store: 'postgres' },
-    { ...lag, name: 'gigs', store: 'mongodb' },
+    { ...bound, name: 'orders' },
+    { ...bound, name: 'gigs', store: 'mongodb' },
   ]
   const reports = [
     report('a', { stores: { mongodb: false } }),
     report('b', { stores: { mongodb: true } }),
   ]
   expect(Object.keys(valuesOf({ lags, reports: reports.slice(1) }))).toContain(
-    'projection-lag gigs',
+    'promise-missed gigs',
   )
   const values = valuesOf({ lags, reports })
-  expect(values).toMatchObject({ 'store-away mongodb': 1, 'projection-lag orders': 61.5 })
-  expect(Object.keys(values)).not.toContain('projection-lag gigs')
+  expect(values).toMatchObject({ 'store-away mongodb': 1, 'promise-missed orders': 0 })
+  expect(Object.keys(values)).not.toContain('promise-missed gigs')
+})
+
+describe('the share of a promise that was missed', () => {
+  const lags = [{ ...bound, name: 'orders' }]
+  const tallies = (missed: number, of: 'events' | 'reads' = 'reads') => ({
+    orders: { [of]: { met: 10 - missed, missed } },
+  })
+  /** @param missed of ten, in each window of two processes */
+  const measured = (short: number, long: number, of?: 'events' | 'reads') => {
+    const promises = { fiveMinutes: tallies(short, of), halfHour: tallies(long, of) }
+    const reports = [report('a', { promises }), report('b', { promises }), report('old')]
+    return valuesOf({ lags, reports })['promise-missed orders']
+  }
+
+  test.each(['events', 'reads'] as const)('is that of %s of all processes', (of) =>
+    expect(measured(3, 2, of)).toBe(0.2),
+  )
+
+  test('is missed no more once the short window is good again, and not yet in a moment', () => {
+    expect(measured(0, 9)).toBe(0)
+    expect(measured(9, 0)).toBe(0)
+  })
+
+  test('is not judged by fewer than twenty', () => {
+    const promises = { fiveMinutes: tallies(10), halfHour: tallies(10) }
+    expect(valuesOf({ lags, reports: [report('a', { promises })] })).toMatchObject({
+      'promise-missed orders': 0,
+    })
+  })
+
+  test('is that of the time as well: nobody need read a read model that stands still', () => {
+    let now = 0
+    const samples = promiseCounts(() => now)
+    const values: number[] = []
+    for (let n = 1; n <= 16; n += 1) {
+      sampleLags(samples, [{ ...bound, name: 'orders', lagSeconds: 1.5 }])
+      values.push(valuesOf({ lags, samples })['promise-missed orders'] ?? -1)
+      now += 15_000
+    }
+    const rule = rules.find(({ name }) => name === 'promise-missed')
+    expect.assert(rule)
+    // After three minutes.
+    expect(values.findIndex((value) => isBad(rule, value))).toBe(12)
+  })
 })
 
 test('answers are measured over all processes: failures from twenty on, durations from a hundred on', () => {

@@ -2,8 +2,14 @@ import {
   durationBounds,
   hostOf,
   type Report,
+  type Tally,
 } from '../../../platform/observability/reports/port.ts'
-import type { DeadLetterCount, ProjectionLag } from '../../../runtime/operations.ts'
+import type { BridgeStatus, DeadLetterCount, ProjectionLag } from '../../../runtime/operations.ts'
+import {
+  addedTallies,
+  type PromiseCounts,
+} from '../../../platform/observability/reports/promise-counts.ts'
+import { fewestJudged, samplesOf, windows } from '../promise.ts'
 import type { AuditRecord } from '../../../platform/storage/audits/port.ts'
 import type { RuleName } from '../rules.ts'
 import type { Measurement } from '../evaluate.ts'
@@ -18,10 +24,16 @@ const all = 'all'
 export type Snapshot = {
   /** Lags of read models, each with its store as reports name it. */
   readonly lags: readonly (ProjectionLag & { readonly store: string })[]
+  /** Lags of the bridges to brokers; default none. */
+  readonly bridges?: readonly Pick<BridgeStatus, 'name' | 'lagSeconds'>[]
+  /** Earlier samples of whether lags were within their bounds; see `sampleLags`. */
+  readonly samples: Pick<PromiseCounts, 'last'>
   readonly deadLetters: readonly DeadLetterCount[]
   /** Audits of read models, with the differences that are not resolved. */
   readonly audits: readonly Pick<AuditRecord, 'name' | 'open'>[]
   readonly reports: readonly Report[]
+  /** Webhooks, with the deliveries that were given up since the last success. */
+  readonly webhooks: readonly { readonly id: string; readonly givenUp: number }[]
 }
 
 const measured = (rule: RuleName, subject: string, value: number): Measurement => ({
@@ -29,6 +41,36 @@ const measured = (rule: RuleName, subject: string, value: number): Measurement =
   subject,
   value,
 })
+
+/** Judges each read model as a read at this moment would: also one that nobody reads, and one that stands still. */
+export const sampleLags = (samples: Pick<PromiseCounts, 'count'>, lags: Snapshot['lags']): void => {
+  for (const { name, lagSeconds, within } of lags) {
+    const isMet = lagSeconds * 1_000 <= within
+    samples.count(name, 'reads', Number(isMet), Number(!isMet))
+  }
+}
+
+const shareOf = ({ met, missed }: Tally): number => (missed === 0 ? 0 : missed / (met + missed))
+
+/** The worst share of the promise of a read model that was missed, in both windows: of events, of reads, or of the time. */
+const promisesOf = ({ lags, samples, reports }: Snapshot): readonly Measurement[] => {
+  const reported = reports.flatMap(({ promises }) => promises ?? [])
+  const long = addedTallies(reported.map(({ halfHour }) => halfHour))
+  const short = addedTallies(reported.map(({ fiveMinutes }) => fiveMinutes))
+  const sampled = { short: samples.last(windows.short), long: samples.last(windows.long) }
+  return lags.map(({ name }) => {
+    const judged = (['events', 'reads'] as const).filter((of) => {
+      const { met, missed } = long[name]?.[of] ?? { met: 0, missed: 0 }
+      return met + missed >= fewestJudged
+    })
+    const worst = (window: keyof typeof windows): number => {
+      const tallies = { short, long }[window][name] ?? {}
+      const time = (sampled[window][name]?.reads?.missed ?? 0) / samplesOf(windows[window])
+      return Math.max(time, ...judged.map((of) => shareOf(tallies[of] ?? { met: 0, missed: 0 })))
+    }
+    return measured('promise-missed', name, Math.min(worst('short'), worst('long')))
+  })
+}
 
 /** Numbers of dead letters of a kind. */
 const lettersOf = (
@@ -90,27 +132,24 @@ const byName = (
 
 /**
  * Converts a snapshot to the measurements that rules judge. Read models whose store is away are behind for that reason,
- * which has an alert of its own: their lags are not measured.
+ * which has an alert of its own: their promises are not judged.
  */
-export const measurementsOf = ({
-  lags,
-  deadLetters,
-  audits,
-  reports,
-}: Snapshot): readonly Measurement[] => {
+export const measurementsOf = (snapshot: Snapshot): readonly Measurement[] => {
+  const { lags, bridges = [], deadLetters, audits, reports, webhooks } = snapshot
   const away = new Set(
     reports.flatMap(({ stores }) =>
       Object.entries(stores).flatMap(([name, isUp]) => (isUp ? [] : [name])),
     ),
   )
   return [
-    ...lags
-      .filter(({ store }) => !away.has(store))
-      .map(({ name, lagSeconds }) => measured('projection-lag', name, lagSeconds)),
+    ...promisesOf({ ...snapshot, lags: lags.filter(({ store }) => !away.has(store)) }),
+    ...bridges.map(({ name, lagSeconds }) => measured('bridge-lag', name, lagSeconds)),
+    ...lettersOf('bridge-parked', 'bridge', deadLetters),
     ...lettersOf('parked-documents', 'projection', deadLetters),
     ...lettersOf('saga-stuck', 'saga', deadLetters),
     ...lettersOf('job-failing', 'job', deadLetters),
     ...audits.map(({ name, open }) => measured('audit-differences', name, open.length)),
+    ...webhooks.map(({ id, givenUp }) => measured('webhook-failing', id, givenUp)),
     ...answersOf(reports),
     ...worstOf(
       'breaker-open',

@@ -65,6 +65,13 @@ const deliver = (id: string, call = ada.call) =>
   call('POST', `/orders/${id}/deliver`, { message: 'Here' })
 const said = ({ status, body }: Awaited<ReturnType<Call>>) => [status, body.code]
 
+test('an order of a gig is refused where its price is not the agreed one', async () => {
+  const dearer = await order([line(gigId)], { agreedTotal: { amount: 1, currency: 'EUR' } })
+  expect([dearer.status, dearer.body.code]).toStrictEqual([409, 'price_changed'])
+  const [{ price }] = (await bob.call('GET', `/gigs/${gigId}`)).body.data.packages
+  expect((await order([line(gigId)], { agreedTotal: price })).status).toBe(202)
+})
+
 describe('an order of a gig', () => {
   test('has the price that the package has at that moment', async () => {
     const id = await offer(ada.call)

@@ -55,6 +55,19 @@ test('an order may have an address, and must have one currency', async () => {
   expect(mixed.body.code).toBe('mixed_currencies')
 })
 
+test('an order is refused where its total is not the agreed one', async () => {
+  await using world = await httpWorld()
+  const { buyer, productId } = await smallShop(world)
+  const order = basketWith(productId)
+  const agreedAt = (amount: number) => ({
+    ...order,
+    agreedTotal: { amount, currency: 'EUR' },
+  })
+  const refused = await buyer.call('POST', '/orders', agreedAt(3997))
+  expect([refused.status, refused.body.code]).toStrictEqual([409, 'price_changed'])
+  expect((await buyer.call('POST', '/orders', agreedAt(3998))).status).toBe(202)
+})
+
 test('a deleted product cannot be ordered', async () => {
   await using world = await httpWorld()
   const { admin, buyer, productId } = await smallShop(world)

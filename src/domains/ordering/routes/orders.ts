@@ -15,7 +15,7 @@ import { orders } from '../../../projections/index.ts'
 import { mustOwn } from '../../../serving/caller.ts'
 import { Fresh, minPositionOf } from '../../../serving/lists.ts'
 import { invalid, notFound, Problem } from '../../../serving/problem.ts'
-import { DocumentFrom } from '../../../serving/document-from.ts'
+import { DocumentWith } from '../../../serving/document-from.ts'
 import { NewerVersion } from '../../../platform/newer-version.ts'
 import { restingOn } from '../../../runtime/resting-on.ts'
 import { refusalProblem } from '../../../serving/refusals.ts'
@@ -46,6 +46,7 @@ const Basket = Fields({
   shippingAddress: Type.Optional(Address),
   requirements: gigOrder.commands.PlaceGigOrder.properties.requirements,
   shipping: Type.Optional(Fields({ quoteId: QuoteId })),
+  agreedTotal: order.commands.PlaceOrder.properties.agreedTotal,
   paymentMethod: Fields({ token: PaymentToken }),
 })
 
@@ -108,7 +109,7 @@ export const routes = [
     operationId: 'placeOrder',
     summary: 'Place an order of products, or of one gig',
     description:
-      'Prices come from the catalogue, and from the package of the gig. Stock and payment are handled afterwards: read the order again, or use the socket `/orders`. The money for a gig is held until its buyer accepts the work.',
+      'Prices come from the catalogue, and from the package of the gig; with `agreedTotal`, an order that costs something else, delivery included, is refused (409 `price_changed`). Stock and payment are handled afterwards: read the order again, or use the socket `/orders`. The money for a gig is held until its buyer accepts the work.',
     body: Basket,
     example: {
       items: [{ kind: 'product', refId: '0198c2d4-6f0e-7c3a-9a51-0f6c7f1f3a11', quantity: 2 }],
@@ -123,10 +124,17 @@ export const routes = [
     },
     data: Order,
     status: 202,
-    problems: [403, 404],
+    problems: [403, 404, 409],
     handle: async ({ body, caller, origin }, ports) => {
       const { executor } = ports
-      const { items, shippingAddress, shipping: chosen, requirements, paymentMethod } = body
+      const {
+        items,
+        shippingAddress,
+        shipping: chosen,
+        agreedTotal,
+        requirements,
+        paymentMethod,
+      } = body
       const id = derivedId(OrderId, origin.commandId, 'order')
       const gig = gigIn(items)
       if (gig) {
@@ -136,6 +144,7 @@ export const routes = [
           userId: caller.id,
           ...gig,
           ...(requirements !== undefined && { requirements }),
+          ...(agreedTotal && { agreedTotal }),
           paymentToken: paymentMethod.token,
         }
         return placeGigOrder(executor, id, wanted, origin)
@@ -148,6 +157,7 @@ export const routes = [
         userId: caller.id,
         paymentToken: paymentMethod.token,
         ...(shippingAddress && { shippingAddress }),
+        ...(agreedTotal && { agreedTotal }),
       }
       const answer = await restingOn(
         executor,
@@ -175,10 +185,7 @@ export const routes = [
     summary: 'One order: its lines, status and payment, and who has reviewed it',
     params,
     query: Fresh,
-    data: Type.Intersect([
-      DocumentFrom(orders),
-      Type.Object({ reviewed: Type.Optional(Reviewed) }),
-    ]),
+    data: DocumentWith(orders, { reviewed: Type.Optional(Reviewed) }),
     problems: [404],
     handle: async ({ params: { id }, query, caller }, { readModels, log }) => {
       const { document, position } = await readModels.get(orders, id, minPositionOf(query))

@@ -57,7 +57,11 @@ export const commandOf = async (
     throw caller.id === ofOrder.userId ? ofProducts() : forbidden()
   }
   if (caller.id !== (party === 'buyer' ? state.userId : state.sellerId))
-    throw forbidden(`Only the ${party} of the order may do this.`)
+    throw forbidden(
+      party === 'buyer'
+        ? 'Only the buyer of the order may do this.'
+        : 'Only the seller of the order may do this.',
+    )
   if (command.type === 'DeliverGigOrder' && command.data.mediaIds)
     await mustOwnMedia(executor, caller.id, command.data.mediaIds, 'mediaIds')
   return sendToGigOrder(executor, wish, command)

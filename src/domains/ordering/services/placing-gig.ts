@@ -7,7 +7,7 @@ import type { Answer } from '../../../serving/route.ts'
 import { gig, isThere } from '../../gigs/language.ts'
 import { account } from '../../identity/language.ts'
 import { mustBeHere, mustNotBeBlocked } from '../../profiles/services/contact.ts'
-import { inOneLine, type GigId, type OrderId, type UserId } from '../../shared/index.ts'
+import { inOneLine, type GigId, type Money, type OrderId, type UserId } from '../../shared/index.ts'
 import { gigOrder } from '../language.ts'
 import { gigOrderChanged, type Order } from './order-answer.ts'
 
@@ -18,6 +18,7 @@ export type WantedGig = {
   readonly package: string
   readonly requirements?: string
   readonly paymentToken: string
+  readonly agreedTotal?: Money
 }
 
 const noSuchGig = (): Problem =>
@@ -61,7 +62,7 @@ const offered = async (look: Look, { userId, gigId, package: wanted }: WantedGig
 /**
  * Places an order of a gig, at the terms that the gig has at this moment.
  * @throws Problem 400 without such a package, 403 for the own gig and between users of whom one blocks the other, 404
- * without such a gig, 409 for a paused one and one of a suspended seller
+ * without such a gig, 409 for a paused one, one of a suspended seller, and a price that is not the agreed one
  */
 export const placeGigOrder = async (
   executor: Executor,
@@ -69,13 +70,14 @@ export const placeGigOrder = async (
   wanted: WantedGig,
   origin: Origin,
 ): Promise<Answer<Order>> => {
-  const { userId, gigId, requirements, paymentToken } = wanted
+  const { userId, gigId, requirements, paymentToken, agreedTotal } = wanted
   const answer = await restingOn(
     executor,
     (look) => offered(look, wanted),
     (terms, bases) => {
       const said = requirements === undefined ? {} : { requirements }
-      const data = { userId, gigId, paymentToken, ...terms, ...said }
+      const agreed = agreedTotal && { agreedTotal }
+      const data = { userId, gigId, paymentToken, ...terms, ...said, ...agreed }
       const command = { type: 'PlaceGigOrder' as const, data }
       return executor.execute(gigOrder, id, command, origin, { bases })
     },

@@ -41,6 +41,7 @@ export const commentRoutes = [
     url: '/posts/:id/comments',
     access: 'user',
     operationId: 'createComment',
+    rpcs: [{ name: 'agora.post.v1.PostService/CreateComment' }],
     summary: 'Comment on a post, or answer one of its comments',
     description: 'The author of the post is notified, and mentioned users who may read the post.',
     params,
@@ -80,6 +81,7 @@ export const commentRoutes = [
     url: '/posts/:id/comments',
     access: 'user',
     operationId: 'listComments',
+    rpcs: [{ name: 'agora.post.v1.PostService/GetComments' }],
     summary: 'The comments of a post and their answers, the latest first',
     description:
       'Comments of users who block you, or whom you block, are left out, and not counted on this page.',
@@ -107,6 +109,7 @@ export const commentRoutes = [
     url: '/comments/:id',
     access: 'user',
     operationId: 'deleteComment',
+    rpcs: [{ name: 'agora.post.v1.PostService/DeleteComment' }],
     summary: 'Delete a comment: mine, or one of my post; anybody’s, for an admin',
     params: Fields({ id: CommentId }),
     data: Type.Object({ id: CommentId, deleted: Type.Literal(true) }),

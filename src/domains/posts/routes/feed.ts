@@ -20,6 +20,7 @@ export const feedRoutes = [
     url: '/posts/feed',
     access: 'user',
     operationId: 'getFeed',
+    rpcs: [{ name: 'agora.post.v1.PostService/GetFeed' }],
     summary: 'My feed: my posts and those of the users whom I follow, the latest first',
     description:
       'Contains what you may read at this moment. New posts do not move the pages of a cursor; `page` counts from the latest post, ' +

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
+import { initially } from '../language.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
@@ -48,6 +49,24 @@ describe('following', () => {
       posts: 0,
       reviews: 0,
     })
+  })
+
+  test('and a block show in the overview to the user who has done so, and to nobody else', async () => {
+    const [kim, lea] = [await world.someone('kim'), await world.someone('lea')]
+    const relation = async (by: Someone, about: Someone) =>
+      (await by.call('GET', `/users/${about.id}/overview`)).body.data.relation
+    const none = { following: false, requested: false, blocked: false }
+    await world.readModels.fold()
+    expect(await relation(kim, lea)).toEqual(none)
+    await kim.call('POST', `/users/${lea.id}/follow`)
+    expect(await relation(kim, lea)).toEqual({ ...none, following: true })
+    await lea.call('PUT', '/users/me/settings', { ...initially.settings, privacy: 'private' })
+    await kim.call('POST', `/users/${lea.id}/follow`)
+    expect(await relation(kim, lea)).toEqual({ ...none, following: true, requested: true })
+    await lea.call('POST', `/users/${kim.id}/block`)
+    expect(await relation(lea, kim)).toEqual({ ...none, blocked: true })
+    expect((await relation(kim, lea)).blocked).toBe(false)
+    expect(await relation(kim, kim)).toBeUndefined()
   })
 
   test('needs another, existing user', async () => {

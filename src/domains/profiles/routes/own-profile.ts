@@ -208,6 +208,7 @@ export const ownProfileRoutes = [
     url: '/users/:id',
     access: 'user',
     operationId: 'updateProfile',
+    rpcs: [{ name: 'agora.user.v1.UserService/UpdateProfile' }],
     summary: 'Change the profile of a user',
     description:
       'Omitted fields stay unchanged; null removes a field. The picture is a file that the user has uploaded.',

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { offer } from '../../../../test/support/gig-stall.ts'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
+import { tickingClock } from '../../../../test/support/ticking-clock.ts'
 import { asId } from '#kernel'
 import { account } from '../../identity/language.ts'
 import { initially } from '../language.ts'
@@ -10,7 +11,7 @@ import { Unavailable } from '../../../platform/unavailable.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
-  world = await httpWorld()
+  world = await httpWorld({ clock: tickingClock() })
 })
 afterAll(() => world[Symbol.asyncDispose]())
 
@@ -280,7 +281,8 @@ describe('the visibility of a profile', () => {
       expect(await seen(one)).toMatchObject({ bio: 'Dives', private: false })
 
     const overview = await fresh(fan.call, `/users/${vera.id}/overview`)
-    expect(overview.body.data).toEqual({ profile: card, counts: {} })
+    const relation = { following: true, requested: false, blocked: false }
+    expect(overview.body.data).toEqual({ profile: card, relation, counts: {} })
     expect((await fan.call('GET', `/users/${vera.id}/followers`)).status).toBe(403)
     await hide(vera, 'followers')
     await fan.call('DELETE', `/users/${vera.id}/follow`)

@@ -16,6 +16,7 @@ import { ownsOrAdmin } from '../../../serving/caller.ts'
 import { Fresh, ListOf, ListQuery, minPositionOf } from '../../../serving/lists.ts'
 import { foundUsers } from '../services/found-users.ts'
 import { withRating } from '../services/rated.ts'
+import { Relation, relationOf } from '../services/relation.ts'
 import { sellersWork, withWork } from '../services/sellers-work.ts'
 import { maySee, shown, Shown, type ProfileDocument } from '../services/visibility.ts'
 import { partialAnswer } from '../../../serving/partial-answer.ts'
@@ -91,6 +92,7 @@ export const profileRoutes = [
     url: '/users',
     access: 'admin',
     operationId: 'findUserByEmail',
+    rpcs: [{ name: 'agora.user.v1.UserService/GetUserByEmail' }],
     summary: 'Find the user of an e-mail address',
     query: Fields({ email: TypedAddress }),
     data: Type.Object({
@@ -148,6 +150,7 @@ export const profileRoutes = [
     url: '/users/:id',
     access: 'user',
     operationId: 'getProfile',
+    rpcs: [{ name: 'agora.user.v1.UserService/GetUserById' }],
     summary: 'The profile of a user, as far as you may see it',
     description:
       'Of a seller with the response time and the number of orders done; what of them is not available in time is omitted and named ' +
@@ -184,6 +187,9 @@ export const profileRoutes = [
     query: Fresh,
     data: Type.Object({
       profile: Shown,
+      relation: Type.Optional(
+        Type.Object(Relation.properties, { description: 'Absent in your own overview' }),
+      ),
       counts: Type.Object({
         followers: Type.Optional(Type.Integer()),
         following: Type.Optional(Type.Integer()),
@@ -206,6 +212,7 @@ export const profileRoutes = [
 
       const { document, position } = await profileOf(ports, id, minPositionOf(query))
       const visible = await maySee(executor, caller, document)
+      const relation = await relationOf(executor, caller, id)
       const { latestOrders, orders: total } = await ordersOf(ports.readModels, caller, id)
       const { found, partial } = await partialAnswer({
         gigs: async () => (visible ? latestGigsOf(ports.readModels, id, latestGigs) : undefined),
@@ -219,6 +226,7 @@ export const profileRoutes = [
       return {
         data: {
           profile: withWork(rated, found),
+          ...(relation && { relation }),
           counts: {
             ...(visible && { followers, following }),
             ...(total !== undefined && { orders: total }),

@@ -12,8 +12,13 @@ export const indexRebuild = workflow({
   example: { index: 'products' },
   run: async ({ payload: { index }, scheduledBy, origin }, ports) => {
     const types = index ? [index] : searchTypes
-    const missing = await requestRebuilds({ types, requestedBy: scheduledBy, origin }, ports)
-    if (missing) throw new WorkflowFailed(`There is no index of ${missing}.`)
+    const refused = await requestRebuilds({ types, requestedBy: scheduledBy, origin }, ports)
+    if (refused?.why === 'missing')
+      throw new WorkflowFailed(`There is no index of ${refused.type}.`)
+    if (refused)
+      throw new WorkflowFailed(
+        `A generation of the index of ${refused.type} is being built with a gate already: switch to it, or discard it.`,
+      )
     return { requested: types }
   },
 })

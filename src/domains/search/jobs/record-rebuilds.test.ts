@@ -14,6 +14,7 @@ const live: ProjectionStatus = {
   head: 9n,
   lagEvents: 0,
   lagSeconds: 0,
+  within: 1_000,
   parked: 0,
 }
 
@@ -21,7 +22,7 @@ test('a rebuild is recorded once, after the switch, with the admin who requested
   let status = live
   const projections = async () => [status]
   await using world = await httpWorld({
-    operations: { ...noOperations, projections, rebuild: async () => true },
+    operations: { ...noOperations, projections, rebuild: async () => 'begun' },
   })
   const ports = jobPorts(world)
   const rebuilt = async () =>

@@ -7,6 +7,7 @@ import {
   type HttpWorld,
 } from '../../../../test/support/http.ts'
 import { place } from '../../../../test/support/small-shop.ts'
+import { tickingClock } from '../../../../test/support/ticking-clock.ts'
 import { account } from '../../identity/language.ts'
 import { initially } from '../../profiles/language.ts'
 import { UserId } from '../../shared/index.ts'
@@ -26,7 +27,7 @@ const wares = [
 ] as const
 
 beforeAll(async () => {
-  world = await httpWorld()
+  world = await httpWorld({ clock: tickingClock() })
   admin = (await world.someone('root', 'admin')).call
   ada = await world.someone('ada')
   bob = await world.someone('bob')
@@ -370,12 +371,17 @@ test('while the store of search is away, searches answer 503, and commands go on
 describe('management of the indices', () => {
   test('requests a refold, a removal or a rebuild of the read model', async () => {
     const requests: unknown[] = []
+    let isGated = false
     await using managed = await httpWorld({
       operations: {
         ...noOperations,
         refold: async (...asked) => Boolean(requests.push(['refold', ...asked])),
         removeDocument: async (...asked) => Boolean(requests.push(['remove', ...asked])),
-        rebuild: async (...asked) => Boolean(requests.push(['rebuild', ...asked])),
+        rebuild: async (name) => {
+          if (isGated) return 'building'
+          requests.push(['rebuild', name])
+          return 'begun'
+        },
       },
     })
     const { call } = await managed.someone('root', 'admin')
@@ -411,5 +417,8 @@ describe('management of the indices', () => {
       await call('POST', '/search/index/rebuild', { kind: 'users' }),
     ]
     expect(tried.map(({ status }) => status)).toEqual([404, 400, 400])
+    isGated = true
+    const refused = await call('POST', '/search/index/rebuild', { type: 'users' })
+    expect([refused.status, refused.body.code]).toEqual([409, 'rebuild_under_way'])
   })
 })

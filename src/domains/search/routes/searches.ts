@@ -152,6 +152,7 @@ export const searchRoutes = [
     url: '/search/users',
     access: 'user',
     operationId: 'findUsers',
+    rpcs: [{ name: 'agora.search.v1.SearchService/SearchUsers' }],
     summary: 'Search users by words of their username, name or bio',
     description: 'Users without a public profile are found by their username only.',
     query: SearchingQuery({}),
@@ -176,6 +177,7 @@ export const searchRoutes = [
     url: '/search/posts',
     access: 'user',
     operationId: 'searchPosts',
+    rpcs: [{ name: 'agora.search.v1.SearchService/SearchPosts' }],
     summary: 'Search posts by words of their text, or by a tag',
     description:
       'Posts that you may not read are neither found nor counted: `total` is the number of hits on this page, and one more where there is a next page. Highlights are ranges of `content`.',
@@ -201,6 +203,7 @@ export const searchRoutes = [
     url: '/search',
     access: 'user',
     operationId: 'searchAll',
+    rpcs: [{ name: 'agora.search.v1.SearchService/SearchAll' }],
     summary: 'Search several types at once',
     description:
       'A filter restricts the types that have it. Further pages are read from the search of one type.',

@@ -12,9 +12,13 @@ type Wanted = {
   readonly origin: Origin
 }
 
+/** An index that is not rebuilt, and why. */
+type Refused = { readonly type: SearchType; readonly why: 'missing' | 'building' }
+
 /**
  * Requests rebuilds of search indices, and records that they were requested.
- * @returns the first type that has no index here; undefined when all were requested
+ * @returns the first type whose index is not rebuilt, and why: there is none here, or a rebuild with a gate is under way;
+ *   undefined when all were requested
  */
 export const requestRebuilds = async (
   { types, requestedBy, origin }: Wanted,
@@ -23,11 +27,13 @@ export const requestRebuilds = async (
     projections,
     rebuild,
   }: { readonly executor: Pick<Executor, 'execute'> } & Pick<Operations, 'projections' | 'rebuild'>,
-): Promise<SearchType | undefined> => {
+): Promise<Refused | undefined> => {
   const statuses = await projections()
-  const request = async (type: SearchType): Promise<boolean> => {
+  const request = async (type: SearchType): Promise<Refused | undefined> => {
     const { name } = searchables[type].projection
-    const generation = statuses.find((status) => status.name === name)?.generation ?? 0
+    const status = statuses.find((one) => one.name === name)
+    if (status?.rebuild?.gate) return { type, why: 'building' }
+    const generation = status?.generation ?? 0
     // Recorded first: a request that fails afterwards is sent again.
     await executor.execute(
       searchIndex,
@@ -35,8 +41,10 @@ export const requestRebuilds = async (
       { type: 'RequestIndexRebuild', data: { type, generation, requestedBy } },
       derivedOrigin(origin, type),
     )
-    return rebuild(name)
+    const begun = await rebuild(name)
+    if (begun === 'begun') return undefined
+    return { type, why: begun ?? 'missing' }
   }
-  const requested = await Promise.all(types.map(request))
-  return types[requested.indexOf(false)]
+  const refused = await Promise.all(types.map(request))
+  return refused.find((one) => one !== undefined)
 }

@@ -6,7 +6,7 @@ import { Code, OrderId, RecordedAddress, ShipmentId } from '../../shared/index.t
 import { orders, shipments } from '../../../projections/index.ts'
 import { readOne } from '../../../runtime/reading.ts'
 import { mustOwn } from '../../../serving/caller.ts'
-import { DocumentFrom } from '../../../serving/document-from.ts'
+import { DocumentFrom, DocumentWith } from '../../../serving/document-from.ts'
 import { Fresh, minPositionOf } from '../../../serving/lists.ts'
 import { partialAnswer } from '../../../serving/partial-answer.ts'
 import { invalid, notFound, Problem } from '../../../serving/problem.ts'
@@ -103,10 +103,7 @@ export const shipmentRoutes = [
     summary: 'One shipment, and where it goes',
     params,
     query: Fresh,
-    data: Type.Intersect([
-      DocumentFrom(shipments),
-      Type.Object({ address: Type.Optional(RecordedAddress) }),
-    ]),
+    data: DocumentWith(shipments, { address: Type.Optional(RecordedAddress) }),
     problems: [404],
     handle: async ({ params: { id }, query, caller }, ports) => {
       const { readModels } = ports

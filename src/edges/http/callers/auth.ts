@@ -4,7 +4,7 @@ import type { Authenticator } from '../../../serving/authenticator.ts'
 import { mustBeSameOrigin } from './csrf.ts'
 import type { HttpConfig } from '../dependencies.ts'
 import type { NamedCaller } from '../direct-calls.ts'
-import { allows, type Access, type Caller } from '../../../serving/caller.ts'
+import { allows, isGranted, type Access, type Caller } from '../../../serving/caller.ts'
 import { forbidden, Problem } from '../../../serving/problem.ts'
 
 declare module 'fastify' {
@@ -18,6 +18,8 @@ declare module 'fastify' {
     access?: Access
     /** Whether signed calls of other processes are admitted as well. */
     internal?: boolean
+    /** Name of the operation. */
+    operation?: string
   }
 }
 
@@ -37,6 +39,9 @@ export const tokenOf = ({
   const token = cookieIn(cookie, tokenCookieName)
   return token === undefined ? undefined : { token, byCookie: true }
 }
+
+const notGranted = (): Problem =>
+  forbidden('This service account has not been granted the operation; an admin can grant it.')
 
 /**
  * Authenticates every request and rejects callers without access to its route: before the body is read, but after the
@@ -75,7 +80,16 @@ export const guard = (
   })
 
   app.addHook('preParsing', (request, _reply, _payload, done) => {
-    const { access = 'public', internal = access === 'internal' } = request.routeOptions.config
+    const {
+      access = 'public',
+      internal = access === 'internal',
+      operation,
+    } = request.routeOptions.config
+    // To a public route that it was not granted, a service account is anybody.
+    if (request.caller && !isGranted(request.caller, operation)) {
+      request.caller = undefined
+      request.notSignedIn = notGranted()
+    }
     if (access === 'public' || (internal && request.isInternal)) return done()
     const { caller, notSignedIn } = request
     if (!caller)

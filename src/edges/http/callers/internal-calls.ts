@@ -1,5 +1,9 @@
 import type { FastifyInstance } from 'fastify'
-import { internalHeader, registryAudience } from '../../../platform/security/internal-calls.ts'
+import {
+  grpcHeader,
+  internalHeader,
+  registryAudience,
+} from '../../../platform/security/internal-calls.ts'
 import type { ArrivalStep } from '../arrival.ts'
 import { Problem } from '../../../serving/problem.ts'
 import type { Processes } from '../../../serving/processes.ts'
@@ -8,6 +12,8 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Whether the request carries a valid signature of another process of Agora. */
     isInternal: boolean
+    /** Whether it is a signed request of this process to itself, for a call of gRPC. */
+    isGrpc: boolean
   }
 }
 
@@ -22,6 +28,7 @@ const pass: ArrivalStep = () => undefined
 /** Recognises signed calls of other processes. Registered before every step that depends on `isInternal`. */
 export const internalCallers = (app: FastifyInstance, processes: Processes): ArrivalStep => {
   app.decorateRequest('isInternal', false)
+  app.decorateRequest('isGrpc', false)
   const { calls, audiences } = processes
 
   return (request) => {
@@ -36,6 +43,7 @@ export const internalCallers = (app: FastifyInstance, processes: Processes): Arr
     }
     const mine = routeOptions.url?.includes('/registry/') ? [registryAudience] : audiences()
     request.isInternal = mine.some((audience) => calls.isGood(token, { ...call, audience }))
+    request.isGrpc = request.isInternal && headers[grpcHeader] !== undefined
     return undefined
   }
 }

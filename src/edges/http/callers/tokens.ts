@@ -17,6 +17,8 @@ const Claims = Type.Object({
   roles: Type.Array(Role),
   sid: SessionId,
   era: Type.Optional(Type.Integer()),
+  /** Number of the secret of a service account; users have none. */
+  svc: Type.Optional(Type.Integer({ minimum: 1 })),
   exp: Type.Number(),
 })
 const claims = firstUse(() => Compile(Claims))
@@ -76,7 +78,7 @@ export const accessTokens = async (
   )
 
   return {
-    issue: ({ id, roles, sessionId, era = 0 }, jti) => {
+    issue: ({ id, roles, sessionId, era = 0, secretNumber }, jti) => {
       const { kid, privateKey: key } = keys.signing()
       const tokenClaims = {
         sub: id,
@@ -84,6 +86,7 @@ export const accessTokens = async (
         sid: sessionId,
         jti,
         ...(era > 0 && { era }),
+        ...(secretNumber !== undefined && { svc: secretNumber }),
       }
       const iat = Math.floor(clock().getTime() / 1_000)
       return app.jwt.sign({ ...tokenClaims, iat }, { kid, key })
@@ -105,8 +108,16 @@ export const accessTokens = async (
           key: key.publicKey,
           clockTimestamp: clock().getTime(),
         })
-        const { sub, roles, sid, era = 0, exp } = claims().Parse(verified)
-        const caller = { id: sub, roles, sessionId: sid, era, expiresAt: exp }
+        const { sub, roles, sid, era = 0, svc, exp } = claims().Parse(verified)
+        const caller: Caller = {
+          id: sub,
+          roles,
+          sessionId: sid,
+          era,
+          expiresAt: exp,
+          // Its rights are those of the account at each request, not those of the token.
+          ...(svc !== undefined && { service: { secretNumber: svc, operations: [] } }),
+        }
         verifiedTokens.set(token, { caller, kid })
         return caller
       } catch (error) {

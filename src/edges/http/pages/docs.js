@@ -87,6 +87,7 @@ const head = (ui) =>
       'nav',
       {},
       link('/docs/openapi.json', 'OpenAPI'),
+      link('/docs/sockets', 'Sockets'),
       link('/docs/asyncapi.json', 'Sockets and streams (AsyncAPI)'),
       link('/docs/events.json', 'Events'),
       link('/health', 'Health'),

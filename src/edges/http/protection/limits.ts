@@ -1,5 +1,5 @@
 import rateLimit, { normalizeIP } from '@fastify/rate-limit'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { Counters } from '../../../platform/security/counters/port.ts'
 import type { HttpConfig } from '../dependencies.ts'
 import { Problem } from '../../../serving/problem.ts'
@@ -83,6 +83,51 @@ const storeOf = (counters: Counters) =>
     readonly child = (): Store => this
   }
 
+/** Counts a request for the lower limit of sign-ins. @returns the problem of a request beyond the limit */
+type CountSignIn = (request: FastifyRequest, reply: FastifyReply) => Promise<Problem | undefined>
+
+const signInCounter = (perIp: number, counters: Counters): CountSignIn => {
+  const max = Math.max(1, Math.ceil(perIp / signInDivisor))
+  return async (request, reply) => {
+    const { config, url } = request.routeOptions
+    if (!config.sealed || config.access !== 'public') return undefined
+    const counted = await counters
+      .add(`rate:${addressOf(request)} ${url}`, window)
+      .catch(() => undefined)
+    if (!counted || counted.count <= max) return undefined
+    reply.headers({
+      'ratelimit-limit': max,
+      'ratelimit-remaining': 0,
+      'ratelimit-reset': Math.ceil(counted.resetMs / 1_000),
+    })
+    return tooManyRequests(counted.resetMs)
+  }
+}
+
+/**
+ * Limits the requests that come through gRPC as `limits` does all of them, with the same counters: for a process behind a
+ * gateway, which has counted the others.
+ */
+export const grpcLimits = (
+  app: FastifyInstance,
+  { grpcRateLimit: rateLimits = false }: Pick<HttpConfig, 'grpcRateLimit'>,
+  counters: Counters,
+): void => {
+  const count = requestCounter({ rateLimit: rateLimits }, counters)
+  if (!rateLimits || !count) return
+  const countSignIn = signInCounter(rateLimits.perIp, counters)
+  const refusalOf = async (request: FastifyRequest, reply: FastifyReply) => {
+    const { headers, refusal } = await count(request)
+    reply.headers(headers)
+    return refusal ?? (await countSignIn(request, reply))
+  }
+  app.addHook('onRequest', (request, reply, done) => {
+    if (!request.isGrpc || request.routeOptions.config.rateLimit === false) return done()
+    const counted = (refusal: Error | undefined): void => done(refusal)
+    void refusalOf(request, reply).then(counted, counted)
+  })
+}
+
 /**
  * Limits the requests of each user, and of each address without a user, per minute. Every answer has the remaining number
  * (`RateLimit-*`), and a refusal has `Retry-After`. While the counters are unavailable, requests are admitted.
@@ -104,19 +149,9 @@ export const limits = async (
     errorResponseBuilder: (_request, { ttl }) => tooManyRequests(ttl),
   })
 
-  const maxSignIns = Math.max(1, Math.ceil(limit.perIp / signInDivisor))
+  const countSignIn = signInCounter(limit.perIp, counters)
   app.addHook('preParsing', async (request, reply) => {
-    const { config, url } = request.routeOptions
-    if (!config.sealed || config.access !== 'public') return
-    const counted = await counters
-      .add(`rate:${addressOf(request)} ${url}`, window)
-      .catch(() => undefined)
-    if (!counted || counted.count <= maxSignIns) return
-    reply.headers({
-      'ratelimit-limit': maxSignIns,
-      'ratelimit-remaining': 0,
-      'ratelimit-reset': Math.ceil(counted.resetMs / 1_000),
-    })
-    throw tooManyRequests(counted.resetMs)
+    const refusal = await countSignIn(request, reply)
+    if (refusal) throw refusal
   })
 }

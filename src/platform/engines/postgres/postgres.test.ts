@@ -249,9 +249,9 @@ describe('migrations', () => {
     await file('901-b.sql', 'INSERT INTO seen VALUES (2)')
     await file('900-a.sql', 'CREATE TABLE seen (n integer); INSERT INTO seen VALUES (1)')
     const others = [openDatabase(fresh.url), openDatabase(fresh.url)]
-    await Promise.all([fresh.database, ...others].map((one) => migrate(one, folder)))
+    await Promise.all([fresh.database, ...others].map((one) => migrate(one, { folder })))
     await file('902-c.sql', 'INSERT INTO seen VALUES (3)')
-    await migrate(fresh.database, folder)
+    await migrate(fresh.database, { folder })
     expect(await fresh.database.query('SELECT n FROM seen ORDER BY n')).toStrictEqual([
       { n: 1 },
       { n: 2 },
@@ -262,16 +262,46 @@ describe('migrations', () => {
 
   test('that fail are rolled back', async () => {
     await file('900-a.sql', 'CREATE TABLE half (n integer); SELECT 1 / 0')
-    await expect(migrate(fresh.database, folder)).rejects.toThrow(/division by zero/)
+    await expect(migrate(fresh.database, { folder })).rejects.toThrow(/division by zero/)
     expect(await fresh.database.query(`SELECT to_regclass('half') AS half`)).toStrictEqual([
       { half: null },
     ])
   })
 
+  test('give way to others while a dump holds a table that they change, and are tried again', async () => {
+    await fresh.database.query('CREATE TABLE held (n integer)')
+    await file('900-a.sql', 'CREATE TABLE half (n integer)')
+    await file('901-b.sql', 'ALTER TABLE held ADD COLUMN m integer')
+    const dump = await fresh.database.connect()
+    await dump.query('BEGIN; LOCK TABLE held IN ACCESS SHARE MODE')
+    const said: string[] = []
+    let read: Promise<unknown> | undefined
+    /** The table can be read meanwhile, and nothing is half migrated. */
+    const readMeanwhile = async () => {
+      const rows = await fresh.database.query(
+        `SELECT to_regclass('half') AS half FROM (SELECT count(*) FROM held) AS there`,
+      )
+      await dump.query('COMMIT')
+      return rows
+    }
+    await migrate(fresh.database, {
+      folder,
+      lockTimeout: 50,
+      onWait: (sentence) => {
+        said.push(sentence)
+        read ??= readMeanwhile()
+      },
+    })
+    expect(said[0]).toContain('901-b.sql needs a lock that another session holds')
+    expect(await read).toStrictEqual([{ half: null }])
+    expect(await fresh.database.query('SELECT m FROM held, half')).toStrictEqual([])
+    await dump.close()
+  })
+
   test('that were changed after they were run are refused by name', async () => {
     await file('900-a.sql', 'CREATE TABLE first (n integer)')
-    await migrate(fresh.database, folder)
+    await migrate(fresh.database, { folder })
     await file('900-a.sql', 'CREATE TABLE second (n integer)')
-    await expect(migrate(fresh.database, folder)).rejects.toThrow(/900-a\.sql was changed/)
+    await expect(migrate(fresh.database, { folder })).rejects.toThrow(/900-a\.sql was changed/)
   })
 })

@@ -1,7 +1,7 @@
-import { Redis } from 'ioredis'
 import { policies } from '../../outbound/policies.ts'
 import type { OutboundClient } from '../../outbound/port.ts'
 import { Unavailable } from '../../unavailable.ts'
+import { redisClient, type RedisClient } from './client.ts'
 import { withoutCommand } from './without-command.ts'
 
 /** A connection to Redis for components that can work without it for a while. */
@@ -11,7 +11,7 @@ export type RedisConnection = {
    * timeout.
    * @throws Unavailable when Redis does not answer in time; the commands may have been executed all the same
    */
-  readonly run: <T>(work: (redis: Redis) => Promise<T>) => Promise<T>
+  readonly run: <T>(work: (redis: RedisClient) => Promise<T>) => Promise<T>
   /** Whether Redis answered last time. */
   readonly isUp: () => boolean
   readonly client: OutboundClient
@@ -31,7 +31,7 @@ const silence = 5_000
 /**
  * Connects to Redis. After a failed command the connection counts as lost until Redis answers a probe: a Redis that hangs
  * delays the running commands by `timeoutMs` once, and later ones not at all.
- * @param url `redis://user:password@host:port/db`, or the path of a socket
+ * @param url `redis://user:password@host:port/db`, the path of a socket, or several nodes of a cluster (see `nodesIn`)
  * @param options.timeoutMs timeout of a command, in ms; default 100
  * @param options.probe interval of the probes of a lost Redis, in ms; default 500
  * @param options.onChange called when Redis is lost and when it is back
@@ -49,7 +49,7 @@ export const openRedis = async (
     readonly onChange?: (up: boolean, error?: unknown) => void
   } = {},
 ): Promise<RedisConnection> => {
-  const redis = new Redis(url, {
+  const redis = redisClient(url, {
     lazyConnect: true,
     connectTimeout: policy.connectMs,
     commandTimeout: timeoutMs,

@@ -1,5 +1,7 @@
-import type { Tracer } from '../../observability/tracing/port.ts'
+import type { Operation, Tracer } from '../../observability/tracing/port.ts'
 import type { Mailer } from './port.ts'
+
+const sendMail: Operation = { name: 'send mail', kind: 'client' }
 
 /** Traces the mails that are sent as part of an operation; neither address nor text is recorded. */
 export const tracedMailer = (mailer: Mailer, tracer: Tracer): Mailer => ({
@@ -9,8 +11,7 @@ export const tracedMailer = (mailer: Mailer, tracer: Tracer): Mailer => ({
     const span =
       parent &&
       tracer.begin({
-        name: 'send mail',
-        kind: 'client',
+        operation: sendMail,
         correlationId: parent.correlationId,
         parent: parent.id,
       })

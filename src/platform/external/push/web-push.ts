@@ -1,6 +1,7 @@
 import type { LookupAddress } from 'node:dns'
 import type { IncomingMessage } from 'node:http'
 import { request } from 'node:https'
+import { endpointBreakers } from '../../outbound/endpoint-breakers.ts'
 import { policies } from '../../outbound/policies.ts'
 import type { OutboundClient } from '../../outbound/port.ts'
 import { PrivateAddress, publicLookup } from '../../security/public-lookup.ts'
@@ -8,7 +9,6 @@ import { mayBePublicUrl } from '../../security/public-url.ts'
 import { Unavailable } from '../../unavailable.ts'
 import { encrypted, mostPayload } from './encryption.ts'
 import { DeviceGone, PushRefused, type Push, type PushMessage } from './port.ts'
-import { pushServices } from './push-services.ts'
 import { vapidHeader, vapidKeys } from './vapid.ts'
 
 /** Lifetime of a token for a push service, in ms. */
@@ -48,7 +48,7 @@ export const webPush = ({
   readonly timeoutMs?: number
   readonly reachable?: Reachable
 }): Push & { readonly client: OutboundClient } => {
-  const services = pushServices()
+  const services = endpointBreakers('The push service', policies.push)
   const keys = vapidKeys(secret)
   const lookup = publicLookup(isAllowed, resolve)
 

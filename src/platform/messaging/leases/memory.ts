@@ -5,14 +5,17 @@ export const memoryLeases = (): Leases => {
   const queues = new Map<string, Promise<void>>()
   return {
     acquire: async (name, signal) => {
+      signal.throwIfAborted()
       const before = queues.get(name) ?? Promise.resolve()
       const mine = Promise.withResolvers<void>()
       queues.set(
         name,
         before.then(() => mine.promise),
       )
-      signal.addEventListener('abort', () => mine.resolve(), { once: true })
+      const leave = (): void => mine.resolve()
+      signal.addEventListener('abort', leave, { once: true })
       await Promise.race([before, mine.promise])
+      signal.removeEventListener('abort', leave)
       signal.throwIfAborted()
       return {
         lost: new AbortController().signal,

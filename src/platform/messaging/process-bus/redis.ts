@@ -1,5 +1,5 @@
-import { Redis } from 'ioredis'
 import { backOff } from '../../back-off.ts'
+import { redisClient, type RedisClient } from '../../engines/redis/client.ts'
 import type { RedisConnection } from '../../engines/redis/connection.ts'
 import { withoutCommand } from '../../engines/redis/without-command.ts'
 import { throughStore } from './outbox.ts'
@@ -28,7 +28,7 @@ const reasonOf = (error: Error): Error => {
 }
 
 /** The position from which a reader receives only new messages. */
-const endOf = async (redis: Redis, key: string): Promise<string> => {
+const endOf = async (redis: RedisClient, key: string): Promise<string> => {
   const [last] = await redis.xrevrange(key, '+', '-', 'COUNT', 1)
   return last?.[0] ?? '0-0'
 }
@@ -36,7 +36,7 @@ const endOf = async (redis: Redis, key: string): Promise<string> => {
 /**
  * The id after which a stream has the messages of the last `ms`, by the clock of Redis.
  */
-const idBefore = async (redis: Redis, ms: number): Promise<string> => {
+const idBefore = async (redis: RedisClient, ms: number): Promise<string> => {
   const [seconds, microseconds] = await redis.time()
   const now = Number(seconds) * 1_000 + Math.floor(Number(microseconds) / 1_000)
   return `${Math.max(0, now - Math.ceil(ms))}-0`
@@ -59,7 +59,7 @@ export const redisProcessBus = (
     const onError = (error: unknown): void => report(withoutCommand(error))
     const stop = new AbortController()
     const { signal } = stop
-    const reader = new Redis(url, {
+    const reader = redisClient(url, {
       lazyConnect: true,
       connectTimeout: 1_000,
       // A Redis that hangs does not even return the empty answer after `block`.
@@ -67,7 +67,7 @@ export const redisProcessBus = (
       enableOfflineQueue: false,
       autoResendUnfulfilledCommands: false,
       maxRetriesPerRequest: 0,
-      retryStrategy: null,
+      retryStrategy: () => null,
       connectionName: 'agora-told',
     })
     // Errors are reported by the commands that fail; without a listener, the client would print them.

@@ -7,9 +7,9 @@ import {
   type Processor,
   type WorkerOptions,
 } from 'bullmq'
-import { Redis } from 'ioredis'
 import pg from 'pg'
 import { hungClientSettings } from '../../engines/postgres/database.ts'
+import { redisClient, type RedisClient } from '../../engines/redis/client.ts'
 import { withoutCommand } from '../../engines/redis/without-command.ts'
 
 /** Data of a job in BullMQ, as JSON text: BullMQ stores null as `{}`, and jsonb cannot hold a NUL. */
@@ -126,12 +126,12 @@ const redisOptions = {
 
 const inRedis = (url: string, prefix: string, report: (error: unknown) => void): BullBackend => {
   const onError = (error: unknown): void => report(withoutCommand(error))
-  const reporting = (redis: Redis): Redis => redis.on('error', onError)
+  const reporting = (redis: RedisClient): RedisClient => redis.on('error', onError)
   return {
     queue: (name) => {
       // Adding fails at once while Redis is unavailable; the caller retries.
       const connection = reporting(
-        new Redis(url, {
+        redisClient(url, {
           ...redisOptions,
           enableOfflineQueue: false,
           commandTimeout: connectTimeout,
@@ -151,7 +151,9 @@ const inRedis = (url: string, prefix: string, report: (error: unknown) => void):
       })
     },
     worker: (name, run, options) => {
-      const connection = reporting(new Redis(url, { ...redisOptions, maxRetriesPerRequest: null }))
+      const connection = reporting(
+        redisClient(url, { ...redisOptions, maxRetriesPerRequest: null }),
+      )
       const worker = new RedisWorker<BullData, null>(name, run, { ...options, connection, prefix })
       worker.on('error', onError)
       return {
@@ -168,7 +170,7 @@ const inRedis = (url: string, prefix: string, report: (error: unknown) => void):
 /**
  * Opens a store for BullMQ.
  * @param url `postgres://…` or `redis://…`
- * @param room schema of its tables in PostgreSQL, or prefix of its keys in Redis
+ * @param room schema of its tables in PostgreSQL, or prefix of its keys in Redis; in a cluster with a hash tag: `{…}`
  * @throws what the driver throws when PostgreSQL cannot be reached; Redis is connected at the first use
  */
 export const bullBackend = async (

@@ -3,7 +3,10 @@ import type { EventStoreHealth } from '../../storage/event-log/eventstoredb.ts'
 import type { Append, EventLog } from '../../storage/event-log/port.ts'
 import type { ShippingCounts } from '../logs/shipping.ts'
 import type { Report } from '../reports/port.ts'
+import { addBridgeGauges, bridgeCounters } from './bridge-metrics.ts'
 import { addProcessGauges } from './process-gauges.ts'
+import { promiseCounters } from './promise-counters.ts'
+import { webhookMetrics } from './webhook-metrics.ts'
 import type { QueueCounts } from '../../messaging/queue/port.ts'
 import type { LedgerEntry } from '../../external/payments/port.ts'
 import type { OutboundClient } from '../../outbound/port.ts'
@@ -17,6 +20,8 @@ export type Gauged = {
       readonly lagEvents: number
       readonly lagSeconds: number
       readonly parked: number
+      /** ms */
+      readonly within: number
     }[]
   >
   /** Number of runs, by saga and state. */
@@ -90,6 +95,8 @@ export const metrics = () => {
   const counted = new Map<string, { inc: () => void }>()
 
   return {
+    ...webhookMetrics(registry),
+
     command: (decider: string, command: string, answer: 'taken' | 'refused'): void => {
       const key = `${decider} ${command} ${answer}`
       let counter = counted.get(key)
@@ -112,6 +119,9 @@ export const metrics = () => {
       failedJobs.inc({ queue, parked: String(parked) }),
     mendedPayment: (kind: LedgerEntry['kind']): void => mended.inc({ kind }),
     error: (part: string, name: string): void => errors.inc({ part, name }),
+    bridges: bridgeCounters(registers),
+
+    promised: promiseCounters(registers),
 
     /** Wraps a log and measures its appends. */
     measured: (log: EventLog): EventLog => {
@@ -159,7 +169,7 @@ export const metrics = () => {
     /** Adds gauges that read these values at each scrape; values that cannot be read are left out. */
     gauge: ({ projections, sagas, jobs, deadLetters }: Gauged): void => {
       let reading: ReturnType<Gauged['projections']> | undefined
-      /** One read for the three gauges, which are collected concurrently. */
+      /** One read for all of these gauges, which are collected concurrently. */
       const read = () =>
         (reading ??= projections()
           .catch(() => [])
@@ -167,7 +177,8 @@ export const metrics = () => {
       const ofProjections = (
         name: string,
         help: string,
-        value: 'lagEvents' | 'lagSeconds' | 'parked',
+        value: 'lagEvents' | 'lagSeconds' | 'parked' | 'within',
+        scale = 1,
       ): void => {
         const gauge = new Gauge({
           name,
@@ -175,7 +186,7 @@ export const metrics = () => {
           labelNames: ['projection'],
           registers,
           collect: async () => {
-            for (const one of await read()) gauge.set({ projection: one.name }, one[value])
+            for (const one of await read()) gauge.set({ projection: one.name }, one[value] * scale)
           },
         })
       }
@@ -188,6 +199,12 @@ export const metrics = () => {
         'agora_projection_lag_seconds',
         'Age of the first event that a read model has not folded',
         'lagSeconds',
+      )
+      ofProjections(
+        'agora_projection_within_seconds',
+        'Age of the first event that a read model has not folded, at most, as it promises',
+        'within',
+        0.001,
       )
       ofProjections(
         'agora_projection_parked_documents',
@@ -252,6 +269,10 @@ export const metrics = () => {
         },
       })
     },
+
+    /** Adds gauges of how far the bridges are behind the log. */
+    gaugeBridges: (bridges: Parameters<typeof addBridgeGauges>[1]): void =>
+      addBridgeGauges(registers, bridges),
 
     /** Adds gauges of what this process measures of itself. */
     gaugeProcess: (latest: () => Promise<Report>): void => addProcessGauges(registers, latest),

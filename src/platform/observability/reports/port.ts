@@ -8,18 +8,36 @@ export const durationBounds = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2, 5, 10] a
 
 const Count = Type.Integer({ minimum: 0 })
 
+/** What a read model's promise of freshness is about: events that it takes in, and reads that it answers. */
+export type Promised = 'events' | 'reads'
+
+/** How many of them met the promise, and how many missed it. */
+const Tally = Type.Object({ met: Count, missed: Count })
+export type Tally = Static<typeof Tally>
+
+/** Events and reads by the name of the read model. */
+const Tallies = Type.Record(
+  Type.String(),
+  Type.Object({ events: Type.Optional(Tally), reads: Type.Optional(Tally) }),
+)
+export type Tallies = Static<typeof Tallies>
+
 /** What a process measures of itself. */
 export const Report = Type.Object({
   /** Host and id of the process. */
   process: Type.String(),
   /** Answers of the last minute: all, those with a 5xx, and their durations by `durationBounds`. */
   answers: Type.Object({ all: Count, failed: Count, durations: Type.Array(Count) }),
+  /** Commands decided in the last minute; missing from processes of earlier versions. */
+  commands: Type.Optional(Count),
   /** Whether stores answer, by name. */
   stores: Type.Record(Type.String(), Type.Boolean()),
   /** Whether circuit breakers are open, by the URL of the instance. */
   breakers: Type.Record(Type.String(), Type.Boolean()),
   /** Whether breakers of servers outside of Agora are open, by client; missing from processes of earlier versions. */
   clients: Type.Optional(Type.Record(Type.String(), Type.Boolean())),
+  /** Promises of read models, of the last five and 30 minutes; missing from processes of earlier versions. */
+  promises: Type.Optional(Type.Object({ fiveMinutes: Tallies, halfHour: Tallies })),
   /** Used share of the disk with the data, from 0 to 1; undefined where it cannot be read. */
   diskUsed: Type.Optional(Type.Number()),
   /** Difference between the clock of the machine and that of the store, in seconds. */

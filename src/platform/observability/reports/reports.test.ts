@@ -2,6 +2,7 @@ import { expect, test } from 'vitest'
 import { freshDatabase } from '../../../../test/support/postgres.ts'
 import { answerCounts } from './answer-counts.ts'
 import { memoryReports } from './memory.ts'
+import { addedTallies, promiseCounts } from './promise-counts.ts'
 import type { Report, Reports } from './port.ts'
 import { postgresReports } from './postgres.ts'
 
@@ -14,6 +15,7 @@ const report = (process: string, more: Partial<Report> = {}): Report => ({
   clockSkew: 0.5,
   certificates: { web: 12 },
   droppedLines: 0,
+  promises: { fiveMinutes: {}, halfHour: { orders: { events: { met: 2, missed: 1 } } } },
   ...more,
 })
 
@@ -59,6 +61,8 @@ test('answers are counted over the last minute, by status and duration, those to
   counts.served({ route: '/metrics', status: 200, duration: 1 })
   const all = { all: 4, failed: 2, durations: [2, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1] }
   expect(counts.lastMinute()).toEqual(all)
+  counts.decided()
+  expect(counts.commandsOfLastMinute()).toBe(1)
   now += 30_000
   counts.served({ route, status: 200, duration: 5 })
   expect(counts.lastMinute()).toEqual({
@@ -70,4 +74,31 @@ test('answers are counted over the last minute, by status and duration, those to
   expect(counts.lastMinute()).toMatchObject({ all: 1, failed: 0 })
   now += 60_000
   expect(counts.lastMinute()).toMatchObject({ all: 0 })
+  expect(counts.commandsOfLastMinute()).toBe(0)
+})
+
+test('promises are counted over the last minutes, by read model', () => {
+  let now = 7_000
+  const counts = promiseCounts(() => now)
+  counts.count('orders', 'events', 3, 0)
+  counts.count('orders', 'events', 0, 1)
+  counts.count('gigs', 'reads', 1, 0)
+  const before = {
+    orders: { events: { met: 3, missed: 1 } },
+    gigs: { reads: { met: 1, missed: 0 } },
+  }
+  expect(counts.last(5)).toEqual(before)
+  now += 6 * 60_000
+  counts.count('orders', 'reads', 1, 1)
+  expect(counts.last(5)).toEqual({ orders: { reads: { met: 1, missed: 1 } } })
+  expect(counts.last(30)).toEqual({
+    ...before,
+    orders: { ...before.orders, reads: { met: 1, missed: 1 } },
+  })
+  expect(addedTallies([counts.last(5), counts.last(30)]).orders).toEqual({
+    events: { met: 3, missed: 1 },
+    reads: { met: 2, missed: 2 },
+  })
+  now += 40 * 60_000
+  expect(counts.last(30)).toEqual({})
 })

@@ -1,11 +1,26 @@
-import type { EndedSpan, SpanExporter } from './port.ts'
+import type { Attributes, EndedSpan, Operation, SpanExporter } from './port.ts'
+
+/** A span with what its operation says of it. */
+export type RememberedSpan = Omit<EndedSpan, 'operation' | 'attributes'> &
+  Pick<Operation, 'name' | 'kind'> & { readonly attributes: Attributes }
 
 /** Trace store in memory, for tests. */
-export const memorySpans = (): SpanExporter & { readonly spans: readonly EndedSpan[] } => {
-  const spans: EndedSpan[] = []
+export const memorySpans = (): SpanExporter & { readonly spans: readonly RememberedSpan[] } => {
+  const spans: RememberedSpan[] = []
   return {
     spans,
-    export: async (ended) => void spans.push(...ended),
+    batch: () => {
+      const added: RememberedSpan[] = []
+      return {
+        add: ({ operation, traceId, id, parent, startedAt, endedAt, error, attributes }) => {
+          const { name, kind } = operation
+          const all = { ...operation.attributes, ...attributes }
+          const facts = { traceId, id, parent, startedAt, endedAt, error }
+          added.push({ name, kind, ...facts, attributes: all })
+        },
+        export: async () => void spans.push(...added),
+      }
+    },
     close: async () => undefined,
   }
 }

@@ -4,12 +4,10 @@ import {
 } from '@opentelemetry/otlp-exporter-base/node-http'
 import { Unavailable } from '../../unavailable.ts'
 import { otlpJson } from './otlp-json.ts'
-import type { Attributes, EndedSpan, SpanExporter } from './port.ts'
+import type { Attributes, SpanExporter } from './port.ts'
 
 /** How long one export may take, with its retries, in ms. */
 const exportTimeout = 10_000
-
-const encoder = new TextEncoder()
 
 /**
  * Sends spans to a trace store by OTLP over HTTP, in JSON, with the transport of OpenTelemetry's exporters: retries with
@@ -24,34 +22,49 @@ export const otlpSpans = ({
   readonly endpoint: string
   readonly resource: Attributes
 }): SpanExporter => {
-  const transport = createOtlpHttpExportDelegate<readonly EndedSpan[], void>(
+  const transport = createOtlpHttpExportDelegate<Uint8Array, void>(
     convertLegacyHttpOptions(
       {
         url: `${endpoint.replace(/\/$/, '')}/v1/traces`,
         timeoutMillis: exportTimeout,
-        concurrencyLimit: 1,
+        // Spans are exported one batch at a time; the transport counts a batch for a moment after its answer.
+        concurrencyLimit: 2,
       },
       'TRACES',
       'v1/traces',
       { 'Content-Type': 'application/json' },
     ),
     {
-      serializeRequest: (spans) => encoder.encode(otlpJson(resource, spans)),
+      serializeRequest: (bytes) => bytes,
       deserializeResponse: () => undefined,
     },
     'otlp_http_json_span_exporter',
-    { name: 'span', countItems: (spans) => spans.length },
+    { name: 'span', countItems: () => 1 },
     undefined,
   )
-  return {
-    export: (spans) =>
-      new Promise((resolve, reject) =>
-        transport.export(spans, ({ code, error }) =>
-          code === 0
-            ? resolve()
-            : reject(new Unavailable('The trace store did not take the spans', { cause: error })),
-        ),
+  const send = (bytes: Uint8Array): Promise<void> =>
+    new Promise((resolve, reject) =>
+      transport.export(bytes, ({ code, error }) =>
+        code === 0
+          ? resolve()
+          : reject(new Unavailable('The trace store did not take the spans', { cause: error })),
       ),
+    )
+  /** Space of a batch that was sent: new memory costs page faults, and collections of what is outside of the heap. */
+  let spare: Buffer | undefined
+  return {
+    batch: () => {
+      const { add, end, space } = otlpJson(resource, spare)
+      spare = undefined
+      return {
+        add,
+        export: async () => {
+          await send(end())
+          // After a failure, a request may still hold it.
+          spare = space()
+        },
+      }
+    },
     close: () => transport.shutdown(),
   }
 }

@@ -4,11 +4,17 @@ export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer
 /** Facts about an operation, by name. Never personal data or secrets: traces leave Agora. */
 export type Attributes = Readonly<Record<string, string | number | boolean>>
 
-/** An operation that begins. */
-export type SpanStart = {
+/** What the spans of one operation have in common. Made once and used for all of them: how it is encoded is remembered by the object. */
+export type Operation = {
   /** Name with few values: a route, a command, an event type, a read model. */
   readonly name: string
   readonly kind: SpanKind
+  readonly attributes?: Attributes
+}
+
+/** An operation that begins. */
+export type SpanStart = {
+  readonly operation: Operation
   /** Correlation id of what the operation belongs to, which is the id of its trace. */
   readonly correlationId: string
   /** Id of the span. Default: a random one. */
@@ -16,8 +22,7 @@ export type SpanStart = {
   /** Id of the span that caused it. Default: none. */
   readonly parent?: string | undefined
   /** Start in ms since 1970, with fractions. Default: now. */
-  readonly at?: number
-  readonly attributes?: Attributes
+  readonly at?: number | undefined
 }
 
 /** Outcome of an operation. */
@@ -39,11 +44,15 @@ export type Span = {
 
 /** Traces operations; a process that is not traced has no tracer. */
 export type Tracer = {
+  /** Whether a trace is sampled: callers ask before they prepare what `begin` takes, as most traces are not. */
+  readonly isSampled: (correlationId: string) => boolean
   /**
    * Begins an operation.
    * @returns undefined where its trace is not sampled
    */
   readonly begin: (start: SpanStart) => Span | undefined
+  /** Records an operation that ends now; nothing where its trace is not sampled. */
+  readonly record: (start: SpanStart) => void
   /** Runs work, and everything that it awaits, as part of an operation. */
   readonly within: <T>(span: Span | undefined, work: () => T) => T
   /** The operation that the caller is part of. @param correlationId undefined unless it belongs to this trace */
@@ -57,7 +66,8 @@ export type Tracer = {
 }
 
 /** An operation that has ended. */
-export type EndedSpan = Required<Pick<SpanStart, 'name' | 'kind'>> & {
+export type EndedSpan = {
+  readonly operation: Operation
   /** 32 hexadecimal digits. */
   readonly traceId: string
   /** 16 hexadecimal digits. */
@@ -68,11 +78,21 @@ export type EndedSpan = Required<Pick<SpanStart, 'name' | 'kind'>> & {
   readonly endedAt: number
   /** Name of the error that it failed with. */
   readonly error: string | undefined
-  readonly attributes: Attributes
+  /** Attributes of its outcome, further to those of the operation. */
+  readonly attributes: Attributes | undefined
 }
 
-/** Sends spans to a trace store. Rejects when the store did not take them; the caller drops them then. */
+/** Spans that are sent together. */
+export type SpanBatch = {
+  /** Adds a span, encoded: no object is left to wait for the export. */
+  readonly add: (span: EndedSpan) => void
+  /** Sends the spans, once. Rejects when the store did not take them; the caller drops them then. */
+  readonly export: () => Promise<void>
+}
+
+/** Sends spans to a trace store. */
 export type SpanExporter = {
-  readonly export: (spans: readonly EndedSpan[]) => Promise<void>
+  /** Begins an empty batch. */
+  readonly batch: () => SpanBatch
   readonly close: () => Promise<void>
 }

@@ -2,7 +2,7 @@ import { randomBytes, randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import {
   correlationIdOf,
-  isSampled,
+  sampling,
   spanIdOf,
   traceContextOf,
   traceIdOf,
@@ -52,7 +52,7 @@ const key = randomBytes(32)
 
 test('about the given share of traces is sampled, and a larger share samples the same ones as well', () => {
   const ids = Array.from({ length: 4_000 }, () => randomUUID().replaceAll('-', ''))
-  const sampled = (ratio: number) => ids.filter((id) => isSampled(id, ratio, key))
+  const sampled = (ratio: number) => ids.filter(sampling(ratio, key))
   expect(sampled(1)).toHaveLength(4_000)
   expect(sampled(0)).toHaveLength(0)
   expect(sampled(0.25).length).toBeGreaterThan(800)
@@ -65,7 +65,7 @@ test('a client cannot choose an id that is sampled', () => {
   const chosen = Array.from({ length: 500 }, (_, nth) => nth.toString(16).padStart(4, '0')).flatMap(
     (begin) => [begin.padEnd(32, 'f'), begin.padEnd(32, '0')],
   )
-  const sampled = (ratio: number, by = key) => chosen.filter((id) => isSampled(id, ratio, by))
+  const sampled = (ratio: number, by = key) => chosen.filter(sampling(ratio, by))
   expect(sampled(0)).toEqual([])
   expect(sampled(0.0001).length).toBeLessThan(10)
   // Other installations sample others.

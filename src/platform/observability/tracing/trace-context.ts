@@ -1,4 +1,4 @@
-import { createHmac } from 'node:crypto'
+import { hash, randomUUID } from 'node:crypto'
 
 /** A version 00 header, or what later versions must begin with (W3C Trace Context, §3.2 and §3.4). */
 const header = /^(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/
@@ -19,16 +19,56 @@ export type TraceContext = {
 export const correlationIdOf = (traceId: string): string =>
   `${traceId.slice(0, 8)}-${traceId.slice(8, 12)}-${traceId.slice(12, 16)}-${traceId.slice(16, 20)}-${traceId.slice(20)}`
 
+/** 1 for the character codes of hexadecimal digits in lower case, else 0. */
+const lowerHex = new Uint8Array(128)
+for (const digit of '0123456789abcdef') lowerHex[digit.charCodeAt(0)] = 1
+
+/** Whether part of a text is hexadecimal digits in lower case. Without branches, which random digits would mispredict. */
+const isLowerHex = (text: string, from: number, to: number): boolean => {
+  let are = 1
+  // Other characters are outside of the table.
+  for (let at = from; at < to; at++) are &= lowerHex[text.charCodeAt(at)] ?? 0
+  return are === 1
+}
+
+const hyphen = 45
+
+/** Whether a text is a UUID in lower case, as nearly all are. A regular expression takes four times as long. */
+const isLowerUuid = (text: string): boolean =>
+  text.length === 36 &&
+  text.charCodeAt(8) === hyphen &&
+  text.charCodeAt(13) === hyphen &&
+  text.charCodeAt(18) === hyphen &&
+  text.charCodeAt(23) === hyphen &&
+  isLowerHex(text, 0, 8) &&
+  isLowerHex(text, 9, 13) &&
+  isLowerHex(text, 14, 18) &&
+  isLowerHex(text, 19, 23) &&
+  isLowerHex(text, 24, 36)
+
 /** Returns the id of the trace of a correlation id: 32 hexadecimal digits; undefined if it is no UUID. */
-export const traceIdOf = (correlationId: string): string | undefined =>
-  uuid.test(correlationId) ? correlationId.replaceAll('-', '').toLowerCase() : undefined
+export const traceIdOf = (correlationId: string): string | undefined => {
+  const isLower = isLowerUuid(correlationId)
+  if (!isLower && !uuid.test(correlationId)) return undefined
+  const id =
+    correlationId.slice(0, 8) +
+    correlationId.slice(9, 13) +
+    correlationId.slice(14, 18) +
+    correlationId.slice(19, 23) +
+    correlationId.slice(24)
+  return isLower ? id : id.toLowerCase()
+}
 
 /**
  * Returns the span id of something that has a UUID, such as a command or an event: its last 64 bits, so that every
  * process derives the same id from the log. Undefined if it is no UUID.
  */
-export const spanIdOf = (id: string): string | undefined =>
-  uuid.test(id) ? (id.slice(19, 23) + id.slice(24)).toLowerCase() : undefined
+export const spanIdOf = (id: string): string | undefined => {
+  const isLower = isLowerUuid(id)
+  if (!isLower && !uuid.test(id)) return undefined
+  const digits = id.slice(19, 23) + id.slice(24)
+  return isLower ? digits : digits.toLowerCase()
+}
 
 /** Reads a `traceparent` header (W3C Trace Context). @returns undefined when it is invalid: a new trace begins then */
 export const traceContextOf = (traceparent: unknown): TraceContext | undefined => {
@@ -44,13 +84,26 @@ export const traceparentOf = (traceId: string, spanId: string): string =>
   `00-${traceId}-${spanId}-01`
 
 /**
- * Whether a trace is sampled, by its id and a key: every process that touches it decides the same, and no client, which may
- * choose the id, can predict it. The first 48 bits of the HMAC of the id are compared with the ratio.
- * @param traceId 32 hexadecimal digits
+ * Decides which traces are sampled, by their ids and a key: every process that touches a trace decides the same, and no
+ * client, which may choose the id, can predict it. The first 48 bits of SHA-256 over key and id are compared with the
+ * ratio: as both have a fixed length, nothing can be appended, and the nested hashes of an HMAC would only triple the cost.
  * @param ratio share of traces, from 0 to 1
  * @param key secret of the installation
+ * @returns whether a trace is sampled, by its id in 32 hexadecimal digits
  */
-export const isSampled = (traceId: string, ratio: number, key: Buffer): boolean =>
-  ratio >= 1 ||
-  (ratio > 0 &&
-    createHmac('sha256', key).update(traceId).digest().readUIntBE(0, 6) < ratio * 2 ** 48)
+export const sampling = (ratio: number, key: Buffer): ((traceId: string) => boolean) => {
+  const secret = key.toString('hex')
+  const limit = ratio * 2 ** 48
+  return (traceId) =>
+    ratio >= 1 ||
+    (ratio > 0 && Number.parseInt(hash('sha256', secret + traceId).slice(0, 12), 16) < limit)
+}
+
+/** Returns the correlation id of a request: the UUID that it sends, the id of the trace of its client, or a new one. */
+export const requestCorrelationId = ({
+  'x-correlation-id': id,
+  traceparent,
+}: Readonly<Record<string, string | string[] | undefined>>): string => {
+  if (typeof id === 'string' && uuid.test(id)) return id.toLowerCase()
+  return traceContextOf(traceparent)?.correlationId ?? randomUUID()
+}

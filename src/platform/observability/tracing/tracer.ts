@@ -1,10 +1,20 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomBytes } from 'node:crypto'
-import type { EndedSpan, Span, SpanExporter, SpanOutcome, SpanStart, Tracer } from './port.ts'
+import type {
+  Attributes,
+  EndedSpan,
+  Operation,
+  Span,
+  SpanBatch,
+  SpanExporter,
+  SpanOutcome,
+  SpanStart,
+  Tracer,
+} from './port.ts'
 import { traceIdOf, traceparentOf } from './trace-context.ts'
 
-/** Most spans in one export. */
-const mostAtOnce = 512
+/** Most spans in one export, which has about 650 kB then: a request costs as much as a hundred spans. */
+const mostAtOnce = 2_048
 
 /** How long a span waits for others, in ms. */
 const linger = 1_000
@@ -14,6 +24,29 @@ const closeWithin = 1_000
 
 /** Most spans in memory; further ones are dropped until an export has ended. */
 const mostWaiting = 8_192
+
+/** Number of traces whose sampling is remembered, a power of 16: followers come to an event some time after its command. */
+const remembered = 4_096
+
+/** Whether a trace is sampled: its id, else empty. */
+type Decision = { readonly correlationId: string; readonly traceId: string }
+
+const undecided: Decision = { correlationId: '', traceId: '' }
+
+/** Value of a hexadecimal digit, by its character code; something below 16 for others. */
+const digitOf = (code: number): number => (code + 9 * (code >> 6)) & 15
+
+/**
+ * Where the decision on a trace is remembered, by the last three digits of its correlation id. Two traces with the same ones
+ * displace each other, which costs a hash; keeping the order of use would cost more, for each trace.
+ */
+const slotOf = (correlationId: string): number => {
+  const { length } = correlationId
+  if (length < 3) return 0
+  const low = digitOf(correlationId.charCodeAt(length - 1))
+  const middle = digitOf(correlationId.charCodeAt(length - 2))
+  return low | (middle << 4) | (digitOf(correlationId.charCodeAt(length - 3)) << 8)
+}
 
 const none: Readonly<Record<string, never>> = {}
 
@@ -34,51 +67,49 @@ const randomIds = (): (() => string) => {
   }
 }
 
-/** A span until it ends: one object and no closures, as there are several for each command. */
-class OpenSpan implements Span {
+/** A span: one object and no closures, as there are several for each command. */
+class TracedSpan implements Span, EndedSpan {
+  readonly operation: Operation
   readonly correlationId: string
+  readonly traceId: string
   readonly id: string
-  readonly #start: SpanStart
-  readonly #traceId: string
-  readonly #startedAt: number
-  #ended: ((span: Omit<EndedSpan, 'endedAt'>) => void) | undefined
+  readonly parent: string | undefined
+  readonly startedAt: number
+  endedAt = 0
+  error: string | undefined = undefined
+  attributes: Attributes | undefined = undefined
+  readonly #ended: (span: TracedSpan) => void
 
   constructor(
-    start: SpanStart,
+    { operation, correlationId, parent }: SpanStart,
     traceId: string,
     id: string,
     startedAt: number,
-    ended: (span: Omit<EndedSpan, 'endedAt'>) => void,
+    ended: (span: TracedSpan) => void,
   ) {
-    this.correlationId = start.correlationId
+    this.operation = operation
+    this.correlationId = correlationId
+    this.traceId = traceId
     this.id = id
-    this.#start = start
-    this.#traceId = traceId
-    this.#startedAt = startedAt
+    this.parent = parent
+    this.startedAt = startedAt
     this.#ended = ended
   }
 
   get traceparent(): string {
-    return traceparentOf(this.#traceId, this.id)
+    return traceparentOf(this.traceId, this.id)
   }
 
-  end({ error, attributes: further }: SpanOutcome = none): void {
-    const ended = this.#ended
-    if (!ended) return
-    this.#ended = undefined
-    const { name, kind, parent, attributes } = this.#start
-    ended({
-      traceId: this.#traceId,
-      id: this.id,
-      parent,
-      name,
-      kind,
-      startedAt: this.#startedAt,
-      error: nameOf(error),
-      attributes: further ? { ...attributes, ...further } : (attributes ?? none),
-    })
+  end({ error, attributes }: SpanOutcome = none): void {
+    if (this.endedAt > 0) return
+    this.error = nameOf(error)
+    this.attributes = attributes
+    this.#ended(this)
   }
 }
+
+/** Spans that wait for their export, and their number. */
+type Waiting = { readonly batch: SpanBatch; count: number }
 
 /**
  * A tracer that samples traces and exports spans in batches, one export at a time. Memory is bounded: while the trace
@@ -101,29 +132,31 @@ export const tracer = (
 ): Tracer => {
   const context = new AsyncLocalStorage<Span | undefined>()
   const nextId = randomIds()
-  const now = (): number => performance.timeOrigin + performance.now()
-  const waiting: EndedSpan[] = []
+  const origin = performance.timeOrigin
+  const now = (): number => origin + performance.now()
+  /** Batches, all full but the last. */
+  const waiting: Waiting[] = []
+  /** Number of spans in `waiting`, and in the export that is under way. */
+  let held = 0
   let exporting: Promise<void> | undefined
   let timer: NodeJS.Timeout | undefined
   let exported = 0
   let dropped = 0
-  /** Number of spans in the export that is under way. */
-  let underWay = 0
+
+  const isFull = (): boolean => (waiting[0]?.count ?? 0) >= mostAtOnce
 
   const exportWaiting = async (): Promise<void> => {
-    while (waiting.length > 0) {
-      const batch = waiting.splice(0, mostAtOnce)
-      underWay = batch.length
+    for (let next = waiting.shift(); next; next = isFull() ? waiting.shift() : undefined) {
+      const { batch, count } = next
       try {
-        await exporter.export(batch)
-        exported += batch.length
+        await batch.export()
+        exported += count
       } catch (error) {
-        dropped += batch.length
+        dropped += count
         onError(error)
       }
-      underWay = 0
+      held -= count
       // A small rest of a batch lingers for others.
-      if (waiting.length < mostAtOnce) break
     }
   }
 
@@ -141,34 +174,47 @@ export const tracer = (
     timer ??= setTimeout(() => void flush(), linger).unref()
   }
 
-  const ended = (span: Omit<EndedSpan, 'endedAt'>): void => {
-    if (waiting.length + underWay >= most) {
+  const ended = (span: TracedSpan): void => {
+    span.endedAt = now()
+    if (held >= most) {
       dropped += 1
       return
     }
-    waiting.push({ ...span, endedAt: now() })
+    let last = waiting.at(-1)
+    if (!last || last.count >= mostAtOnce) {
+      last = { batch: exporter.batch(), count: 0 }
+      waiting.push(last)
+    }
+    last.batch.add(span)
+    last.count += 1
+    held += 1
     if (exporting) return
-    if (waiting.length >= mostAtOnce) void flush()
+    if (last.count >= mostAtOnce) void flush()
     else schedule()
   }
 
-  /** The trace of the last span: most spans follow another one of their trace. */
-  let last: { readonly correlationId: string; readonly traceId: string | undefined } | undefined
-  const sampledTraceOf = (correlationId: string): string | undefined => {
-    if (last?.correlationId !== correlationId) {
-      const traceId = traceIdOf(correlationId)
-      const sampled = traceId !== undefined && isSampled(traceId) ? traceId : undefined
-      last = { correlationId, traceId: sampled }
-    }
-    return last.traceId
+  const decisions = Array.from({ length: remembered }, (): Decision => undecided)
+  /** Id of a trace that is sampled, else empty. Deciding costs a hash each time. */
+  const sampledTraceOf = (correlationId: string): string => {
+    const slot = slotOf(correlationId)
+    const known = decisions[slot]!
+    if (known.correlationId === correlationId) return known.traceId
+    const traceId = traceIdOf(correlationId)
+    const sampled = traceId !== undefined && isSampled(traceId) ? traceId : ''
+    decisions[slot] = { correlationId, traceId: sampled }
+    return sampled
+  }
+
+  const begin = (start: SpanStart): TracedSpan | undefined => {
+    const traceId = sampledTraceOf(start.correlationId)
+    if (traceId === '') return undefined
+    return new TracedSpan(start, traceId, start.id ?? nextId(), start.at ?? now(), ended)
   }
 
   return {
-    begin: (start) => {
-      const traceId = sampledTraceOf(start.correlationId)
-      if (traceId === undefined) return undefined
-      return new OpenSpan(start, traceId, start.id ?? nextId(), start.at ?? now(), ended)
-    },
+    isSampled: (correlationId) => sampledTraceOf(correlationId) !== '',
+    begin,
+    record: (start) => begin(start)?.end(),
     within: (span, work) => (span ? context.run(span, work) : work()),
     current: (correlationId) => {
       const span = context.getStore()

@@ -10,6 +10,7 @@ const ada = { person: 'p-1', addresses: ['ada@example.org'], texts: ['Ada'] }
 const notes = projection({
   name: 'notes',
   store: 'mongo',
+  within: 60_000,
   document: Fields({ id: Type.String(), text: Type.String() }),
   from: [],
   key: () => undefined,

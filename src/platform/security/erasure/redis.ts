@@ -1,4 +1,5 @@
 import type { Redis } from 'ioredis'
+import { nodesOf } from '../../engines/redis/client.ts'
 import type { RedisConnection } from '../../engines/redis/connection.ts'
 import type { CheckedPlace } from './port.ts'
 import { matchesPerson, type Sought } from './matches-person.ts'
@@ -118,13 +119,14 @@ export const inRedis =
     const connection = await open()
     try {
       await connection.run(async (redis) => {
-        for (const prefix of ours)
-          for (let cursor = '0'; ;) {
-            const scanned = await redis.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', page)
-            cursor = scanned[0]
-            await search(redis, scanned[1])
-            if (cursor === '0') break
-          }
+        for (const node of nodesOf(redis))
+          for (const prefix of ours)
+            for (let cursor = '0'; ;) {
+              const scanned = await node.scan(cursor, 'MATCH', `${prefix}*`, 'COUNT', page)
+              cursor = scanned[0]
+              await search(node, scanned[1])
+              if (cursor === '0') break
+            }
       })
     } finally {
       await connection.close()

@@ -25,6 +25,18 @@ const checkpointsConformance = (
       expect(await checkpoints.load('follower')).toBe(2n ** 62n)
     })
 
+    test('are created once, and not again when they are at 0', async () => {
+      const { checkpoints } = made
+      await checkpoints.begin('begun', 4n)
+      await checkpoints.begin('begun', 9n)
+      expect(await checkpoints.load('begun')).toBe(4n)
+      expect(await checkpoints.save('begun', 4n, 5n)).toBe(true)
+      await checkpoints.begin('empty', 0n)
+      await checkpoints.begin('empty', 9n)
+      expect(await checkpoints.load('empty')).toBe(0n)
+      expect(await checkpoints.save('empty', 0n, 3n)).toBe(true)
+    })
+
     test('do not move from another than their present position', async () => {
       const { checkpoints } = made
       expect(await checkpoints.save('stray', 3n, 4n)).toBe(false)

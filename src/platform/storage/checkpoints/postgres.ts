@@ -57,6 +57,14 @@ export const postgresCheckpoints = (database: Database): Checkpoints => {
       })
       return row?.position ?? 0n
     },
+    begin: async (name, position) => {
+      // Committed synchronously: a begin that is lost in a crash would be repeated at a later position.
+      await database.query({
+        text: `INSERT INTO agora.checkpoints (name, position) VALUES ($1, $2::bigint)
+               ON CONFLICT (name) DO NOTHING`,
+        values: [name, position],
+      })
+    },
     save: (name, from, to) => save({ name, from, to }),
   }
 }

@@ -85,6 +85,78 @@ const deadLettersConformance = (
       expect((await letters.list(carts)).length).toBe(2)
     })
 
+    test('move on to a later event of their key, without the request', async () => {
+      const { letters } = made
+      const bridge: Follower = { kind: 'bridge', name: 'kafka', generation: 0 }
+      await letters.park(bridge, letter)
+      const [before] = await letters.list(bridge)
+      expect(await letters.requestSkip(before!.id, letter.position)).toBe(true)
+      const to = { position: 9n, type: 'OrderPaid', error: 'too large' }
+      await letters.advance(before!.id, to)
+      expect(await letters.list(bridge)).toMatchObject([{ ...to, key: letter.key, attempts: 1 }])
+      expect(await letters.requested(bridge)).toStrictEqual([])
+      await letters.resolve(before!.id)
+    })
+
+    const parkedBridge = async (name: string) => {
+      const bridge: Follower = { kind: 'bridge', name, generation: 0 }
+      await made.letters.park(bridge, letter)
+      const [{ id } = { id: '' }] = await made.letters.list(bridge)
+      const seen = async () =>
+        (await made.letters.requested(bridge)).map(({ type, position }) => [type, position])
+      return { letters: made.letters, bridge, id, seen }
+    }
+
+    test('are found by id', async () => {
+      const { letters, bridge, id } = await parkedBridge('found')
+      expect(await letters.find(id)).toMatchObject({ ...bridge, ...letter })
+      expect(await letters.find('00000000-0000-4000-8000-000000000000')).toBeUndefined()
+      expect(await letters.find('no id of a letter')).toBeUndefined()
+    })
+
+    test('are skipped where they stand alone, those of bridges alone, and never come back', async () => {
+      const { letters, bridge, id, seen } = await parkedBridge('skipped')
+      expect(await letters.requestSkip(id, 8n)).toBe(false)
+      expect(await seen()).toStrictEqual([])
+      expect(await letters.requestSkip(id, 7n)).toBe(true)
+      expect(await letters.requestSkip(id, 7n)).toBe(true)
+      expect(await seen()).toStrictEqual([['skip', 7n]])
+      expect(await letters.list(bridge)).toMatchObject([{ error: letter.error }])
+      await letters.advance(id, { position: 9n, type: 'OrderPaid', error: 'too large' })
+      expect(await letters.requestSkip(id, 7n)).toBe(false)
+      await letters.resolve(id)
+      expect(await letters.requestSkip(id, 9n)).toBe(false)
+      expect(await letters.requestSkip('no id of a letter', 9n)).toBe(false)
+      expect(await letters.list(bridge)).toStrictEqual([])
+      const saga: Follower = { kind: 'saga', name: 'skipped', generation: 0 }
+      await letters.park(saga, letter)
+      const [other] = await letters.list(saga)
+      expect(await letters.requestSkip(other!.id, letter.position)).toBe(false)
+      expect(await letters.requested(saga)).toStrictEqual([])
+    })
+
+    test('are retried, not skipped, once a retry was requested in place of a skip', async () => {
+      const { letters, bridge, id, seen } = await parkedBridge('retried')
+      await letters.requestSkip(id, 7n)
+      await letters.requestRetry(id)
+      expect(await seen()).toStrictEqual([['retry', 7n]])
+      await letters.park(bridge, letter, 'retry')
+      expect(await seen()).toStrictEqual([])
+      expect(await letters.list(bridge)).toMatchObject([{ type: letter.type, attempts: 2 }])
+    })
+
+    test('keep a request that came after the one that failed', async () => {
+      const { letters, bridge, id, seen } = await parkedBridge('crossed')
+      await letters.requestRetry(id)
+      await letters.requestSkip(id, 7n)
+      await letters.park(bridge, letter, letter.type)
+      expect(await seen()).toStrictEqual([['skip', 7n]])
+      // Without one that is answered, none stays, nor its kind.
+      await letters.park(bridge, letter)
+      await letters.requestRetry(id)
+      expect(await seen()).toStrictEqual([[letter.type, 7n]])
+    })
+
     test('are retried once for each request of an operator', async () => {
       const { letters } = made
       const stock: Follower = { kind: 'projection', name: 'inventory', generation: 3 }

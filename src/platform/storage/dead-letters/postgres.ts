@@ -1,8 +1,17 @@
 import { derivedUuid } from '#kernel'
 import type { Database, Row } from '../../engines/postgres/database.ts'
-import type { DeadLetter, DeadLetters, Follower } from './port.ts'
+import {
+  mostListed,
+  requestTypes,
+  type DeadLetter,
+  type DeadLetters,
+  type Follower,
+} from './port.ts'
 
 const columns = 'id, kind, name, generation, key, position, type, error, attempts, at'
+
+/** Whether a request is another than the one that `park` answers. */
+const isNewer = 'kept.retry_requested AND kept.type <> coalesce($9::text, kept.type)'
 
 /** Dead letters in PostgreSQL (`infra/postgres/020-runtime.sql`). */
 export const postgresDeadLetters = (database: Database): DeadLetters => {
@@ -13,14 +22,16 @@ export const postgresDeadLetters = (database: Database): DeadLetters => {
       values: [kind, name, generation, requested],
     })
   return {
-    park: async ({ kind, name, generation }, { key, position, type, error }) => {
+    park: async ({ kind, name, generation }, { key, position, type, error }, answered) => {
       const id = derivedUuid(kind, name, String(generation), key)
       await database.query({
         text: `INSERT INTO agora.dead_letters AS kept (id, kind, name, generation, key, position, type, error)
                VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
                ON CONFLICT (id) DO UPDATE SET error = excluded.error, attempts = kept.attempts + 1,
-                 at = now(), retry_requested = false`,
-        values: [id, kind, name, generation, key, position, type, error],
+                 at = now(),
+                 type = CASE WHEN kept.position <> excluded.position OR (${isNewer}) THEN kept.type ELSE excluded.type END,
+                 retry_requested = ${isNewer}`,
+        values: [id, kind, name, generation, key, position, type, error, answered ?? null],
       })
     },
     request: async ({ kind, name, generation }, { key, position, type, error }) => {
@@ -33,12 +44,26 @@ export const postgresDeadLetters = (database: Database): DeadLetters => {
         values: [id, kind, name, generation, key, position, type, error],
       })
     },
+    advance: async (id, { position, type, error }) => {
+      await database.query({
+        text: `UPDATE agora.dead_letters SET position = $2, type = $3, error = $4, attempts = 1, at = now(),
+                 retry_requested = false WHERE id = $1`,
+        values: [id, position, type, error],
+      })
+    },
     list: (follower) =>
       follower
         ? select(follower, false)
         : database.query<DeadLetter & Row>(
-            `SELECT ${columns} FROM agora.dead_letters ORDER BY at DESC LIMIT 1000`,
+            `SELECT ${columns} FROM agora.dead_letters ORDER BY at DESC LIMIT ${mostListed}`,
           ),
+    find: async (id) => {
+      const [found] = await database.query<DeadLetter & Row>({
+        text: `SELECT ${columns} FROM agora.dead_letters WHERE id::text = $1`,
+        values: [id],
+      })
+      return found
+    },
     counts: () =>
       database.query<Pick<DeadLetter, 'kind' | 'name'> & { count: number }>({
         name: 'dead-letter-counts',
@@ -47,8 +72,17 @@ export const postgresDeadLetters = (database: Database): DeadLetters => {
     // Compared as text: ids come from operators and need not be UUIDs.
     requestRetry: async (id) => {
       const rows = await database.query({
-        text: 'UPDATE agora.dead_letters SET retry_requested = true WHERE id::text = $1 RETURNING 1',
-        values: [id],
+        text: `UPDATE agora.dead_letters SET retry_requested = true, type = CASE type WHEN $2 THEN $3 ELSE type END
+               WHERE id::text = $1 RETURNING 1`,
+        values: [id, requestTypes.skip, requestTypes.retry],
+      })
+      return rows.length === 1
+    },
+    requestSkip: async (id, position) => {
+      const rows = await database.query({
+        text: `UPDATE agora.dead_letters SET retry_requested = true, type = $3
+               WHERE id::text = $1 AND position = $2 AND kind = 'bridge' RETURNING 1`,
+        values: [id, position, requestTypes.skip],
       })
       return rows.length === 1
     },

@@ -43,6 +43,7 @@ export const guardedWritingConformance = (
       const model = projection({
         name: `guarded_notes_${(notes += 1)}`,
         store: declared,
+        within: 60_000,
         document: Note,
         from: [],
         key: () => undefined,

@@ -62,6 +62,7 @@ export const newModel = (store: Store = 'postgres'): Projection<Order> => ({
   ...projection({
     name: `orders_${(models += 1)}`,
     store,
+    within: 60_000,
     document: Order,
     from: [],
     key: () => undefined,

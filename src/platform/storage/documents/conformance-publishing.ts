@@ -10,7 +10,14 @@ import {
   type Order,
   type Stores,
 } from './conformance-model.ts'
-import { GenerationMissing, type ComparedRange, type DocumentStore, type Query } from './port.ts'
+import {
+  GenerationDiscarded,
+  GenerationMissing,
+  type ComparedRange,
+  type DocumentStore,
+  type Query,
+  type RebuildReport,
+} from './port.ts'
 
 /** What every store promises of switching from one generation to another. */
 export const publishingConformance = (stores: () => Stores): void => {
@@ -114,6 +121,73 @@ export const publishingConformance = (stores: () => Stores): void => {
     await store.saveComparison(next, comparison)
     const [, record] = await other.generations(model.name)
     expect(record!.comparison).toStrictEqual(comparison)
+  })
+
+  test('a gate is kept with its generation, with its state, its report and what is requested', async () => {
+    const { store, other } = stores()
+    const model = stores().newModel()
+    const live = await published(store, model, [order('a')])
+    const gate = { maxDifferences: 2, ignoredFields: ['note'] }
+    const next = await store.begin(model, undefined, gate)
+    const seen = async () => {
+      const records = await other.generations(model.name)
+      const record = records.find(({ generation }) => generation === next.generation)
+      return [record?.gate, record?.gateState, record?.comparison, record?.request]
+    }
+    expect(await seen()).toStrictEqual([gate, undefined, undefined, undefined])
+    expect(await other.report(next)).toBeUndefined()
+    await store.create(next)
+    await store.saveGateState(next, 'comparing')
+    expect(await seen()).toStrictEqual([gate, 'comparing', undefined, undefined])
+    const counts = { same: 1, different: 1, onlyOld: 1, onlyNew: 0 }
+    const sample = { key: 'a', old: null, new: '***' }
+    const report: RebuildReport = {
+      ...counts,
+      at: '2030-01-01T00:00:00.000Z',
+      position: '7',
+      counted: 2,
+      fields: [{ path: 'note', documents: 1, ignored: true, samples: [sample] }],
+      furtherFields: 0,
+      onlyOldKeys: ['b'],
+      onlyNewKeys: [],
+    }
+    await store.saveGateState(next, 'waiting', report)
+    expect(await seen()).toStrictEqual([gate, 'waiting', counts, undefined])
+    expect(await other.report(next)).toStrictEqual(report)
+    // Compared again: the former report is there until the next one is.
+    await other.saveGateState(next, 'comparing')
+    expect(await store.report(next)).toStrictEqual(report)
+    expect(await other.request(next, 'switch')).toBe(true)
+    expect(await seen()).toStrictEqual([gate, 'comparing', counts, 'switch'])
+
+    expect(await store.request(live, 'discard')).toBe(false)
+    await store.publish(next)
+    expect(await store.request(next, 'discard')).toBe(false)
+    await store.saveGateState(next, 'waiting')
+    expect(await seen()).toStrictEqual([gate, 'comparing', counts, 'switch'])
+    // What may name a person is not kept longer than the decision needs it.
+    const fields = report.fields.map((field) => ({ ...field, samples: [] }))
+    expect(await other.report(next)).toStrictEqual({ ...report, fields, onlyOldKeys: [] })
+    const third = await store.begin(model)
+    await store.saveGateState(third, 'waiting', report)
+    expect(await store.report(third)).toBeUndefined()
+    await store.drop(third)
+    expect(await store.request(third, 'switch')).toBe(false)
+  })
+
+  test('a generation that an operator has discarded is not published any more', async () => {
+    const { store, other } = stores()
+    const model = stores().newModel()
+    const live = await published(store, model, [order('a')])
+    const next = await store.begin(model)
+    await put(store, next, [order('b')])
+    expect(await other.request(next, 'discard')).toBe(true)
+    expect(await store.request(next, 'switch')).toBe(false)
+    await expect(store.publish(next)).rejects.toThrow(GenerationDiscarded)
+    expect(await other.live(model)).toStrictEqual(live)
+    expect((await seenBy(other, model, stores())).keys).toStrictEqual(['a'])
+    await put(store, live, [order('c')])
+    expect((await seenBy(other, model, stores())).keys).toStrictEqual(['a', 'c'])
   })
 
   test('generations are compared by ranges of keys, which together are the whole', async () => {

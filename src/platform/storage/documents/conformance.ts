@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe } from 'vitest'
 import { findingConformance } from './conformance-finding.ts'
 import { newModel, type Stores, type StoreUnderTest } from './conformance-model.ts'
+import { partsConformance } from './conformance-parts.ts'
 import { publishingConformance } from './conformance-publishing.ts'
 import { groupedWritingConformance } from './conformance-grouped-writing.ts'
 import { writingConformance } from './conformance-writing.ts'
@@ -38,5 +39,6 @@ export const documentConformance = (
     writingConformance(() => stores)
     groupedWritingConformance(() => stores)
     publishingConformance(() => stores)
+    partsConformance(() => stores)
     if (isQueried) findingConformance(() => stores)
   })

@@ -192,8 +192,9 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
       const documents = documentsOf(generation, batch)
       for (let at = 0; at === 0 || at < documents.length; at += bulkSize)
         await writeBulk(generation, batch, documents.slice(at, at + bulkSize))
-      // After all of the documents: who reads the marker first finds them. One that is folded anew says nothing of others.
-      if (runNearby && batch.from < batch.to) await mark(generation, batch.to)
+      // After all of the documents: who reads the marker first finds them. One that is folded anew says nothing of others,
+      // nor does a part.
+      if (runNearby && batch.from < batch.to && !generation.part) await mark(generation, batch.to)
     },
 
     sweep: (generation, position) =>

@@ -1,5 +1,16 @@
 import type { AnyProjection, Store } from '#kernel'
 import { Unavailable } from '../../unavailable.ts'
+import type { Comparison, Gate, GateRequest, GateState, RebuildReport } from './gates.ts'
+
+export type {
+  Comparison,
+  DifferenceSample,
+  EventPlace,
+  Gate,
+  GateRequest,
+  GateState,
+  RebuildReport,
+} from './gates.ts'
 
 /** A value that queries filter or sort by. */
 export type Scalar = string | number | boolean
@@ -49,6 +60,22 @@ export type Found<Document> = {
   readonly total: number
 }
 
+/** A part of a generation that several runners fold: the documents whose keys' hashes are in one of `of` equal ranges. */
+export type Part = {
+  /** From 0 to `of` - 1. */
+  readonly part: number
+  readonly of: number
+  /** Changes when the parts are made or held: a runner that began with another one can no longer write. */
+  readonly epoch: bigint
+}
+
+/** Record of a part. */
+export type PartRecord = Part & {
+  readonly position: bigint
+  /** Whether the parts are being taken together: no runner begins. */
+  readonly isHeld: boolean
+}
+
 /** One build of a read model. */
 export type Generation = {
   readonly projection: AnyProjection
@@ -56,6 +83,8 @@ export type Generation = {
   readonly generation: number
   /** The store that its documents are in. */
   readonly store: Store
+  /** The part that is written, or whose position is asked for; left out for the whole. */
+  readonly part?: Part
 }
 
 /** Changes of documents by a batch of events. */
@@ -78,14 +107,6 @@ export type Advance = {
   readonly to: bigint
 }
 
-/** Differences between the documents of two generations, by count. */
-export type Comparison = {
-  readonly same: number
-  readonly different: number
-  readonly onlyOld: number
-  readonly onlyNew: number
-}
-
 /** Differences in a range of keys, and its last key: the next range begins after it. Without one, it was the last range. */
 export type ComparedRange = Comparison & { readonly end?: string }
 
@@ -98,12 +119,20 @@ export type GenerationRecord = {
   readonly store: Store
   /** `building` until it is published, `live` until another one is. */
   readonly status: 'building' | 'live' | 'retired'
+  /** Of a generation in parts, the least of theirs. */
   readonly position: bigint
+  /** Number of its parts; left out for one that is whole. */
+  readonly parts?: number
   /** ISO 8601, UTC. */
   readonly startedAt: string
   readonly publishedAt?: string
   /** Comparison with the generation that it replaced. */
   readonly comparison?: Comparison
+  /** Condition of the switch; without one, it follows whatever the comparison finds. */
+  readonly gate?: Gate
+  /** Undefined until the comparison of a generation with a gate has begun. */
+  readonly gateState?: GateState
+  readonly request?: GateRequest
 }
 
 /**
@@ -115,8 +144,9 @@ export type Generations = {
   /**
    * Creates the next generation of a read model: building, at 0n. Its number was never used before.
    * @param store of its documents; default: the one that `storeFor` names
+   * @param gate stored with it; default: none
    */
-  readonly begin: (projection: AnyProjection, store?: Store) => Promise<Generation>
+  readonly begin: (projection: AnyProjection, store?: Store, gate?: Gate) => Promise<Generation>
   /** The store that a new generation of a read model is built in: the projection's own where it is configured. */
   readonly storeFor: (projection: AnyProjection) => Store
   /**
@@ -132,7 +162,9 @@ export type Generations = {
    */
   readonly drop: (generation: Generation) => Promise<void>
   /**
-   * Makes a generation answer the queries of its read model, in one step; the one that did until then is retired.
+   * Makes a generation answer the queries of its read model, in one step; the one that did until then is retired. Its report
+   * loses its samples and keys.
+   * @throws GenerationDiscarded when an operator has requested that it is discarded
    * @throws Error when there is no such generation
    */
   readonly publish: (generation: Generation) => Promise<void>
@@ -144,8 +176,51 @@ export type Generations = {
   readonly generations: (name: string) => Promise<readonly GenerationRecord[]>
   /** Stores a comparison, for operators to review. */
   readonly saveComparison: (generation: Generation, comparison: Comparison) => Promise<void>
-  /** The position a generation stands at; 0n for a new one. */
+  /**
+   * Stores how far a generation that is being built with a gate is; does nothing for any other.
+   * @param report replaces the stored one, and its counts the comparison; without one, both stay
+   */
+  readonly saveGateState: (
+    generation: Generation,
+    state: GateState,
+    report?: RebuildReport,
+  ) => Promise<void>
+  /** The report of a generation that was built with a gate; once it is live, without samples and keys. */
+  readonly report: (
+    generation: Pick<Generation, 'generation'> & {
+      readonly projection: Pick<AnyProjection, 'name'>
+    },
+  ) => Promise<RebuildReport | undefined>
+  /**
+   * Stores what an operator requests of a generation that is being built, for the process that builds it.
+   * @returns false, and nothing is stored, when it is not being built any more, or was discarded
+   */
+  readonly request: (generation: Generation, request: GateRequest) => Promise<boolean>
+  /**
+   * The position a generation stands at; 0n for a new one; the least of its parts where it is in parts. With `part`, the
+   * position of that part.
+   * @throws PartMoved when the part is not there any more, or has another epoch
+   */
   readonly position: (generation: Generation) => Promise<bigint>
+  /** The parts of a generation, in order; none for one that is whole. */
+  readonly parts: (generation: Generation) => Promise<readonly PartRecord[]>
+  /**
+   * Divides a live generation into parts, all at its position: only writers of its parts can write it from then on.
+   * @returns false when it is not there, not live, or in parts already
+   */
+  readonly split: (generation: Generation, into: number) => Promise<boolean>
+  /**
+   * Holds the parts of a generation: those who run them can no longer write, and none begins.
+   * @returns the parts with their new epoch, which the caller may write; none for a generation that is whole
+   */
+  readonly hold: (generation: Generation) => Promise<readonly PartRecord[]>
+  /** Lets runners go on with parts that were held. */
+  readonly release: (generation: Generation) => Promise<void>
+  /**
+   * Makes a generation whole again, at the position that all of its parts have reached.
+   * @returns false, and nothing changes, when their positions differ, their epoch is another one, or there are none
+   */
+  readonly join: (generation: Generation, epoch: bigint) => Promise<boolean>
   /** The positions of the published generations of these read models, by name; none for one never published. */
   readonly positions: (names: readonly string[]) => Promise<ReadonlyMap<string, bigint>>
   /**
@@ -275,6 +350,16 @@ export type NearbyReads = {
 /** The documents of a generation are not in their store: it was dropped, or the store has lost it. */
 export class GenerationMissing extends Unavailable {
   override name = 'GenerationMissing'
+}
+
+/** An operator has requested that a generation is discarded: it cannot be published any more. */
+export class GenerationDiscarded extends Error {
+  override name = 'GenerationDiscarded'
+}
+
+/** A part of a generation is run by another process, or was joined with the others. */
+export class PartMoved extends Unavailable {
+  override name = 'PartMoved'
 }
 
 /** A store cannot hold a document: it is too large, or of a form that the store does not have. */

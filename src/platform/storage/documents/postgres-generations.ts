@@ -3,7 +3,8 @@ import type { Database, Session } from '../../engines/postgres/database.ts'
 import { isMissing, sqlStateOf } from './sql-state.ts'
 import { Unavailable } from '../../unavailable.ts'
 import { completeVocabulary } from '../search/postgres-vocabulary.ts'
-import type { Generation, Generations } from './port.ts'
+import { GenerationDiscarded, type Gate, type Generation, type Generations } from './port.ts'
+import { endPartsSql, leastPosition } from './postgres-parts.ts'
 import { checkName, tableOf, vocabularyOf } from './postgres-names.ts'
 import { isLive, showLive, showPeople, dropViews } from './postgres-views.ts'
 import { ensureTable } from './postgres-tables.ts'
@@ -52,6 +53,7 @@ const changing = async <T>(
 const record = async (
   session: Session,
   { projection, generation, store }: Generation,
+  gate?: Gate,
 ): Promise<void> => {
   const [known] = await session.query<{ status: string }>({
     text: 'SELECT status FROM agora.generations WHERE name = $1 AND generation = $2',
@@ -59,19 +61,49 @@ const record = async (
   })
   if (known && known.status !== 'dropped') return
   await session.query({
-    text: `INSERT INTO agora.generations (name, generation, version, store, status)
-      VALUES ($1, $2, $3, $4, 'building')
+    text: `INSERT INTO agora.generations (name, generation, version, store, status, gate)
+      VALUES ($1, $2, $3, $4, 'building', $5)
       ON CONFLICT (name, generation) DO UPDATE
       SET status = 'building', version = excluded.version, store = excluded.store, position = 0,
-        started_at = now(), published_at = NULL, comparison = NULL`,
-    values: [projection.name, generation, projection.version, store],
+        started_at = now(), published_at = NULL, comparison = NULL, gate = excluded.gate,
+        gate_state = NULL, report = NULL, request = NULL`,
+    values: [
+      projection.name,
+      generation,
+      projection.version,
+      store,
+      gate ? JSON.stringify(gate) : null,
+    ],
   })
 }
 
 /** Creates the record of a generation, and its table where its documents are in PostgreSQL. */
-const ensure = async (session: Session, generation: Generation): Promise<void> => {
-  await record(session, generation)
+const ensure = async (session: Session, generation: Generation, gate?: Gate): Promise<void> => {
+  await record(session, generation, gate)
   if (generation.store === 'postgres') await ensureTable(session, generation)
+}
+
+/** The report of a row as an expression, without samples and keys, which may be those of people. */
+const withoutSamplesSql = `report || jsonb_build_object(
+        'onlyOldKeys', '[]'::jsonb, 'onlyNewKeys', '[]'::jsonb,
+        'fields', (
+          SELECT coalesce(jsonb_agg(field || '{"samples": []}' ORDER BY nth), '[]')
+          FROM jsonb_array_elements(report -> 'fields') WITH ORDINALITY AS listed(field, nth)
+        ))`
+
+/** @throws GenerationDiscarded where it was discarded, Error where it is not there */
+const refusePublishing = async (
+  session: Session,
+  { projection: { name }, generation }: Generation,
+): Promise<never> => {
+  const [known] = await session.query<{ request: string | null }>({
+    text: `SELECT request FROM agora.generations
+      WHERE name = $1 AND generation = $2 AND status = 'building'`,
+    values: [name, generation],
+  })
+  if (known?.request === 'discard')
+    throw new GenerationDiscarded(`Generation ${generation} of ${name} was discarded`)
+  throw new Error(`${name} has no generation ${generation}`)
 }
 
 /** The switch itself; readers of the live view are held up for the last statement only. */
@@ -81,17 +113,18 @@ const switchTo = async (session: Session, generation: Generation): Promise<void>
   if (isHere && generation.projection.search) await completeVocabulary(session, generation)
   if (isHere) await showPeople(session, generation)
   await session.query({
-    text: `UPDATE agora.generations SET status = 'retired'
+    text: `UPDATE agora.generations AS it SET status = 'retired', position = ${leastPosition('it')}
       WHERE name = $1 AND status = 'live' AND generation <> $2`,
     values: [name, generation.generation],
   })
+  await session.query({ text: endPartsSql, values: [name] })
   await session.query({
-    text: `UPDATE agora.generations SET status = 'live', published_at = now()
-      WHERE name = $1 AND generation = $2 AND status IN ('building', 'retired')`,
+    text: `UPDATE agora.generations SET status = 'live', published_at = now(), report = ${withoutSamplesSql}
+      WHERE name = $1 AND generation = $2 AND status IN ('building', 'retired')
+        AND request IS DISTINCT FROM 'discard'`,
     values: [name, generation.generation],
   })
-  if (!(await isLive(session, generation)))
-    throw new Error(`${name} has no generation ${generation.generation}`)
+  if (!(await isLive(session, generation))) await refusePublishing(session, generation)
   if (isHere) await showLive(session, generation)
   else await dropViews(session, name)
 }
@@ -105,14 +138,14 @@ export const postgresGenerations = (
 ): Pick<Generations, 'begin' | 'storeFor' | 'create' | 'has' | 'drop' | 'publish'> => ({
   storeFor: () => 'postgres',
 
-  begin: (projection, store = 'postgres') =>
+  begin: (projection, store = 'postgres', gate) =>
     changing(database, projection.name, async (session) => {
       const [row] = await session.query<{ next: number }>({
         text: 'SELECT coalesce(max(generation), 0) + 1 AS next FROM agora.generations WHERE name = $1',
         values: [projection.name],
       })
       const generation = { projection, generation: row!.next, store }
-      await ensure(session, generation)
+      await ensure(session, generation, gate)
       return generation
     }),
 
@@ -136,7 +169,8 @@ export const postgresGenerations = (
       // With the live view of words, which a projection that is no longer searched leaves behind.
       await session.query(`DROP TABLE IF EXISTS ${vocabularyOf(generation)} CASCADE`)
       await session.query({
-        text: `UPDATE agora.generations SET status = 'dropped' WHERE name = $1 AND generation = $2`,
+        text: `UPDATE agora.generations SET status = 'dropped', report = NULL
+          WHERE name = $1 AND generation = $2`,
         values: [projection.name, number],
       })
     }),

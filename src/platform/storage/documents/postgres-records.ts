@@ -1,8 +1,22 @@
+import { countsOf } from './compared-range.ts'
 import { coalesce } from '../../coalesce.ts'
 import type { Database } from '../../engines/postgres/database.ts'
 import { asyncCommit } from '../../engines/postgres/async-commit.ts'
 import { Unavailable } from '../../unavailable.ts'
-import type { Advance, Comparison, Generations, GenerationRecord } from './port.ts'
+import {
+  PartMoved,
+  type Advance,
+  type Comparison,
+  type Gate,
+  type GateRequest,
+  type GateState,
+  type Generation,
+  type Generations,
+  type GenerationRecord,
+  type RebuildReport,
+} from './port.ts'
+import { placing } from './placing.ts'
+import { leastPosition, movePartSql } from './postgres-parts.ts'
 import { preparing } from './prepared-statements.ts'
 import { sqlStateOf } from './sql-state.ts'
 
@@ -12,9 +26,13 @@ type GenerationRow = {
   readonly store: GenerationRecord['store']
   readonly status: GenerationRecord['status']
   readonly position: bigint
+  readonly parts: number | null
   readonly started_at: string
   readonly published_at: string | null
   readonly comparison: Comparison | null
+  readonly gate: Gate | null
+  readonly gate_state: GateState | null
+  readonly request: GateRequest | null
 }
 
 const recordOf = (row: GenerationRow): GenerationRecord => ({
@@ -23,9 +41,13 @@ const recordOf = (row: GenerationRow): GenerationRecord => ({
   store: row.store,
   status: row.status,
   position: row.position,
+  ...(row.parts && { parts: row.parts }),
   startedAt: row.started_at,
   ...(row.published_at && { publishedAt: row.published_at }),
   ...(row.comparison && { comparison: row.comparison }),
+  ...(row.gate && { gate: row.gate }),
+  ...(row.gate_state && { gateState: row.gate_state }),
+  ...(row.request && { request: row.request }),
 })
 
 const advanceSql = `
@@ -41,9 +63,36 @@ export const postgresRecords = (
   database: Database,
 ): Pick<
   Generations,
-  'live' | 'generations' | 'saveComparison' | 'position' | 'positions' | 'advance'
+  | 'live'
+  | 'generations'
+  | 'saveComparison'
+  | 'saveGateState'
+  | 'report'
+  | 'request'
+  | 'position'
+  | 'positions'
+  | 'advance'
 > => {
   const prepared = preparing()
+
+  const positionOfPart = async ({ projection, generation, part }: Generation): Promise<bigint> => {
+    const [row] = await database.query<{ position: bigint }>({
+      text: `SELECT position FROM agora.generation_parts
+        WHERE name = $1 AND generation = $2 AND part = $3 AND epoch = $4`,
+      values: [projection.name, generation, part?.part, part?.epoch],
+    })
+    if (!row) throw new PartMoved(`A part of ${projection.name} is run by another process`)
+    return row.position
+  }
+
+  /** Each part has a row of its own, and its runner mostly moves it with what it writes. */
+  const advancePart = async ({ generation, ...move }: Advance): Promise<boolean> => {
+    if (!generation.part) return false
+    const { values, place } = placing()
+    const moved = movePartSql(generation, generation.part, move, place)
+    const text = `WITH moved AS (${moved}) SELECT position, ${asyncCommit} FROM moved`
+    return (await database.query(prepared(text, values))).length > 0
+  }
 
   /** Moves many positions by one statement: all that are due in the same turn of the event loop. */
   const advance = coalesce<Advance, boolean>(
@@ -80,8 +129,13 @@ export const postgresRecords = (
 
     generations: async (name) => {
       const rows = await database.query<GenerationRow>({
-        text: `SELECT generation, version, store, status, position, started_at, published_at, comparison
-          FROM agora.generations WHERE name = $1 AND status <> 'dropped' ORDER BY generation`,
+        text: `SELECT generation, version, store, status, ${leastPosition('it')} AS position,
+            CASE WHEN position IS NULL THEN (
+              SELECT count(*)::integer FROM agora.generation_parts AS part
+              WHERE part.name = it.name AND part.generation = it.generation
+            ) END AS parts, started_at, published_at, comparison,
+            gate, gate_state, request
+          FROM agora.generations AS it WHERE name = $1 AND status <> 'dropped' ORDER BY generation`,
         values: [name],
       })
       return rows.map(recordOf)
@@ -94,10 +148,46 @@ export const postgresRecords = (
       })
     },
 
-    position: async ({ projection, generation }) => {
+    saveGateState: async ({ projection, generation }, state, report) => {
+      await database.query({
+        text: `UPDATE agora.generations
+          SET gate_state = $3, report = coalesce($4::jsonb, report), comparison = coalesce($5::jsonb, comparison)
+          WHERE name = $1 AND generation = $2 AND status = 'building' AND gate IS NOT NULL`,
+        values: [
+          projection.name,
+          generation,
+          state,
+          report ? JSON.stringify(report) : null,
+          report ? JSON.stringify(countsOf(report)) : null,
+        ],
+      })
+    },
+
+    report: async ({ projection, generation }) => {
+      const [row] = await database.query<{ report: RebuildReport | null }>({
+        text: 'SELECT report FROM agora.generations WHERE name = $1 AND generation = $2',
+        values: [projection.name, generation],
+      })
+      return row?.report ?? undefined
+    },
+
+    request: async ({ projection, generation }, request) => {
+      const rows = await database.query({
+        text: `UPDATE agora.generations SET request = $3
+          WHERE name = $1 AND generation = $2 AND status = 'building'
+            AND request IS DISTINCT FROM 'discard'
+          RETURNING generation`,
+        values: [projection.name, generation, request],
+      })
+      return rows.length > 0
+    },
+
+    position: async (of) => {
+      if (of.part) return positionOfPart(of)
+      const { projection, generation } = of
       const [row] = await database.query<{ position: bigint }>(
         prepared(
-          `SELECT position FROM agora.generations
+          `SELECT ${leastPosition('it')} AS position FROM agora.generations AS it
             WHERE name = $1 AND generation = $2 AND status <> 'dropped'`,
           [projection.name, generation],
         ),
@@ -108,7 +198,7 @@ export const postgresRecords = (
     positions: async (names) => {
       const rows = await database.query<{ name: string; position: bigint }>(
         prepared(
-          `SELECT name, position FROM agora.generations
+          `SELECT name, ${leastPosition('it')} AS position FROM agora.generations AS it
             WHERE name = ANY ($1::text[]) AND status = 'live'`,
           [names],
         ),
@@ -116,6 +206,7 @@ export const postgresRecords = (
       return new Map(rows.map(({ name, position }) => [name, position]))
     },
 
-    advance: (moves) => Promise.all(moves.map(advance)),
+    advance: (moves) =>
+      Promise.all(moves.map((move) => (move.generation.part ? advancePart(move) : advance(move)))),
   }
 }

@@ -6,6 +6,7 @@ import type { Batch, DocumentStore, Generation, GenerationBatch } from './port.t
 import { vocabularyParts } from '../search/postgres-vocabulary.ts'
 import { computedColumnsOf } from './postgres-computed.ts'
 import { placing, type Place } from './placing.ts'
+import { movePartSql } from './postgres-parts.ts'
 import { tableOf, vocabularyOf } from './postgres-names.ts'
 import { preparing } from './prepared-statements.ts'
 import { isMissing } from './sql-state.ts'
@@ -59,12 +60,14 @@ const partsOf = (
 const writeOf = (generation: Generation, batch: Batch) => {
   const { values, place } = placing()
   const { name } = generation.projection
-  const moved = `moved AS (
+  const wholeMoved = () => `
       UPDATE agora.generations SET position = ${place(batch.to, 'bigint')}
       WHERE name = ${place(name, 'text')} AND generation = ${place(generation.generation, 'integer')}
         AND position = ${place(batch.from, 'bigint')} AND status IN ('building', 'live')
       RETURNING position
-    )`
+    `
+  const { part } = generation
+  const moved = `moved AS (${part ? movePartSql(generation, part, batch, place) : wholeMoved()})`
   const parts = partsOf(generation, batch, place, 0, 'EXISTS (SELECT FROM moved)')
   return {
     text: `WITH ${[moved, ...parts].join(', ')} SELECT position, ${asyncCommit} FROM moved`,
@@ -176,15 +179,19 @@ export const postgresWriting = (database: Database): Pick<DocumentStore, 'write'
     }
   }
 
+  const write: DocumentStore['write'] = async (generation, batch) => {
+    const moved = (await run(writeOf(generation, batch), [{ ...batch, generation }])).length > 0
+    if (moved) keepStatistics(generation, batch)
+    return moved
+  }
+
   return {
-    write: async (generation, batch) => {
-      const moved = (await run(writeOf(generation, batch), [{ ...batch, generation }])).length > 0
-      if (moved) keepStatistics(generation, batch)
-      return moved
-    },
+    write,
 
     writeAll: async (batches) => {
-      if (batches.length === 0) return true
+      const [first] = batches
+      if (!first) return true
+      if (batches.length === 1 && first.generation.part) return write(first.generation, first)
       const [row] = await run<{ ok: boolean }>(writeAllOf(batches.toSorted(inOrder)), batches, true)
       if (!row?.ok) return false
       for (const batch of batches) keepStatistics(batch.generation, batch)

@@ -56,6 +56,7 @@ const model = (
     name,
     version,
     store: 'postgres',
+    within: 60_000,
     from: [],
     key: () => undefined,
     document: Fields(fields),

@@ -10,6 +10,7 @@ import { columnOf, foldedColumnOf, liveViewOf, tableOf } from './postgres-names.
 import { sqlOf } from './postgres-query.ts'
 import type { Search } from '../search/port.ts'
 import { postgresSearch } from '../search/postgres.ts'
+import { postgresParts } from './postgres-parts.ts'
 import { postgresRecords } from './postgres-records.ts'
 import { postgresWriting } from './postgres-writing.ts'
 import { preparing } from './prepared-statements.ts'
@@ -40,6 +41,7 @@ export const postgresDocuments = (database: Database): DocumentStore & Search =>
   return {
     ...postgresGenerations(database),
     ...postgresRecords(database),
+    ...postgresParts(database),
     ...postgresWriting(database),
     ...postgresSearch(database),
 

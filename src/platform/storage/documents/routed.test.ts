@@ -63,6 +63,7 @@ const newNotes = () =>
   projection({
     name: `notes_${(notes += 1)}`,
     store: 'mongo',
+    within: 60_000,
     document: Note,
     from: [],
     key: () => undefined,

@@ -110,9 +110,16 @@ export const routedDocuments = (
 
   /** Whether batches may be written: the generation stands at `from` and was neither retired nor dropped. */
   const stands = async ({ generation, from }: GenerationBatch): Promise<boolean> => {
+    const { part: mine } = generation
+    if (mine)
+      return (await home.parts(generation)).some(
+        ({ part, epoch, position }) =>
+          part === mine.part && epoch === mine.epoch && position === from,
+      )
     const records = await home.generations(generation.projection.name)
     const record = records.find((one) => one.generation === generation.generation)
-    return record !== undefined && record.status !== 'retired' && record.position === from
+    const isWhole = record !== undefined && record.parts === undefined
+    return isWhole && record.status !== 'retired' && record.position === from
   }
 
   const hasRecord = async ({ projection, generation }: Generation): Promise<boolean> => {
@@ -126,7 +133,8 @@ export const routedDocuments = (
   }
 
   const sweepIfDue = (engine: Engine, { generation, from, deletes }: GenerationBatch) => {
-    if (deletes.length === 0) return
+    // Another part may stand before what this one has passed: what it deletes remains until the generation is whole.
+    if (deletes.length === 0 || generation.part) return
     const name = `${generation.projection.name} ${generation.generation}`
     const due = toSweep.get(name)
     const at = now()
@@ -192,20 +200,21 @@ export const routedDocuments = (
     advance: async (moves) => {
       const moved = await home.advance(moves)
       for (const [nth, { generation, to }] of moves.entries())
-        if (moved[nth]) void configuredIn(generation.store)?.engine.moved?.(generation, to)
+        if (moved[nth] && !generation.part)
+          void configuredIn(generation.store)?.engine.moved?.(generation, to)
       return moved
     },
 
     storeFor: ({ store }) => (configuredIn(store)?.isCurrent ? store : 'postgres'),
 
-    begin: async (projection, store = routed.storeFor(projection)) => {
+    begin: async (projection, store = routed.storeFor(projection), gate) => {
       // Asked first: each attempt while the engine is away would leave the record of a generation that nothing builds.
       await engineOf({ projection, generation: 0, store })?.has({
         projection,
         generation: 0,
         store,
       })
-      const generation = await home.begin(projection, store)
+      const generation = await home.begin(projection, store, gate)
       const engine = engineOf(generation)
       // The number is new to this log: what the engine has by it is of another one, such as before PostgreSQL was emptied.
       await engine?.drop(generation)

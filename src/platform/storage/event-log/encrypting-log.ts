@@ -74,6 +74,12 @@ const partsOf = (seal: string): { readonly person: string; readonly box: string 
   return is === version && box !== undefined && person !== undefined ? { person, box } : undefined
 }
 
+/** The person whose key seals these data; undefined where nothing is sealed. */
+export const sealedFor = (data: unknown): string | undefined => {
+  const seal = sealOf(data)
+  return seal === undefined ? undefined : (partsOf(seal)?.person ?? '')
+}
+
 /** Encrypted data for a reader without the key: the recorded placeholders, without the seal. */
 export const withoutSeal = (data: unknown): unknown => {
   if (sealOf(data) === undefined) return data

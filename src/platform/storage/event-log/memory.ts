@@ -1,6 +1,7 @@
-import { categoryOf, idOf, type RecordedEvent } from '#kernel'
+import { categoryOf, idOf, keyByField, type RecordedEvent } from '#kernel'
 import { bell } from '../../bell.ts'
 import { follow } from './follow.ts'
+import { isInRange } from './key-hash.ts'
 import {
   Conflict,
   type Append,
@@ -8,6 +9,7 @@ import {
   type EventLog,
   type ExpectedRevision,
   type Filter,
+  type KeyRange,
 } from './port.ts'
 
 /** Whether the revision of a stream (-1: without events) is the one that an append expects. */
@@ -22,6 +24,10 @@ const letsThrough =
   ({ stream, type }: RecordedEvent): boolean =>
     (!categories || categories.includes(categoryOf(stream))) && (!types || types.includes(type))
 
+/** Whether the key of an event is known only once the event is upcast, or to newer versions only. */
+const isKeyOpen = ({ field, upcast }: KeyRange, { type, metadata }: RecordedEvent): boolean =>
+  upcast.includes(type) || (field !== null && metadata.schemaVersion > 1)
+
 /**
  * A log in the memory of one process: for tests and experiments.
  * @param clock for the times of events
@@ -35,6 +41,7 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
     after,
     limit = 1_000,
     direction = 'forwards',
+    among,
     ...filter
   } = {}) => {
     const head = BigInt(all.length)
@@ -42,7 +49,9 @@ export const memoryEventLog = (clock: () => Date = () => new Date()): EventLog =
       direction === 'forwards'
         ? all.slice(Number(after ?? 0n))
         : all.slice(0, Number((after ?? head + 1n) - 1n)).toReversed()
-    const matching = inOrder.filter(letsThrough(filter))
+    const isOfSome = (event: RecordedEvent): boolean =>
+      !among || isKeyOpen(among, event) || isInRange(among, keyByField(among, event))
+    const matching = inOrder.filter(letsThrough(filter)).filter(isOfSome)
     const events = matching.slice(0, limit)
     const caughtUp = events.length === matching.length
     return { events, position: caughtUp ? head : events.at(-1)!.position, caughtUp }

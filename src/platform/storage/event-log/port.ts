@@ -1,4 +1,4 @@
-import type { Metadata, Original, RecordedEvent } from '#kernel'
+import type { KeyIn, Metadata, Original, RecordedEvent } from '#kernel'
 
 /** Revision that a stream must have for an append: a certain one, none (no events), some (`exists`), or any. */
 export type ExpectedRevision = number | 'none' | 'exists' | 'any'
@@ -63,11 +63,16 @@ export type StreamRange = {
   readonly direction?: Direction
 }
 
-/** Categories and types of events; undefined for all. */
+/** Categories and types of events; undefined for all. Archived events are read like others. */
 export type Filter = {
   readonly categories?: readonly string[]
   readonly types?: readonly string[]
+  /** `false` leaves out archived events. */
+  readonly archived?: false
 }
+
+/** The events of some documents: those whose keys' hashes are in one of equal ranges (`key-hash.ts`). */
+export type KeyRange = KeyIn & { readonly part: number; readonly of: number }
 
 /** Range of the whole log, in the order of positions. */
 export type LogRange = Filter & {
@@ -76,6 +81,8 @@ export type LogRange = Filter & {
   /** Limit of events. Default 1,000. */
   readonly limit?: number
   readonly direction?: Direction
+  /** Leaves out events of other documents, to save reading them. Only where the log can: the caller has to look again. */
+  readonly among?: KeyRange
 }
 
 /** Events in the order of the log, with the position up to which the log was read. */

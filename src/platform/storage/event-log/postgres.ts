@@ -1,8 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { categoryOf, idOf, type Metadata, type Original, type RecordedEvent } from '#kernel'
 import { coalesce } from '../../coalesce.ts'
-import type { Database, Row } from '../../engines/postgres/database.ts'
+import type { Database, ListRow, Row } from '../../engines/postgres/database.ts'
 import { bell } from '../../bell.ts'
+import type { ArchiveReader } from '../archives/port.ts'
+import { withContent } from './archived-content.ts'
 import { follow } from './follow.ts'
 import {
   Conflict,
@@ -16,6 +18,7 @@ import {
 } from './port.ts'
 import type { Verdict } from './postgres-append-statement.ts'
 import { categoryCounts } from './postgres-categories.ts'
+import { keyIsAmong, keySelection } from './postgres-keys.ts'
 import { groupCommit } from './postgres-group-commit.ts'
 import { logListener } from './postgres-log-listener.ts'
 import { notifyPace } from './postgres-notify-pace.ts'
@@ -32,9 +35,11 @@ type EventRow = Row & {
   metadata: Metadata
   original: Original | null
   at: string
+  /** Number of the archive that has the content of the event. */
+  archive: number | null
 }
 
-const columns = 'position, stream, revision, event_id, type, data, metadata, original, at'
+const columns = 'position, stream, revision, event_id, type, data, metadata, original, at, archive'
 
 const recordedOf = (row: EventRow): RecordedEvent => ({
   eventId: row.event_id,
@@ -48,6 +53,64 @@ const recordedOf = (row: EventRow): RecordedEvent => ({
   metadata: row.metadata,
   ...(row.original && { original: row.original }),
 })
+
+/** The columns of an event, in the order of `columns`. */
+type EventList = ListRow<
+  readonly [
+    position: bigint,
+    stream: string,
+    revision: number,
+    eventId: string,
+    type: string,
+    data: unknown,
+    metadata: Metadata,
+    original: Original | null,
+    at: string,
+    archive: number | null,
+  ]
+>
+
+const rowOf = ([
+  position,
+  stream,
+  revision,
+  event_id,
+  type,
+  data,
+  metadata,
+  original,
+  at,
+  archive,
+]: EventList): EventRow => ({
+  position,
+  stream,
+  revision,
+  event_id,
+  type,
+  data,
+  metadata,
+  original,
+  at,
+  archive,
+})
+
+const archiveOf = (row: EventList): number | null => row[9]
+
+/** The event of a list; of many, without an object of each row. */
+const recordedOfList = ([
+  position,
+  stream,
+  revision,
+  eventId,
+  type,
+  data,
+  metadata,
+  original,
+  at,
+]: EventList): RecordedEvent => {
+  const event = { eventId, type, data, stream, id: idOf(stream), revision, position, at, metadata }
+  return original ? { ...event, original } : event
+}
 
 /** The greatest integer of PostgreSQL. */
 const lastRevision = 2_147_483_647
@@ -84,11 +147,18 @@ const togetherOutcomeOf = (
  * The log in PostgreSQL (tables of `infra/postgres/001-event-log.sql`).
  * @param database of the log
  * @param options.clock for the times of events
+ * @param options.archives has the content of archived events; without it, reading one is an error
  */
 export const postgresEventLog = async (
   database: Database,
-  { clock = () => new Date() }: { readonly clock?: () => Date } = {},
+  {
+    clock = () => new Date(),
+    archives,
+  }: { readonly clock?: () => Date; readonly archives?: ArchiveReader } = {},
 ): Promise<EventLog> => {
+  /** The rows with their content; those that are not archived cost no promise. */
+  const whole = (rows: EventRow[]): EventRow[] | Promise<EventRow[]> =>
+    rows.some(({ archive }) => archive !== null) ? withContent(rows, archives) : rows
   const news = bell()
   const newest = tail()
   /** The greatest position for which the bell has rung; the database notifies this process of its own appends as well. */
@@ -145,11 +215,15 @@ export const postgresEventLog = async (
         ],
       })
       const answers: RecordedEvent[][] = reads.map(() => [])
-      for (const row of rows) answers[row.nth - 1]!.push(recordedOf(row))
+      const read = await whole(rows)
+      for (const [index, { nth }] of rows.entries())
+        answers[nth - 1]!.push(recordedOf(read[index]!))
       return answers
     },
     { most: 64, lanes: 2 },
   )
+
+  const selectsKeys = keySelection(database)
 
   const readBackwards = async (stream: string, from: number, limit: number) => {
     const rows = await database.query<EventRow>({
@@ -158,7 +232,7 @@ export const postgresEventLog = async (
              ORDER BY revision DESC LIMIT $3`,
       values: [stream, from, limit],
     })
-    return rows.map(recordedOf)
+    return (await whole(rows)).map(recordedOf)
   }
 
   const read: EventLog['read'] = async (
@@ -180,21 +254,38 @@ export const postgresEventLog = async (
     direction = 'forwards',
     categories,
     types,
+    archived,
+    among,
   } = {}) => {
-    const filtered = categories !== undefined || types !== undefined
+    const some = among && (await selectsKeys()) ? among : undefined
+    const isWithout = archived === false
+    const filtered =
+      categories !== undefined || types !== undefined || isWithout || some !== undefined
     const forwards = direction === 'forwards'
     // With a filter, the rows do not show how far the log was read; the head, read before, does.
     const head = filtered || !forwards ? await log.head() : undefined
     const start = after ?? (forwards ? 0n : head! + 1n)
-    const rows = await database.query<EventRow>({
-      name: `read-all-${direction}-${filtered}`,
+    const rows = await database.query<EventList>({
+      lists: true,
+      name: `read-all-${direction}-${filtered}${isWithout ? '-without-archived' : ''}${some ? '-some' : ''}`,
       text: `SELECT ${columns} FROM agora.events
              WHERE position ${forwards ? '>' : '<'} $1
-             ${filtered ? `AND ($3::text[] IS NULL OR split_part(stream, '-', 1) = ANY ($3)) AND ($4::text[] IS NULL OR type = ANY ($4)) AND position <= $5` : ''}
+             ${filtered ? `AND ($3::text[] IS NULL OR split_part(stream, '-', 1) = ANY ($3)) AND ($4::text[] IS NULL OR type = ANY ($4)) AND position <= $5${isWithout ? ' AND archive IS NULL' : ''}` : ''}${some ? keyIsAmong : ''}
              ORDER BY position ${order(direction)} LIMIT $2`,
-      values: filtered ? [start, limit, categories ?? null, types ?? null, head] : [start, limit],
+      values: filtered
+        ? [
+            start,
+            limit,
+            categories ?? null,
+            types ?? null,
+            head,
+            ...(some ? [some.field, some.except, some.upcast, some.part, some.of] : []),
+          ]
+        : [start, limit],
     })
-    const events = rows.map(recordedOf)
+    const events = rows.some((row) => archiveOf(row) !== null)
+      ? (await withContent(rows.map(rowOf), archives)).map(recordedOf)
+      : rows.map(recordedOfList)
     const caughtUp = events.length < limit
     const last = events.at(-1)?.position ?? start
     if (!forwards) return { events, position: caughtUp ? 0n : last, caughtUp }
@@ -206,8 +297,8 @@ export const postgresEventLog = async (
   }
 
   const readNewest: EventLog['readAll'] = async (range = {}) => {
-    const { after, limit = 1_000, categories, types } = range
-    if (after === undefined || categories || types) return readAll(range)
+    const { after, limit = 1_000, categories, types, archived } = range
+    if (after === undefined || categories || types || archived === false) return readAll(range)
     const inMemory = newest.after(after, limit)
     if (inMemory) return inMemory
     // A notification of this process's own append may arrive before its answer: the running batches are awaited.
@@ -309,7 +400,7 @@ export const postgresEventLog = async (
     byCorrelation: async (correlationId, { after, until }) => {
       const rows = await database.query<EventRow>({
         name: 'by-correlation',
-        text: `SELECT position, stream, revision, event_id, type, NULL AS data, metadata, NULL AS original, at
+        text: `SELECT position, stream, revision, event_id, type, NULL AS data, metadata, NULL AS original, at, NULL AS archive
                FROM agora.events
                WHERE position > $2 AND position <= $3 AND metadata ->> 'correlationId' = $1
                ORDER BY position LIMIT 1000`,

@@ -34,7 +34,8 @@ const bookmarks = (session: Session): Promise<Bookmark[]> =>
 const reachedBy = async (session: Session): Promise<bigint> => {
   const [row] = await session.query<{ reached: bigint }>(
     `SELECT greatest((SELECT max(position) FROM agora.checkpoints),
-                     (SELECT max(position) FROM agora.generations WHERE status IN ('building', 'live')), 0) AS reached`,
+                     (SELECT max(position) FROM agora.generations WHERE status IN ('building', 'live')),
+                     (SELECT max(position) FROM agora.generation_parts), 0) AS reached`,
   )
   return row!.reached
 }
@@ -119,16 +120,24 @@ export const switchLog = (
   database.transaction(async (session) => {
     // The transaction is idle while positions are translated, which may take long.
     await session.query('SET LOCAL idle_in_transaction_session_timeout = 0')
-    await session.query('LOCK TABLE agora.checkpoints, agora.generations, agora.dead_letters')
+    await session.query(
+      'LOCK TABLE agora.checkpoints, agora.generations, agora.generation_parts, agora.dead_letters',
+    )
     const [running] = await session.query<{ pids: number }>(
       `SELECT count(*)::integer AS pids FROM pg_locks JOIN pg_database d ON d.oid = database
        WHERE locktype = 'advisory' AND objsubid = 1 AND granted AND d.datname = current_database()`,
     )
     if (running!.pids > 0)
       throw new Error('An Agora runs on this PostgreSQL; stop it first, then switch.')
-    const tables = ['checkpoints', 'generations', 'dead_letters', 'snapshots'] as const
+    const tables = [
+      'checkpoints',
+      'generations',
+      'generation_parts',
+      'dead_letters',
+      'snapshots',
+    ] as const
     const rows = await session.query<{ position: bigint }>(
-      `${tables.map((table) => `SELECT position FROM agora.${table}`).join(' UNION ')} ORDER BY 1`,
+      `${tables.map((table) => `SELECT position FROM agora.${table} WHERE position IS NOT NULL`).join(' UNION ')} ORDER BY 1`,
     )
     const old = rows.map(({ position }) => position)
     const translated = await translate(old)

@@ -21,6 +21,7 @@ const newWares = (store: Store): Projection<Ware> =>
   projection({
     name: `wares_${(models += 1)}`,
     store,
+    within: 60_000,
     document: Ware,
     from: [],
     key: () => undefined,

@@ -36,6 +36,7 @@ const newGeneration = (): Generation => ({
   projection: projection({
     name: `notes_${(models += 1)}`,
     store: 'elasticsearch',
+    within: 60_000,
     document: Note,
     from: [],
     key: () => undefined,

@@ -95,6 +95,7 @@ const notesModel = (more: Partial<AnyProjection> = {}): Projection<Note> => ({
   ...projection({
     name: 'notes',
     store: 'elasticsearch',
+    within: 60_000,
     document: Note,
     from: [],
     key: () => undefined,
@@ -246,6 +247,7 @@ describe.skipIf(!hasElasticsearch)(`answers of Elasticsearch${needsElasticsearch
     const model = projection({
       name: 'kinds',
       store: 'elasticsearch',
+      within: 60_000,
       document,
       from: [],
       key: () => undefined,

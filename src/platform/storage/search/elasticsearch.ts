@@ -18,6 +18,7 @@ import {
   type Source,
 } from './elasticsearch-index.ts'
 import { facetsIn, searchOf } from './elasticsearch-query.ts'
+import { shardsOf, type Sharding } from './elasticsearch-sharding.ts'
 import { createSnapshots } from './elasticsearch-snapshots.ts'
 import { highlightsOf } from './ranking.ts'
 import { nextOf, resolveSearch } from './resolved-search.ts'
@@ -50,8 +51,12 @@ const isOfType = (error: unknown, type: string): boolean => {
  * Documents in Elasticsearch: an index for each generation, `<read model>_g<generation>`, which is read and written by an
  * alias of its own: a write to an alias never creates an index. The alias `<read model>` is of the live generation, for
  * people and other programs.
+ * @param sharding of indices that are created; those that are there keep theirs until their read model is rebuilt
  */
-export const elasticsearchEngine = (connection: ElasticsearchConnection): SearchEngine => {
+export const elasticsearchEngine = (
+  connection: ElasticsearchConnection,
+  sharding: Sharding = {},
+): SearchEngine => {
   const { run, prefix } = connection
   const snapshots = createSnapshots()
   const indexOf = ({ projection, generation }: Generation): string =>
@@ -224,8 +229,7 @@ export const elasticsearchEngine = (connection: ElasticsearchConnection): Search
             index: indexOf(generation),
             aliases: { [aliasOf(generation)]: {} },
             settings: {
-              number_of_shards: 1,
-              auto_expand_replicas: '0-1',
+              ...shardsOf(sharding),
               // Named, so that an index that was not searched for a while is refreshed all the same.
               refresh_interval: '1s',
             },

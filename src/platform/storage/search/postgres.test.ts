@@ -43,6 +43,7 @@ const texts = (name: string, { version = 1, fields = ['title', 'body'] } = {}) =
     name,
     version,
     store: 'postgres',
+    within: 60_000,
     document: Text,
     from: [],
     key: () => undefined,

@@ -1,0 +1,109 @@
+import { expect, onTestFinished, test } from 'vitest'
+import type { RecordedEvent } from '#kernel'
+import { usualSettings } from '../../../platform/messaging/consumer-groups/conformance.ts'
+import type { GroupSettings } from '../../../platform/messaging/consumer-groups/port.ts'
+import { memoryEventLog } from '../../../platform/storage/event-log/memory.ts'
+import { append } from '../testing/served.ts'
+import type { Delivery } from './dispatcher.ts'
+import { groupRun } from './group-run.ts'
+import { groupSource } from './group-source.ts'
+
+const types = (count: number): string[] => Array.from({ length: count }, () => 'OrderPlaced')
+
+/** Runs a group of the whole log; events are appended before. */
+const runOf = async (changed: Partial<GroupSettings>, events: number) => {
+  const log = memoryEventLog()
+  if (events > 0) await append(log, 'order-1', ...types(events))
+  const settings = { ...usualSettings, ...changed }
+  const key = { source: '$all', name: 'mail' }
+  const errors: unknown[] = []
+  const run = groupRun(
+    {
+      ...key,
+      startFrom: 'start',
+      settings,
+      view: 'full',
+      progress: { checkpoint: 0n, ahead: [], retries: [] },
+      parked: 0,
+    },
+    {
+      source: groupSource(log, { ...key, settings }),
+      replaying: [],
+      save: () => Promise.resolve(),
+      isHeld: () => true,
+      onStale: () => undefined,
+      onError: (error) => errors.push(error),
+      now: () => performance.now(),
+    },
+  )
+  onTestFinished(() => run.close())
+  const join = (id: string, slots: number) => {
+    const got: Delivery<RecordedEvent>[] = []
+    run.join({
+      id,
+      slots,
+      from: 'here',
+      user: 'admin',
+      connection: '',
+      send: (deliveries) => got.push(...deliveries),
+      end: () => undefined,
+    })
+    return got
+  }
+  return { run, join, log, errors }
+}
+
+const revisions = (deliveries: readonly Delivery<RecordedEvent>[]): number[] =>
+  deliveries.map(({ message }) => message.event.revision)
+
+test.each([
+  { historyBufferSize: 3, before: 24 },
+  { liveBufferSize: 3, before: 0 },
+])(
+  'a group goes on where its buffers are smaller than what is read at a time: %o',
+  async ({ before, ...buffers }) => {
+    const { join, log } = await runOf(buffers, before)
+    const got = join('a', 100)
+    if (before === 0) await append(log, 'order-1', ...types(24))
+    await expect.poll(() => revisions(got)).toEqual(Array.from({ length: 24 }, (_, nth) => nth))
+  },
+)
+
+test('a consumer that takes nothing gets no more than twice its buffer, and goes on when it does', async () => {
+  const { run, join, errors } = await runOf({ messageTimeoutMs: 1, maxRetryCount: 1 }, 50)
+  const got = join('a', 2)
+  // Both are out of time, wait for their consumer again, and are not parked.
+  await expect.poll(() => run.report()).toMatchObject({ inFlight: 0, toRetry: 2 })
+  expect(got.length).toBe(2)
+  run.written('a', 2)
+  await expect.poll(() => got.length).toBe(4)
+  await expect.poll(() => run.report().inFlight).toBe(0)
+  expect(got.length).toBe(4)
+  expect(errors).toEqual([])
+})
+
+test('what a consumer does not take is given to another', async () => {
+  const { run, join } = await runOf({ messageTimeoutMs: 20, maxRetryCount: 1_000 }, 6)
+  join('a', 2)
+  const got = join('b', 10)
+  await expect
+    .poll(() => {
+      const ids = got.splice(0).map(({ message }) => message.id)
+      run.written('b', ids.length)
+      run.ack('b', ids)
+      return run.report().done
+    })
+    .toBe(6)
+})
+
+test('a message that timed out has no response time, however late its answer comes', async () => {
+  const settings = { extraStatistics: true, messageTimeoutMs: 1, maxRetryCount: 0 }
+  const { run, join } = await runOf(settings, 1)
+  const got = join('a', 2)
+  await expect.poll(() => run.report()).toMatchObject({ done: 1, inFlight: 0 })
+  run.ack(
+    'a',
+    got.map(({ message }) => message.id),
+  )
+  expect(run.report().consumers[0]?.responseTimes).toEqual([])
+})

@@ -1,0 +1,26 @@
+// Original file: proto/user.proto
+
+
+export interface GetFollowersRequest {
+  'id'?: (string);
+  'page'?: (number);
+  'limit'?: (number);
+  'sort'?: (string);
+  'cursor'?: (string);
+  'minPosition'?: (string);
+  '_id'?: "id";
+  '_page'?: "page";
+  '_limit'?: "limit";
+  '_sort'?: "sort";
+  '_cursor'?: "cursor";
+  '_minPosition'?: "minPosition";
+}
+
+export interface GetFollowersRequest__Output {
+  'id'?: (string);
+  'page'?: (number);
+  'limit'?: (number);
+  'sort'?: (string);
+  'cursor'?: (string);
+  'minPosition'?: (string);
+}

@@ -1,0 +1,151 @@
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import {
+  mostGroups,
+  StaleTerm,
+  wholeLog,
+  type ConsumerGroups,
+  type GroupDefinition,
+  type GroupSettings,
+} from './port.ts'
+
+/** Settings as the official client of EventStoreDB sends them by default. */
+export const usualSettings: GroupSettings = {
+  resolveLinks: false,
+  extraStatistics: false,
+  messageTimeoutMs: 30_000,
+  maxRetryCount: 10,
+  checkpointAfterMs: 2_000,
+  minCheckpointCount: 10,
+  maxCheckpointCount: 1_000,
+  maxSubscriberCount: 0,
+  liveBufferSize: 500,
+  readBatchSize: 20,
+  historyBufferSize: 500,
+  strategy: 'RoundRobin',
+}
+
+const definition: GroupDefinition = {
+  startFrom: 'start',
+  settings: usualSettings,
+  filter: { of: 'type', prefixes: ['Order'], regex: '' },
+  view: 'full',
+}
+
+/** Conformance suite of the consumer groups. @param make opens an empty store */
+export const consumerGroupsConformance = (
+  name: string,
+  make: () => Promise<{ groups: ConsumerGroups; close: () => Promise<void> }>,
+) =>
+  describe(`consumer groups in ${name}`, () => {
+    let groups: ConsumerGroups
+    let close: () => Promise<void>
+    let term: bigint
+    beforeAll(async () => {
+      ;({ groups, close } = await make())
+      term = await groups.lead({ host: 'here', port: 1 })
+    })
+    afterAll(() => close())
+
+    const progress = (checkpoint: bigint) => ({ checkpoint, ahead: [], retries: [] })
+
+    test('are created once, found, listed by source and name, and removed', async () => {
+      const [first, second] = [
+        { source: wholeLog, name: 'mail' },
+        { source: 'order-1', name: 'mail' },
+      ]
+      expect(await groups.create(term, second, definition, -1n)).toBe('created')
+      expect(await groups.create(term, first, definition, 7n)).toBe('created')
+      expect(await groups.create(term, first, { ...definition, view: 'masked' }, 9n)).toBe('exists')
+      const found = { ...definition, parked: 0 }
+      expect(await groups.find(first)).toEqual({ ...first, ...found, progress: progress(7n) })
+      expect(await groups.list()).toEqual([
+        { ...first, ...found, progress: progress(7n) },
+        { ...second, ...found, progress: progress(-1n) },
+      ])
+      expect(await groups.find({ source: 'order-1', name: 'none' })).toBeUndefined()
+      expect(await groups.remove(term, first)).toBe(true)
+      expect(await groups.remove(term, first)).toBe(false)
+      expect(await groups.find(first)).toBeUndefined()
+    })
+
+    test('get another start by an update until they have saved progress', async () => {
+      const key = { source: wholeLog, name: 'updated' }
+      const settings = { ...usualSettings, strategy: 'Pinned' as const }
+      expect(await groups.update(term, key, { startFrom: 'end', settings }, 5n)).toBe(false)
+      await groups.create(term, key, definition, 0n)
+      expect(await groups.update(term, key, { startFrom: '5', settings }, 4n)).toBe(true)
+      expect(await groups.find(key)).toMatchObject({
+        startFrom: '5',
+        settings,
+        filter: definition.filter,
+        view: 'full',
+        progress: progress(4n),
+      })
+      await groups.save(term, key, { progress: progress(6n), parked: [], settled: [] })
+      await groups.update(term, key, { startFrom: '1', settings }, 0n)
+      expect(await groups.find(key)).toMatchObject({ startFrom: '1', progress: progress(6n) })
+    })
+
+    test('keep their progress, with what is done after the checkpoint', async () => {
+      const key = { source: wholeLog, name: 'progress' }
+      await groups.create(term, key, definition, 0n)
+      const far = 2n ** 60n + 1n
+      const reached = { checkpoint: far, ahead: [far + 2n], retries: [[far + 1n, 3]] as const }
+      await groups.save(term, key, { progress: reached, parked: [], settled: [] })
+      expect((await groups.find(key))?.progress).toEqual(reached)
+      const gone = { source: wholeLog, name: 'gone' }
+      await groups.save(term, gone, { progress: reached, parked: [], settled: [] })
+      expect(await groups.find(gone)).toBeUndefined()
+    })
+
+    test('park messages, and have them delivered again until they are settled or parked again', async () => {
+      const key = { source: 'order-1', name: 'parking' }
+      await groups.create(term, key, definition, -1n)
+      const parked = [3n, 1n, 2n].map((place) => ({ place, retries: 10, reason: `no ${place}` }))
+      await groups.save(term, key, { progress: progress(3n), parked, settled: [] })
+      expect((await groups.find(key))?.parked).toBe(3)
+      const places = (messages: readonly { readonly place: bigint }[]) =>
+        messages.map(({ place }) => place)
+      expect(places(await groups.replay(term, key, 2))).toEqual([1n, 2n])
+      expect((await groups.find(key))?.parked).toBe(1)
+      expect(await groups.replaying(key)).toEqual([
+        { place: 1n, retries: 10, reason: 'no 1' },
+        { place: 2n, retries: 10, reason: 'no 2' },
+      ])
+      const again = { place: 2n, retries: 11, reason: 'still' }
+      await groups.save(term, key, { progress: progress(3n), parked: [again], settled: [1n] })
+      expect(await groups.replaying(key)).toEqual([])
+      expect((await groups.find(key))?.parked).toBe(2)
+      expect(await groups.replay(term, key)).toEqual([again, parked[0]])
+      await groups.remove(term, key)
+      await groups.create(term, key, definition, -1n)
+      expect(await groups.replaying(key)).toEqual([])
+    })
+
+    test('are limited in number', async () => {
+      const many = Array.from({ length: mostGroups }, (_, nth) => ({
+        source: 'crowd-1',
+        name: `group ${nth}`,
+      }))
+      const before = (await groups.list()).length
+      const outcomes: string[] = []
+      for (const key of many) outcomes.push(await groups.create(term, key, definition, -1n))
+      expect(outcomes.filter((one) => one === 'full').length).toBe(before)
+    })
+
+    test('are led by the process with the latest term alone', async () => {
+      const key = { source: wholeLog, name: 'led' }
+      const next = await groups.lead({ host: 'there', port: 2 })
+      expect(next).toBeGreaterThan(term)
+      expect(await groups.leader()).toEqual({ host: 'there', port: 2 })
+      const changes = { progress: progress(1n), parked: [], settled: [] }
+      for (const late of [
+        () => groups.create(term, key, definition, 0n),
+        () => groups.update(term, key, definition, 0n),
+        () => groups.remove(term, key),
+        () => groups.save(term, key, changes),
+        () => groups.replay(term, key),
+      ])
+        await expect(late()).rejects.toBeInstanceOf(StaleTerm)
+    })
+  })

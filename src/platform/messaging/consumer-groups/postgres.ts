@@ -1,0 +1,176 @@
+import type { Database, Row, Session } from '../../engines/postgres/database.ts'
+import {
+  mostGroups,
+  StaleTerm,
+  type ConsumerGroups,
+  type GroupDefinition,
+  type LeaderAddress,
+  type ParkedMessage,
+  type StoredGroup,
+} from './port.ts'
+
+type GroupRow = Row & {
+  readonly source: string
+  readonly name: string
+  readonly definition: GroupDefinition
+  readonly checkpoint: bigint
+  /** Decimal digits: JSON has no 64 bits. */
+  readonly ahead: readonly string[]
+  readonly retries: readonly (readonly [string, number])[]
+  readonly parked: number
+}
+
+const groupOf = (row: GroupRow): StoredGroup => ({
+  source: row.source,
+  name: row.name,
+  ...row.definition,
+  progress: {
+    checkpoint: row.checkpoint,
+    ahead: row.ahead.map(BigInt),
+    retries: row.retries.map(([place, count]) => [BigInt(place), count]),
+  },
+  parked: row.parked,
+})
+
+const columns = `source, name, definition, checkpoint, ahead, retries,
+  (SELECT count(*)::int FROM agora.parked_messages AS parked
+   WHERE parked.source = groups.source AND parked.name = groups.name AND NOT replaying) AS parked`
+
+/**
+ * Checks that no later term has begun, and holds off the next until the transaction ends.
+ * @throws StaleTerm
+ */
+const checkTerm = async (session: Session, term: bigint): Promise<void> => {
+  const rows = await session.query({
+    text: 'SELECT FROM agora.consumer_group_leader WHERE term = $1 FOR SHARE',
+    values: [term],
+  })
+  if (rows.length === 0) throw new StaleTerm()
+}
+
+/** Consumer groups in PostgreSQL (`infra/postgres/380-consumer-groups.sql`). */
+export const postgresConsumerGroups = (
+  database: Pick<Database, 'query' | 'transaction'>,
+): ConsumerGroups => {
+  const inTerm = <T>(term: bigint, work: (session: Session) => Promise<T>): Promise<T> =>
+    database.transaction(async (session) => {
+      await checkTerm(session, term)
+      return work(session)
+    })
+
+  return {
+    lead: async ({ host, port }) => {
+      const [row] = await database.query<{ term: bigint }>({
+        text: `INSERT INTO agora.consumer_group_leader AS leader (term, host, port) VALUES (1, $1, $2)
+               ON CONFLICT (only_one) DO UPDATE SET term = leader.term + 1, host = excluded.host, port = excluded.port
+               RETURNING term`,
+        values: [host, port],
+      })
+      return row!.term
+    },
+    leader: async () => {
+      const [row] = await database.query<LeaderAddress & Row>(
+        'SELECT host, port FROM agora.consumer_group_leader',
+      )
+      return row
+    },
+    create: (term, { source, name }, definition, checkpoint) =>
+      inTerm(term, async ({ query }) => {
+        const created = await query({
+          text: `INSERT INTO agora.consumer_groups (source, name, definition, checkpoint)
+                 SELECT $1, $2, $3, $4 WHERE (SELECT count(*) FROM agora.consumer_groups) < $5
+                 ON CONFLICT DO NOTHING RETURNING 1`,
+          values: [source, name, JSON.stringify(definition), checkpoint, mostGroups],
+        })
+        if (created.length > 0) return 'created'
+        const found = await query({
+          text: 'SELECT FROM agora.consumer_groups WHERE source = $1 AND name = $2',
+          values: [source, name],
+        })
+        return found.length > 0 ? 'exists' : 'full'
+      }),
+    update: (term, { source, name }, { startFrom, settings }, checkpoint) =>
+      inTerm(term, async ({ query }) => {
+        const updated = await query({
+          text: `UPDATE agora.consumer_groups
+                 SET definition = definition || $3::jsonb, checkpoint = CASE WHEN has_saved THEN checkpoint ELSE $4 END
+                 WHERE source = $1 AND name = $2 RETURNING 1`,
+          values: [source, name, JSON.stringify({ startFrom, settings }), checkpoint],
+        })
+        return updated.length > 0
+      }),
+    remove: (term, { source, name }) =>
+      inTerm(term, async ({ query }) => {
+        const removed = await query({
+          text: 'DELETE FROM agora.consumer_groups WHERE source = $1 AND name = $2 RETURNING 1',
+          values: [source, name],
+        })
+        return removed.length > 0
+      }),
+    find: async ({ source, name }) => {
+      const [row] = await database.query<GroupRow>({
+        text: `SELECT ${columns} FROM agora.consumer_groups AS groups WHERE source = $1 AND name = $2`,
+        values: [source, name],
+      })
+      return row && groupOf(row)
+    },
+    list: async () => {
+      const rows = await database.query<GroupRow>(
+        `SELECT ${columns} FROM agora.consumer_groups AS groups ORDER BY source, name`,
+      )
+      return rows.map(groupOf)
+    },
+    save: (term, { source, name }, { progress, parked, settled }) =>
+      inTerm(term, async ({ query }) => {
+        const saved = await query({
+          text: `UPDATE agora.consumer_groups SET checkpoint = $3, ahead = $4, retries = $5, has_saved = true
+                 WHERE source = $1 AND name = $2 RETURNING 1`,
+          values: [
+            source,
+            name,
+            progress.checkpoint,
+            JSON.stringify(progress.ahead.map(String)),
+            JSON.stringify(progress.retries.map(([place, count]) => [String(place), count])),
+          ],
+        })
+        if (saved.length === 0) return
+        if (settled.length > 0)
+          await query({
+            text: 'DELETE FROM agora.parked_messages WHERE source = $1 AND name = $2 AND position = ANY($3::bigint[])',
+            values: [source, name, settled],
+          })
+        if (parked.length > 0)
+          await query({
+            text: `INSERT INTO agora.parked_messages (source, name, position, retries, reason)
+                   SELECT $1, $2, * FROM unnest($3::bigint[], $4::int[], $5::text[])
+                   ON CONFLICT (source, name, position) DO UPDATE
+                   SET retries = excluded.retries, reason = excluded.reason, parked_at = now(), replaying = false`,
+            values: [
+              source,
+              name,
+              parked.map(({ place }) => place),
+              parked.map(({ retries }) => retries),
+              parked.map(({ reason }) => reason),
+            ],
+          })
+      }),
+    replay: (term, { source, name }, limit) =>
+      inTerm(term, async ({ query }) => {
+        const rows = await query<ParkedMessage & Row>({
+          text: `UPDATE agora.parked_messages SET replaying = true
+                 WHERE source = $1 AND name = $2 AND position IN (
+                   SELECT position FROM agora.parked_messages
+                   WHERE source = $1 AND name = $2 AND NOT replaying ORDER BY position LIMIT $3)
+                 RETURNING position AS place, retries, reason`,
+          values: [source, name, limit ?? null],
+        })
+        return rows.toSorted((a, b) => (a.place < b.place ? -1 : 1))
+      }),
+    replaying: ({ source, name }) =>
+      database.query<ParkedMessage & Row>({
+        text: `SELECT position AS place, retries, reason FROM agora.parked_messages
+               WHERE source = $1 AND name = $2 AND replaying ORDER BY position`,
+        values: [source, name],
+      }),
+  }
+}

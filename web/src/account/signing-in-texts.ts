@@ -1,0 +1,108 @@
+import { texts } from '../i18n/language.tsx'
+
+/** Texts of the pages for visitors: sign-in, sign-up, and the links in mails. */
+export const signingInTexts = texts(
+  {
+    signIn: 'Sign in',
+    signUp: 'Sign up',
+    email: 'E-mail',
+    emailHint: 'You get a mail with a link that confirms the address.',
+    username: 'Username',
+    usernameHint:
+      'Others see it. 2 to 64 letters (a to z), digits, dots, dashes or underscores; the first is a letter or a digit.',
+    name: 'Name',
+    nameHint: 'As it stands in your profile.',
+    password: 'Password',
+    newPassword: 'New password',
+    passwordHint:
+      'At least 8 characters; several words are easy to remember. Common passwords and your own name are not accepted.',
+    forgotten: 'Forgotten your password?',
+    noAccount: 'No account yet? Sign up',
+    haveAccount: 'You have an account? Sign in',
+    continueWith: (provider: string) => `Continue with ${provider}`,
+    welcome: (email: string) => `Welcome! Please confirm your address by the mail to ${email}.`,
+    wrong: 'This e-mail address and this password do not belong together.',
+    suspended: 'This account is suspended. Please contact us.',
+    tooMany: (seconds: number) =>
+      `That was tried too often. Wait ${seconds} s and try again, or set a new password by mail.`,
+    forgotTitle: 'Forgotten password',
+    forgotHow: 'We send you a mail with a link that sets a new password. It is valid for an hour.',
+    forgotSend: 'Send the mail',
+    forgotSent: (email: string) =>
+      `If there is an account with ${email}, the mail is on its way. Please look into the spam folder, too.`,
+    backToSignIn: 'Back to sign-in',
+    resetTitle: 'Set a new password',
+    resetEnds: 'All your sessions end, on this device and on all others.',
+    resetSet: 'Set password',
+    resetDone: 'Your new password is set. Sign in with it from now on.',
+    verifyTitle: 'Confirm your e-mail address',
+    verifyAsk: 'Is this address yours?',
+    verifyConfirm: 'Yes, confirm it',
+    verified: 'Thank you, your address is confirmed.',
+    changeAsk: 'Is this the new address of your account? All your other sessions end.',
+    changeConfirm: 'Yes, use this address',
+    emailChanged: 'Thank you. Sign in with the new address from now on.',
+    goOn: 'Go on',
+    incompleteLink: 'This link is not complete. Please open the whole link from the mail again.',
+    oldLink: 'This link is too old, or was used before. Please request another mail.',
+    unsubscribeTitle: 'No more advertisements',
+    unsubscribeAsk: 'You get no more advertisements from us. Mails about your orders still arrive.',
+    unsubscribe: 'Unsubscribe',
+    unsubscribed: 'Done: you get no more advertisements.',
+    toPreferences: 'All preferences for notifications',
+  },
+  {
+    signIn: 'Anmelden',
+    signUp: 'Registrieren',
+    email: 'E-Mail',
+    emailHint: 'Sie bekommen eine E-Mail mit einem Link, der die Adresse bestätigt.',
+    username: 'Benutzername',
+    usernameHint:
+      'Andere sehen ihn. 2 bis 64 Buchstaben (a bis z), Ziffern, Punkte, Binde- oder Unterstriche; vorn steht ein Buchstabe oder eine Ziffer.',
+    name: 'Name',
+    nameHint: 'So steht er in Ihrem Profil.',
+    password: 'Passwort',
+    newPassword: 'Neues Passwort',
+    passwordHint:
+      'Mindestens 8 Zeichen; mehrere Wörter merken sich leicht. Häufige Passwörter und Ihr eigener Name werden nicht angenommen.',
+    forgotten: 'Passwort vergessen?',
+    noAccount: 'Noch kein Konto? Registrieren',
+    haveAccount: 'Sie haben ein Konto? Anmelden',
+    continueWith: (provider: string) => `Weiter mit ${provider}`,
+    welcome: (email: string) =>
+      `Willkommen! Bitte bestätigen Sie Ihre Adresse über die E-Mail an ${email}.`,
+    wrong: 'Diese E-Mail-Adresse und dieses Passwort gehören nicht zusammen.',
+    suspended: 'Dieses Konto ist gesperrt. Bitte wenden Sie sich an uns.',
+    tooMany: (seconds: number) =>
+      `Das wurde zu oft versucht. Warten Sie ${seconds} s, oder setzen Sie per E-Mail ein neues Passwort.`,
+    forgotTitle: 'Passwort vergessen',
+    forgotHow:
+      'Wir schicken Ihnen eine E-Mail mit einem Link, der ein neues Passwort setzt. Er gilt eine Stunde.',
+    forgotSend: 'E-Mail senden',
+    forgotSent: (email: string) =>
+      `Wenn es ein Konto mit ${email} gibt, ist die E-Mail unterwegs. Bitte sehen Sie auch im Spam-Ordner nach.`,
+    backToSignIn: 'Zurück zur Anmeldung',
+    resetTitle: 'Neues Passwort setzen',
+    resetEnds: 'Alle Ihre Sitzungen enden, auf diesem Gerät und auf allen anderen.',
+    resetSet: 'Passwort setzen',
+    resetDone: 'Ihr neues Passwort ist gesetzt. Melden Sie sich von nun an damit an.',
+    verifyTitle: 'E-Mail-Adresse bestätigen',
+    verifyAsk: 'Ist das Ihre Adresse?',
+    verifyConfirm: 'Ja, bestätigen',
+    verified: 'Danke, Ihre Adresse ist bestätigt.',
+    changeAsk: 'Ist das die neue Adresse Ihres Kontos? Alle Ihre anderen Sitzungen enden.',
+    changeConfirm: 'Ja, diese Adresse verwenden',
+    emailChanged: 'Danke. Melden Sie sich von nun an mit der neuen Adresse an.',
+    goOn: 'Weiter',
+    incompleteLink:
+      'Dieser Link ist unvollständig. Bitte öffnen Sie den ganzen Link aus der E-Mail noch einmal.',
+    oldLink:
+      'Dieser Link ist zu alt oder wurde schon benutzt. Bitte fordern Sie eine neue E-Mail an.',
+    unsubscribeTitle: 'Keine Werbung mehr',
+    unsubscribeAsk:
+      'Sie bekommen keine Werbung mehr von uns. E-Mails zu Ihren Bestellungen kommen weiterhin an.',
+    unsubscribe: 'Abmelden',
+    unsubscribed: 'Erledigt: Sie bekommen keine Werbung mehr.',
+    toPreferences: 'Alle Einstellungen für Mitteilungen',
+  },
+)

@@ -1,0 +1,93 @@
+import { texts } from '../../i18n/language.tsx'
+
+/** Texts of the page of dead letters. */
+export const deadLettersTexts = texts(
+  {
+    about:
+      'A document, a run of a saga, or a job whose attempts are used up. Later events of the same document or run wait behind it, in order.',
+    none: 'No dead letters: everything was processed.',
+    title: 'Dead letters',
+    projection: 'Projection',
+    saga: 'Saga',
+    job: 'Job',
+    bridge: 'Bridge',
+    name: 'Name',
+    key: 'Key',
+    event: 'Event',
+    position: 'Position',
+    error: 'Error',
+    attempts: 'Attempts',
+    at: 'Last attempt',
+    inspectOf: (key: string) => `Inspect: ${key}`,
+    all: 'All dead letters',
+    retry: 'Retry',
+    retryAll: 'Retry all in order',
+    retryAllTitle: 'Retry all dead letters?',
+    retryAllText: (count: string) =>
+      `The retries of ${count} dead letters are requested one after the other, in the order of their positions in the log; jobs come last.`,
+    retryProjection:
+      'The document is folded anew from the start of the log, with every event since, in order. If it fails again, the letter stays, with one more attempt.',
+    retrySaga:
+      'The run takes the event that failed, then those that wait behind it, in order. If it fails again, the letter stays.',
+    retryJob: 'The job gets all of its attempts anew.',
+    retryBridge:
+      'The stream is published again from this event on, in order, with all that waits behind it.',
+    requested: 'The retry has been requested.',
+    requestedAll: (count: string) => `${count} retries have been requested.`,
+    waiting: 'Waiting for the result of the retry …',
+    resolved: 'The retry succeeded: this letter is gone.',
+    failedAgain: 'The retry failed again; the letter has its new error.',
+    eventTitle: 'The event that failed',
+    noEvent: 'This letter stands for no event.',
+    documentTitle: 'The document before the event',
+    noDocument: 'There was no document before this event.',
+    masked: 'Secret and personal fields are masked.',
+    stream: 'Stream',
+    trace: 'Trace',
+    showTrace: 'What led to it',
+  },
+  {
+    about:
+      'Ein Dokument, ein Saga-Lauf oder ein Job, dessen Versuche aufgebraucht sind. Spätere Ereignisse desselben Dokuments oder Laufs warten dahinter, in ihrer Reihenfolge.',
+    none: 'Keine Dead Letters: Alles wurde verarbeitet.',
+    title: 'Dead Letters',
+    projection: 'Projektion',
+    saga: 'Saga',
+    job: 'Job',
+    bridge: 'Brücke',
+    name: 'Name',
+    key: 'Schlüssel',
+    event: 'Ereignis',
+    position: 'Position',
+    error: 'Fehler',
+    attempts: 'Versuche',
+    at: 'Letzter Versuch',
+    inspectOf: (key: string) => `Ansehen: ${key}`,
+    all: 'Alle Dead Letters',
+    retry: 'Erneut versuchen',
+    retryAll: 'Alle der Reihe nach erneut versuchen',
+    retryAllTitle: 'Alle Dead Letters erneut versuchen?',
+    retryAllText: (count: string) =>
+      `Für ${count} Dead Letters wird nacheinander ein neuer Versuch angefordert, in der Reihenfolge ihrer Positionen im Log; Jobs kommen zuletzt.`,
+    retryProjection:
+      'Das Dokument wird vom Anfang des Logs an neu gefaltet, mit allen Ereignissen seither, der Reihe nach. Schlägt das wieder fehl, bleibt der Dead Letter, mit einem Versuch mehr.',
+    retrySaga:
+      'Der Lauf nimmt das fehlgeschlagene Ereignis und danach die dahinter wartenden, der Reihe nach. Schlägt das wieder fehl, bleibt der Dead Letter.',
+    retryJob: 'Der Job bekommt alle seine Versuche neu.',
+    retryBridge:
+      'Der Strom wird ab diesem Ereignis neu veröffentlicht, der Reihe nach, mit allem, was dahinter wartet.',
+    requested: 'Der neue Versuch ist angefordert.',
+    requestedAll: (count: string) => `${count} neue Versuche sind angefordert.`,
+    waiting: 'Warten auf das Ergebnis des neuen Versuchs …',
+    resolved: 'Der neue Versuch war erfolgreich: Dieser Dead Letter ist weg.',
+    failedAgain: 'Der neue Versuch schlug wieder fehl; der Dead Letter hat den neuen Fehler.',
+    eventTitle: 'Das fehlgeschlagene Ereignis',
+    noEvent: 'Dieser Dead Letter steht für kein Ereignis.',
+    documentTitle: 'Das Dokument vor dem Ereignis',
+    noDocument: 'Vor diesem Ereignis gab es kein Dokument.',
+    masked: 'Geheime und persönliche Felder sind maskiert.',
+    stream: 'Stream',
+    trace: 'Trace',
+    showTrace: 'Was dazu führte',
+  },
+)

@@ -1,0 +1,81 @@
+import { texts } from '../../i18n/language.tsx'
+
+/** Texts of refunds and returns at the desk. */
+export const refundTexts = texts(
+  {
+    refund: 'Refund pieces …',
+    refundTitle: 'Refund pieces of this order',
+    refundHint:
+      'All pieces together refund the rest of the order, with its delivery if it was not shipped.',
+    pieces: (name: string, left: string) => `${name} (at most ${left})`,
+    noPieces: 'Choose at least one piece.',
+    reason: 'Reason',
+    restock: 'Put the pieces back into stock',
+    refundNow: 'Refund',
+    requested: 'The refund is requested.',
+    refunds: 'Refunds',
+    returns: 'Returns',
+    status: 'Status',
+    what: 'Pieces',
+    amount: 'Amount',
+    restocked: 'Back in stock',
+    at: 'Last change',
+    actions: 'Decide',
+    accept: 'Accept',
+    decline: 'Decline …',
+    declineTitle: 'Decline this return?',
+    declineNow: 'Decline',
+    receive: 'Arrived …',
+    receiveTitle: 'Have the goods arrived?',
+    receiveText: 'Their price is refunded.',
+    receiveNow: 'Record and refund',
+    decided: 'The return is changed.',
+    refundStatus: (status: 'PENDING' | 'DONE' | 'FAILED') =>
+      ({ PENDING: 'Under way', DONE: 'Refunded', FAILED: 'Failed' })[status],
+    returnStatus: (status: 'REQUESTED' | 'ACCEPTED' | 'DECLINED' | 'RECEIVED') =>
+      ({
+        REQUESTED: 'Requested',
+        ACCEPTED: 'Accepted',
+        DECLINED: 'Declined',
+        RECEIVED: 'Arrived',
+      })[status],
+  },
+  {
+    refund: 'Stücke erstatten …',
+    refundTitle: 'Stücke dieser Bestellung erstatten',
+    refundHint:
+      'Alle Stücke zusammen erstatten den Rest der Bestellung, samt Versandkosten, wenn sie nicht versandt wurde.',
+    pieces: (name, left) => `${name} (höchstens ${left})`,
+    noPieces: 'Wählen Sie mindestens ein Stück.',
+    reason: 'Grund',
+    restock: 'Die Stücke wieder in den Bestand nehmen',
+    refundNow: 'Erstatten',
+    requested: 'Die Erstattung ist beauftragt.',
+    refunds: 'Erstattungen',
+    returns: 'Rückgaben',
+    status: 'Status',
+    what: 'Stücke',
+    amount: 'Betrag',
+    restocked: 'Zurück im Bestand',
+    at: 'Letzte Änderung',
+    actions: 'Entscheiden',
+    accept: 'Annehmen',
+    decline: 'Ablehnen …',
+    declineTitle: 'Diese Rückgabe ablehnen?',
+    declineNow: 'Ablehnen',
+    receive: 'Angekommen …',
+    receiveTitle: 'Sind die Waren angekommen?',
+    receiveText: 'Ihr Preis wird erstattet.',
+    receiveNow: 'Vermerken und erstatten',
+    decided: 'Die Rückgabe ist geändert.',
+    refundStatus: (status) =>
+      ({ PENDING: 'Wird erstattet', DONE: 'Erstattet', FAILED: 'Gescheitert' })[status],
+    returnStatus: (status) =>
+      ({
+        REQUESTED: 'Angefragt',
+        ACCEPTED: 'Angenommen',
+        DECLINED: 'Abgelehnt',
+        RECEIVED: 'Angekommen',
+      })[status],
+  },
+)

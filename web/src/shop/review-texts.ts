@@ -1,0 +1,71 @@
+import { texts } from '../i18n/language.tsx'
+
+/** Texts of the reviews of a product. */
+export const reviewTexts = texts(
+  {
+    title: 'Reviews',
+    list: 'Reviews of this product',
+    none: 'Nobody has reviewed this product yet.',
+    average: (average: string) => `${average} of 5`,
+    count: (total: string) => `from ${total} reviews`,
+    share: (stars: number, count: string) => `${stars} ${stars === 1 ? 'star' : 'stars'}: ${count}`,
+    sort: 'Sort by',
+    newest: 'Newest',
+    oldest: 'Oldest',
+    former: 'A former user',
+    verified: 'Bought here',
+    edited: 'edited',
+    answer: 'Answer',
+    write: 'Write a review',
+    yours: 'Your review',
+    rating: 'Rating',
+    ratings: (stars: number) =>
+      ['', '1 star: bad', '2 stars: poor', '3 stars: fair', '4 stars: good', '5 stars: excellent'][
+        stars
+      ] ?? '',
+    comment: 'Comment',
+    publish: 'Publish',
+    published: 'Your review is published.',
+    change: 'Change your review',
+    remove: 'Delete your review',
+    removeTitle: 'Delete your review?',
+    removed: 'Your review is deleted.',
+    signIn: 'Sign in to write a review',
+  },
+  {
+    title: 'Bewertungen',
+    list: 'Bewertungen dieses Produkts',
+    none: 'Dieses Produkt hat noch niemand bewertet.',
+    average: (average: string) => `${average} von 5`,
+    count: (total: string) => `aus ${total} Bewertungen`,
+    share: (stars: number, count: string) =>
+      `${stars} ${stars === 1 ? 'Stern' : 'Sterne'}: ${count}`,
+    sort: 'Sortieren nach',
+    newest: 'Neueste',
+    oldest: 'Älteste',
+    former: 'Ein früherer Benutzer',
+    verified: 'Hier gekauft',
+    edited: 'geändert',
+    answer: 'Antwort',
+    write: 'Bewertung schreiben',
+    yours: 'Ihre Bewertung',
+    rating: 'Wertung',
+    ratings: (stars: number) =>
+      [
+        '',
+        '1 Stern: schlecht',
+        '2 Sterne: mäßig',
+        '3 Sterne: mittel',
+        '4 Sterne: gut',
+        '5 Sterne: ausgezeichnet',
+      ][stars] ?? '',
+    comment: 'Kommentar',
+    publish: 'Veröffentlichen',
+    published: 'Ihre Bewertung ist veröffentlicht.',
+    change: 'Ihre Bewertung ändern',
+    remove: 'Ihre Bewertung löschen',
+    removeTitle: 'Ihre Bewertung löschen?',
+    removed: 'Ihre Bewertung ist gelöscht.',
+    signIn: 'Melden Sie sich an, um eine Bewertung zu schreiben',
+  },
+)

@@ -1,0 +1,41 @@
+import { texts } from '../i18n/language.tsx'
+
+/** Texts of lists of sessions. */
+export const sessionTexts = texts(
+  {
+    sessions: 'Sessions',
+    thisSession: 'this session',
+    browserOn: (browser: string, system: string) => `${browser} on ${system}`,
+    unknownDevice: 'Unknown device',
+    from: (ip: string) => `from ${ip}`,
+    signedInAt: 'signed in',
+    lastUsed: 'last used',
+    end: 'End session',
+    endOf: (device: string) => `End session: ${device}`,
+    endOthers: 'End all other sessions',
+    endAsk: 'End this session?',
+    endAll: 'End all sessions',
+    endAllAsk: 'End all sessions?',
+    none: 'No open session.',
+    endOthersAsk: 'End all other sessions?',
+    endHint: 'Pages that are open there are signed out at once.',
+  },
+  {
+    sessions: 'Sitzungen',
+    thisSession: 'diese Sitzung',
+    browserOn: (browser: string, system: string) => `${browser} auf ${system}`,
+    unknownDevice: 'Unbekanntes Gerät',
+    from: (ip: string) => `von ${ip}`,
+    signedInAt: 'angemeldet',
+    lastUsed: 'zuletzt benutzt',
+    end: 'Sitzung beenden',
+    endOf: (device: string) => `Sitzung beenden: ${device}`,
+    endOthers: 'Alle anderen Sitzungen beenden',
+    endAsk: 'Diese Sitzung beenden?',
+    endAll: 'Alle Sitzungen beenden',
+    endAllAsk: 'Alle Sitzungen beenden?',
+    none: 'Keine offene Sitzung.',
+    endOthersAsk: 'Alle anderen Sitzungen beenden?',
+    endHint: 'Seiten, die dort offen sind, werden sofort abgemeldet.',
+  },
+)
