@@ -1,11 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
+import { tickingClock } from '../../../../test/support/ticking-clock.ts'
 import { initially } from '../language.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
-  world = await httpWorld()
+  world = await httpWorld({ clock: tickingClock() })
 })
 afterAll(() => world[Symbol.asyncDispose]())
 

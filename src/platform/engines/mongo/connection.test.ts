@@ -23,7 +23,9 @@ test('while MongoDB is away, one call a second tries and the others fail at once
   const fail = () =>
     connection.run(() => {
       tries += 1
-      return Promise.reject(new MongoServerSelectionError('no server', {} as never))
+      return Promise.reject(
+        new MongoServerSelectionError('no server', { servers: new Map() } as never),
+      )
     })
   await expect(fail()).rejects.toThrow(Unavailable)
   at += 999
@@ -75,6 +77,38 @@ test.skipIf(!hasMongo)(
     }
     // A closed connection stays closed.
     await expect(connection.ping()).rejects.toThrow(Unavailable)
+  },
+)
+
+/** The failure of an operation that found no server, after the driver has last looked for it. */
+const notFound = (lookedMsAgo: number) => {
+  const server = { type: 'Unknown', lastUpdateTime: performance.now() - lookedMsAgo }
+  return new MongoServerSelectionError('no server', {
+    servers: new Map([['127.0.0.1:1', server]]),
+  } as never)
+}
+
+test.skipIf(!hasMongo)(
+  `MongoDB is connected again when the driver has stopped looking for it${needsMongo}`,
+  async () => {
+    let at = 0
+    await using connection = {
+      ...openMongo(mongoUrl, { connectMs: 1_000, now: () => at }),
+      [Symbol.asyncDispose]: () => connection.close(),
+    }
+    let closed = 0
+    await connection.run(async ({ client }) => client.on('topologyClosed', () => (closed += 1)))
+    await connection.ping()
+    for (const [lookedMsAgo, times] of [
+      [3_000, 0],
+      [9_000, 1],
+    ] as const) {
+      const failed = connection.run(() => Promise.reject(notFound(lookedMsAgo)))
+      await expect(failed).rejects.toThrow(Unavailable)
+      expect(closed).toBe(times)
+      at += 1_000
+      await connection.ping()
+    }
   },
 )
 

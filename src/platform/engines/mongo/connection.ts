@@ -3,7 +3,9 @@ import {
   MongoClient,
   MongoCompatibilityError,
   MongoError,
+  MongoNotConnectedError,
   MongoServerError,
+  MongoServerSelectionError,
   MongoTopologyClosedError,
   ReadPreference,
   type ClientSession,
@@ -13,6 +15,7 @@ import { createAvailability } from '../../availability.ts'
 import { policies } from '../../outbound/policies.ts'
 import type { OutboundClient } from '../../outbound/port.ts'
 import { Unavailable } from '../../unavailable.ts'
+import { isMonitorStuck } from './stuck-monitor.ts'
 
 /** Options of a read that any member of a replica set may answer. */
 export type NearbyRead = {
@@ -60,12 +63,19 @@ const defaultDatabase = 'agora'
 /** Members that lag so many seconds or more are not read; MongoDB takes no smaller number. */
 const mostStale = 90
 
+/** Time in which an operation must find a server, in ms. */
+const selectionMs = 2_000
+
 /** Code of a failed authentication: nothing can be done until the URL is corrected. */
 const authenticationFailed = 18
 
 /** Whether MongoDB has answered with an error: it refuses this operation, such as a write on a full disk, and takes others. */
 const isAnswer = (error: unknown): boolean =>
   error instanceof MongoServerError && error.code !== authenticationFailed
+
+/** Whether the driver has no connection, and makes none by itself. */
+const isDisconnected = (error: unknown): boolean =>
+  error instanceof MongoTopologyClosedError || error instanceof MongoNotConnectedError
 
 /** An error of writing documents without its message, which may quote them: personal data would get into the log. */
 const withoutDocuments = (error: MongoError): MongoError => {
@@ -88,6 +98,7 @@ const databaseOf = (url: string): string => {
  * Connects to MongoDB at the first operation.
  * @param url `mongodb://user:password@host:port,host:port/database?replicaSet=name`
  * @param options.timeoutMs limit of each `run`, in ms; default 10,000
+ * @param options.connectMs limit of connecting, and of a heartbeat, in ms; default 5,000
  * @param options.isReadNearby whether `runNearby` is there
  * @param options.onChange called when MongoDB stops answering, and when it answers again
  * @param options.now clock in ms, for tests
@@ -97,11 +108,13 @@ export const openMongo = (
   url: string,
   {
     timeoutMs = policy.answerMs,
+    connectMs = policy.connectMs,
     isReadNearby = false,
     onChange,
     now,
   }: {
     readonly timeoutMs?: number
+    readonly connectMs?: number
     readonly isReadNearby?: boolean
     readonly onChange?: (isUp: boolean, error?: unknown) => void
     readonly now?: () => number
@@ -110,8 +123,8 @@ export const openMongo = (
   const client = new MongoClient(url, {
     appName: 'agora',
     // Heartbeats that take longer close connections in use: a busy server is no dead one.
-    connectTimeoutMS: policy.connectMs,
-    serverSelectionTimeoutMS: 2_000,
+    connectTimeoutMS: connectMs,
+    serverSelectionTimeoutMS: selectionMs,
     socketTimeoutMS: timeoutMs,
     maxPoolSize: 10,
     // Batches are idempotent and repeated by their caller, who learns of the failure.
@@ -124,13 +137,23 @@ export const openMongo = (
   const db = client.db(databaseOf(url))
   const availability = createAvailability('MongoDB', { policy, onChange, now })
 
+  // A look at a server connects, and then shakes hands.
+  const silentMs = 2 * connectMs + selectionMs
   let isClosed = false
-  /** Runs operations; the driver does not connect again by itself after its first attempt has failed. */
+  /**
+   * Runs operations; the driver does not connect again by itself after its first attempt has failed, or once it has stopped
+   * looking for servers.
+   */
   const connected = async <T>(work: (db: Db) => Promise<T>): Promise<T> => {
     try {
       return await work(db)
     } catch (error) {
-      if (isClosed || !(error instanceof MongoTopologyClosedError)) throw error
+      if (isClosed) throw error
+      if (error instanceof MongoServerSelectionError) {
+        if (isMonitorStuck(error, { silentMs, now: performance.now() })) await client.close()
+        throw error
+      }
+      if (!isDisconnected(error)) throw error
       await client.connect()
       return work(db)
     }
