@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest'
 import { compared } from '../bench/compare/compared.ts'
 import { parts } from '../bench/parts.ts'
-import { BadArguments, help, readArguments } from '../bench/support/arguments.ts'
+import { BadArguments } from './support/bad-arguments.ts'
+import { help, readArguments } from '../bench/support/arguments.ts'
 import { capacity } from '../bench/support/costs.ts'
 import {
   measuredCosts,

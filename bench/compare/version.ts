@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { cp, mkdtemp, readFile, rm, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
-import { BadArguments } from '../support/arguments.ts'
+import { BadArguments } from '../../test/support/bad-arguments.ts'
 
 const run = promisify(execFile)
 

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { BadArguments } from '../../test/support/bad-arguments.ts'
 import { isLogName, parts, type LogName, type Part } from '../parts.ts'
 
 /** Options of the bench. */
@@ -11,11 +12,6 @@ export type Arguments = {
   readonly compare: string | undefined
   /** Number of rounds of a comparison. */
   readonly rounds: number
-}
-
-/** The command line is invalid. */
-export class BadArguments extends Error {
-  override name = 'BadArguments'
 }
 
 const defaultRounds = 3

@@ -4,11 +4,11 @@ import type { DocumentStore } from '../../src/platform/storage/documents/port.ts
 import { postgresDocuments } from '../../src/platform/storage/documents/postgres.ts'
 import { postgresControl } from '../../src/platform/messaging/control/postgres.ts'
 import { openFeed } from '../../src/runtime/feed.ts'
-import { projectGeneration } from '../../src/runtime/project-generation.ts'
 import { sagaOverview } from '../../src/runtime/saga-overview.ts'
 import { orders, projections } from '../../src/projections/index.ts'
 import type { BenchDatabase } from './bench.ts'
 import type { Core } from './core.ts'
+import { foldGeneration } from './fold-generation.ts'
 
 /**
  * Creates what read models need to catch up.
@@ -32,19 +32,7 @@ export const catchUpOf = async (
       const since = performance.now()
       await Promise.all(
         generations.map((generation) =>
-          projectGeneration(generation, {
-            feed,
-            documents,
-            letters,
-            control,
-            isHeld: () => true,
-            catalogue: { unreadable: () => undefined, streamTold: (stream) => stream },
-            signal: new AbortController().signal,
-            onError: (error) => {
-              throw error
-            },
-            until,
-          }),
+          foldGeneration(generation, { feed, documents, letters, control, until }),
         ),
       )
       const rate = Number(until) / ((performance.now() - since) / 1_000)

@@ -6,9 +6,9 @@ import type { EventLog } from '../../src/platform/storage/event-log/port.ts'
 import { orders } from '../../src/projections/index.ts'
 import { openFeed } from '../../src/runtime/feed.ts'
 import { partOf } from '../../src/runtime/parts.ts'
-import { projectGeneration } from '../../src/runtime/project-generation.ts'
 import type { Bench, BenchDatabase } from './bench.ts'
 import { meter } from './costs.ts'
+import { foldGeneration } from './fold-generation.ts'
 import type { Cost } from './measure.ts'
 
 /** CPU time in µs for each event of the log, by the whole read model, and by each of its halves. */
@@ -43,17 +43,7 @@ export const foldHere = async (
   }
   const costOf = async (generation: Generation): Promise<Required<Cost>> => {
     const ended = await meter(bench)
-    await projectGeneration(generation, {
-      feed,
-      documents,
-      letters,
-      control,
-      isHeld: () => true,
-      catalogue: { unreadable: () => undefined, streamTold: (stream) => stream },
-      signal: new AbortController().signal,
-      onError: (error) => console.error(error),
-      until: head,
-    })
+    await foldGeneration(generation, { feed, documents, letters, control, until: head })
     return ended(Number(head))
   }
 

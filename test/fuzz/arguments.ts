@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { messageOf } from '#kernel/error-message'
+import { BadArguments } from '../support/bad-arguments.ts'
 import { isPartName, partNames, type PartName } from './parts.ts'
 
 /** Options of the fuzz. */
@@ -8,11 +9,6 @@ export type Arguments = {
   readonly requests: number
   readonly seed: number
   readonly parts: readonly PartName[]
-}
-
-/** The command line is invalid. */
-export class BadArguments extends Error {
-  override name = 'BadArguments'
 }
 
 const defaultRequests = 20_000

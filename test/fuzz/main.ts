@@ -4,7 +4,8 @@
  */
 import { randomInt } from 'node:crypto'
 import { onStopSignals } from '../../src/app/stop-signals.ts'
-import { BadArguments, help, readArguments, type Arguments } from './arguments.ts'
+import { BadArguments } from '../support/bad-arguments.ts'
+import { help, readArguments, type Arguments } from './arguments.ts'
 import { reportOf } from './report.ts'
 import { run } from './run.ts'
 import { startServed } from './support/served.ts'

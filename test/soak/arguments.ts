@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { BadArguments } from '../support/bad-arguments.ts'
 
 /** Options of a soak. */
 export type Arguments = {
@@ -17,11 +18,6 @@ export type Arguments = {
   readonly troubleEveryMs: number
   /** Base of the names of the written reports. */
   readonly report: string | undefined
-}
-
-/** The command line is invalid. */
-export class BadArguments extends Error {
-  override name = 'BadArguments'
 }
 
 export const help = `npm run soak -- --hours N: mixed traffic of all contexts with kills and outages, then the books are checked.
