@@ -151,6 +151,10 @@ const axe = join(import.meta.dirname, '../../node_modules/axe-core/axe.min.js')
 export const expectAccessible = async (page: Page): Promise<void> => {
   // A button that is busy is pale for as long: what it waits for may end while axe looks.
   await page.locator('button[aria-disabled="true"]').first().waitFor({ state: 'detached' })
+  // Its colour comes back by a transition, which a busy machine draws late.
+  await page.evaluate(
+    'Promise.allSettled(document.getAnimations().map(({ finished }) => finished)).then(() => {})',
+  )
   // For axe, a link that has been scrolled halfway beneath the sticky header is too small a target.
   await page.evaluate('window.scrollTo(0, 0)')
   // Evaluated by the debugger, which the content security policy does not concern; once a document.

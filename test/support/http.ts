@@ -1,3 +1,4 @@
+import { tickingClock } from './ticking-clock.ts'
 import type { FastifyInstance } from 'fastify'
 import { pino } from 'pino'
 import { catalogue, declarationOf, derivedUuid, digest, type AnyProjection } from '#kernel'
@@ -221,7 +222,7 @@ export const httpWorld = async ({
   readonly config?: Partial<HttpConfig>
   readonly contexts?: readonly string[]
 } = {}): Promise<HttpWorld> => {
-  const { clock = () => new Date() } = changes
+  const { clock = tickingClock() } = changes
   const log = validatingLog(memoryEventLog(clock), events)
   const readModels = await lazyReadModels(log)
   const execution = executorOf({ log, snapshots: memorySnapshots(), catalogue: events, clock })

@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { gigStall, logo, offer, pack } from '../../../../test/support/gig-stall.ts'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
-import { tickingClock } from '../../../../test/support/ticking-clock.ts'
 import { initially } from '../../profiles/language.ts'
 
 let world: HttpWorld
@@ -11,7 +10,7 @@ let admin: typeof ada
 let gigId: string
 let [site, melody, draft, paused]: string[] = []
 beforeAll(async () => {
-  world = await httpWorld({ clock: tickingClock() })
+  world = await httpWorld()
   ;({ seller: ada, gigId } = await gigStall(world))
   eve = await world.someone('eve', 'seller')
   admin = await world.someone('root', 'admin')

@@ -1,12 +1,11 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
-import { tickingClock } from '../../../../test/support/ticking-clock.ts'
 import { initially } from '../language.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
-  world = await httpWorld({ clock: tickingClock() })
+  world = await httpWorld()
 })
 afterAll(() => world[Symbol.asyncDispose]())
 

@@ -2,7 +2,6 @@ import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { offer } from '../../../../test/support/gig-stall.ts'
 import { httpWorld, type Call, type HttpWorld } from '../../../../test/support/http.ts'
-import { tickingClock } from '../../../../test/support/ticking-clock.ts'
 import { asId } from '#kernel'
 import { account } from '../../identity/language.ts'
 import { initially } from '../language.ts'
@@ -11,7 +10,7 @@ import { Unavailable } from '../../../platform/unavailable.ts'
 
 let world: HttpWorld
 beforeAll(async () => {
-  world = await httpWorld({ clock: tickingClock() })
+  world = await httpWorld()
 })
 afterAll(() => world[Symbol.asyncDispose]())
 

@@ -7,7 +7,6 @@ import {
   type HttpWorld,
 } from '../../../../test/support/http.ts'
 import { place } from '../../../../test/support/small-shop.ts'
-import { tickingClock } from '../../../../test/support/ticking-clock.ts'
 import { account } from '../../identity/language.ts'
 import { initially } from '../../profiles/language.ts'
 import { UserId } from '../../shared/index.ts'
@@ -27,7 +26,7 @@ const wares = [
 ] as const
 
 beforeAll(async () => {
-  world = await httpWorld({ clock: tickingClock() })
+  world = await httpWorld()
   admin = (await world.someone('root', 'admin')).call
   ada = await world.someone('ada')
   bob = await world.someone('bob')
