@@ -19,8 +19,10 @@ const endedBefore = async (
   { readModels }: Pick<JobPorts, 'readModels'>,
 ): Promise<readonly Delivery[]> => {
   try {
+    // The lower bound lets the store begin there: without it, it would pass the removed ones again.
+    const from = last?.endedAt === undefined ? {} : { gte: last.endedAt }
     const { documents } = await readModels.find(webhookDeliveries, {
-      where: { endedAt: { lt: before } },
+      where: { endedAt: { lt: before, ...from } },
       sort: ['endedAt'],
       ...(last && { after: { value: last.endedAt, key: last.id } }),
       limit: atOnce,
