@@ -242,6 +242,7 @@ export const startApp = async (
     pictures: childProcessPictures({ output: 4 * config.media.caps.image }),
     keys,
     unusedMediaTtl: config.media.unusedTtl,
+    webhookDeliveryTtl: config.webhookDeliveryTtl,
     projections: operations.projections,
     rebuild: operations.rebuild,
     ...archiving({ deciders, database, stores }),

@@ -150,6 +150,14 @@ test('public answers are cached for five seconds, for ANSWER_CACHE, or not at al
   expect(() => cacheTime('soon')).toThrow(BadConfig)
 })
 
+test('deliveries of webhooks are listed for 30 days, for WEBHOOK_DELIVERY_TTL, or for ever', () => {
+  const hours = (text?: string) =>
+    readConfig({ WEBHOOK_DELIVERY_TTL: text }).webhookDeliveryTtl / 3_600_000
+  expect([hours(), hours('7d'), hours('36h'), hours('off')]).toEqual([720, 168, 36, 0])
+  for (const wrong of ['0d', '30', '5m', '100000d', 'never'])
+    expect(() => hours(wrong), wrong).toThrow(/WEBHOOK_DELIVERY_TTL/)
+})
+
 test('rate limits can be switched off', () => {
   expect(readConfig({ RATE_LIMIT: 'off' }).rateLimit).toBe(false)
   expect(readConfig({ RATE_LIMIT: '30' }).rateLimit).toStrictEqual({ perUser: 30, perIp: 30 })

@@ -116,6 +116,8 @@ export type Config = {
   readonly corsOrigins: readonly string[]
   /** Hosts of endpoints of webhooks that may be private. */
   readonly webhookPrivateHosts: readonly string[]
+  /** How long a delivery of a webhook is listed after it has ended, in ms; 0: for ever. */
+  readonly webhookDeliveryTtl: number
   /** Number of trusted proxies in front; true for one. */
   readonly trustProxy: boolean | number
   readonly secureCookies: boolean
@@ -146,11 +148,11 @@ export class BadConfig extends Error {
   override name = 'BadConfig'
 }
 
-const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 } as const
+const units = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000, d: 86_400_000 } as const
 
 /** Parses a duration such as `90s` to ms. */
 const durationOf = (text: string): number => {
-  const [, count = '', unit = 'ms'] = /^(\d+)(ms|s|m|h)?$/.exec(text) ?? []
+  const [, count = '', unit = 'ms'] = /^(\d+)(ms|s|m|h|d)?$/.exec(text) ?? []
   return Number(count) * units[unit as keyof typeof units]
 }
 
@@ -440,6 +442,8 @@ export const readConfig = (env: Readonly<Record<string, string | undefined>>): C
     answerCache: read.ANSWER_CACHE === 'off' ? 0 : durationOf(read.ANSWER_CACHE ?? '5s'),
     corsOrigins: listOf(read.CORS_ORIGINS ?? ''),
     webhookPrivateHosts: listOf(read.WEBHOOK_PRIVATE_HOSTS ?? ''),
+    webhookDeliveryTtl:
+      read.WEBHOOK_DELIVERY_TTL === 'off' ? 0 : durationOf(read.WEBHOOK_DELIVERY_TTL ?? '30d'),
     trustProxy: read.TRUST_PROXY === 'true' || Number(read.TRUST_PROXY ?? 0) || false,
     secureCookies: read.SECURE_COOKIES === 'true',
     media: {

@@ -16,6 +16,8 @@ type OpenedDocuments = {
 
 type Deps = {
   readonly onChange: (store: string, isUp: boolean, error?: unknown) => void
+  /** Called once, when a new collection stays on one shard of a cluster of MongoDB. */
+  readonly onUnsharded?: (collection: string, error: Error) => void
   readonly parts: AsyncDisposableStack
 }
 
@@ -43,7 +45,7 @@ const openMongoEngine = async (
     mongoUrlBefore,
     mongoReads,
   }: Pick<Config, 'mongoUrl' | 'mongoUrlBefore' | 'mongoReads'>,
-  { onChange, parts }: Deps,
+  { onChange, onUnsharded, parts }: Deps,
 ): Promise<Opened<DocumentEngine> | undefined> => {
   const url = mongoUrl ?? mongoUrlBefore
   if (url === undefined) return undefined
@@ -61,7 +63,10 @@ const openMongoEngine = async (
     (it) => it.close(),
   )
   return {
-    configured: { engine: mongoEngine(connection), isCurrent: mongoUrl !== undefined },
+    configured: {
+      engine: mongoEngine(connection, onUnsharded && { onUnsharded }),
+      isCurrent: mongoUrl !== undefined,
+    },
     ping: connection.ping,
     client: connection.client,
   }

@@ -242,6 +242,11 @@ export const openStores = async (
     database,
     onChange: (store, isUp, error) =>
       isUp ? logger.info(`${store} answers`) : failed(store)(error),
+    onUnsharded: (collection, error) =>
+      logger.warn(
+        { collection, err: error },
+        'MongoDB is a sharded cluster, and the collection could not be sharded: it is on one shard, as further ones may be. The user needs the action enableSharding (docs/scaling.md)',
+      ),
     parts,
   })
   const letters = postgresDeadLetters(database)

@@ -323,6 +323,11 @@ export const Environment = Type.Object({
   WEBHOOK_PRIVATE_HOSTS: text(
     'Hosts that webhooks may be sent to in the private network, also over HTTP and at any port, separated by commas. Default: none',
   ),
+  WEBHOOK_DELIVERY_TTL: matching(
+    '^(off|[1-9]\\d{0,4}[hd])$',
+    'off, or hours or days like 72h or 30d',
+    'How long a delivery of a webhook is listed, and may be replayed, after it was delivered, given up or cancelled: 30d, or 72h; or off. Default: 30d',
+  ),
   TRUST_PROXY: matching(
     '^(true|false|\\d)$',
     'true, false, or a number of proxies from 0 to 9',

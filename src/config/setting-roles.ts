@@ -74,6 +74,7 @@ export const settingRoles: Readonly<
   ANSWER_CACHE: [gateway],
   CORS_ORIGINS: [gateway, api],
   WEBHOOK_PRIVATE_HOSTS: [api, jobs],
+  WEBHOOK_DELIVERY_TTL: [jobs],
   TRUST_PROXY: [gateway],
   SECURE_COOKIES: [gateway, api],
   MEDIA_STORE: every,

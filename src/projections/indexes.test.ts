@@ -149,6 +149,10 @@ const needs: Readonly<Record<string, () => Promise<unknown>>> = {
     where: { state: 'WAITING' },
     sort: ['createdAt'],
   }),
+  'webhook_deliveries: endedAt': finds(webhookDeliveries, {
+    where: { endedAt: { lt: '2030-01-01T00:00:00.000Z' } },
+    sort: ['endedAt'],
+  }),
   'webhook_deliveries: dueAt': finds(webhookDeliveries, {
     where: { dueAt: { lte: '2030-01-01T00:00:00.000Z' } },
   }),

@@ -6,10 +6,10 @@ import { Text } from '../domains/shared/index.ts'
 /** State of a delivery; `FAILED`: given up. */
 export const DeliveryStatus = Type.Enum(['SENDING', 'WAITING', 'DELIVERED', 'FAILED', 'CANCELLED'])
 
-/** Deliveries of events to webhooks. */
+/** Deliveries of events to webhooks, without those that have ended long ago. */
 export const webhookDeliveries = projection({
   name: 'webhook_deliveries',
-  version: 2,
+  version: 3,
   store: 'postgres',
   within: 5_000,
   document: Fields({
@@ -29,10 +29,14 @@ export const webhookDeliveries = projection({
     dueAt: Type.Optional(Timestamp),
     /** When it was requested or replayed last; it is tried for three days from then on. */
     since: Timestamp,
+    /** When it was delivered, given up or cancelled; it is removed some time later. */
+    endedAt: Type.Optional(Timestamp),
     createdAt: Timestamp,
     updatedAt: Timestamp,
   }),
   from: [delivery],
+  // Only removed deliveries are archived: they have no document.
+  archived: 'skip',
   key: 'id',
   beginsWith: [delivery],
   indexes: [
@@ -42,6 +46,7 @@ export const webhookDeliveries = projection({
     ['webhookId', 'dueAt'],
     ['state', 'createdAt'],
     ['dueAt'],
+    ['endedAt'],
   ],
 }).rules({
   DeliveryRequested: (_, { id, at, data: { webhookId, eventId, event, since } }) => ({
@@ -59,7 +64,7 @@ export const webhookDeliveries = projection({
     if (!before) return before
     const { error: _, dueAt: __, status: ___, ...document } = before
     const answered = { attempt, tookMs, ...(status !== undefined && { status }) }
-    return { ...document, ...answered, state: 'DELIVERED', updatedAt: at }
+    return { ...document, ...answered, state: 'DELIVERED', endedAt: at, updatedAt: at }
   },
   DeliveryAttemptFailed: (before, { at, data: { attempt, status, tookMs, error, retryAt } }) => {
     if (!before) return before
@@ -78,7 +83,7 @@ export const webhookDeliveries = projection({
     if (!before) return before
     const { status: _, dueAt: __, ...document } = before
     const answered = { attempt, error, tookMs, ...(status !== undefined && { status }) }
-    return { ...document, ...answered, state: 'FAILED', updatedAt: at }
+    return { ...document, ...answered, state: 'FAILED', endedAt: at, updatedAt: at }
   },
   DeliveryPostponed: (document, { at, data: { attempt, until } }) =>
     document && { ...document, state: 'WAITING', attempt, dueAt: until, updatedAt: at },
@@ -87,11 +92,15 @@ export const webhookDeliveries = projection({
     const { dueAt: _, ...document } = before
     return { ...document, state: 'SENDING', updatedAt: at }
   },
-  DeliveryReplayed: (document, { at, data: { attempt, since } }) =>
-    document && { ...document, state: 'SENDING', attempt, since, updatedAt: at },
+  DeliveryReplayed: (before, { at, data: { attempt, since } }) => {
+    if (!before) return before
+    const { endedAt: _, ...document } = before
+    return { ...document, state: 'SENDING', attempt, since, updatedAt: at }
+  },
   DeliveryCancelled: (before, { at }) => {
     if (!before) return before
     const { dueAt: _, ...document } = before
-    return { ...document, state: 'CANCELLED', updatedAt: at }
+    return { ...document, state: 'CANCELLED', endedAt: at, updatedAt: at }
   },
+  DeliveryRemoved: () => undefined,
 })

@@ -49,6 +49,8 @@ export type JobPorts = {
   readonly keys: Pick<SigningKeys, 'secretFor'>
   /** How long a file is stored that nothing refers to, in ms. */
   readonly unusedMediaTtl: number
+  /** How long a delivery of a webhook is listed after it has ended, in ms; 0: for ever. */
+  readonly webhookDeliveryTtl: number
   readonly log: Pick<EventLog, 'head' | 'readAll'>
   /** Status of the read models. */
   readonly projections: Operations['projections']

@@ -40,6 +40,7 @@ export const jobPorts = (
   pictures: { clean: unexpected },
   keys: deps.keys,
   unusedMediaTtl: 24 * 60 * 60_000,
+  webhookDeliveryTtl: 30 * 24 * 60 * 60_000,
   projections: deps.operations.projections,
   rebuild: deps.operations.rebuild,
   closable: [],

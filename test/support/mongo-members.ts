@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { connect, createServer, type AddressInfo, type Server, type Socket } from 'node:net'
 import { Binary, BSON, Int32, Long, MongoClient, Timestamp, type Document } from 'mongodb'
+import { bodyOf, message, messagesOf, opMessage, opQuery, opReply, parsed } from './mongo-wire.ts'
 import { freshMongo } from './mongo.ts'
 
 /** A read that a member has answered. */
@@ -19,51 +20,10 @@ export type MongoMembers = AsyncDisposable & {
   readonly replicate: () => Promise<void>
 }
 
-const opReply = 1
-const opQuery = 2_004
-const opMessage = 2_013
-
 /** Delay of the primary's answers to heartbeats, in ms: the secondary is nearer by more than the driver's threshold of 15 ms. */
 const distance = 60
 
 const writes = new Set(['insert', 'update', 'delete', 'create', 'drop', 'createIndexes'])
-
-/** Makes whole messages of what a socket receives. */
-const messagesOf = (socket: Socket, take: (message: Buffer) => void): void => {
-  let received = Buffer.alloc(0)
-  socket.on('data', (part: Buffer) => {
-    received = Buffer.concat([received, part])
-    while (received.length >= 4 && received.length >= received.readInt32LE(0)) {
-      const length = received.readInt32LE(0)
-      take(received.subarray(0, length))
-      received = received.subarray(length)
-    }
-  })
-}
-
-/** A message of the wire protocol, with its length and header. */
-const message = (requestId: number, responseTo: number, opCode: number, body: Buffer): Buffer => {
-  const header = Buffer.alloc(16)
-  header.writeInt32LE(16 + body.length, 0)
-  header.writeInt32LE(requestId, 4)
-  header.writeInt32LE(responseTo, 8)
-  header.writeInt32LE(opCode, 12)
-  return Buffer.concat([header, body])
-}
-
-/** The body of an OP_MSG: flags, a document, and further sections as they are. */
-const bodyOf = (document: Document, sections: Buffer = Buffer.alloc(0)): Buffer =>
-  Buffer.concat([Buffer.from([0, 0, 0, 0, 0]), BSON.serialize(document), sections])
-
-/** The document of an OP_MSG, with the types of its numbers, and its further sections. */
-const parsed = (found: Buffer): { readonly document: Document; readonly sections: Buffer } => {
-  const from = 16 + 4 + 1
-  const end = from + found.readInt32LE(from)
-  return {
-    document: BSON.deserialize(found.subarray(from, end), { promoteValues: false }),
-    sections: found.subarray(end),
-  }
-}
 
 const timestampOf = (time: bigint): Timestamp => new Timestamp({ t: 1, i: Number(time) })
 

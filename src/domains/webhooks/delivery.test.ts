@@ -153,6 +153,46 @@ test('a cancelled delivery is not sent', () => {
     .yields()
 })
 
+test('what has ended is removed, unless it goes on or was replayed since', () => {
+  const removed = { type: 'DeliveryRemoved' as const, data: { webhookId } }
+  const cancelled = { type: 'DeliveryCancelled' as const, data: { webhookId } }
+  const replayed = {
+    type: 'DeliveryReplayed' as const,
+    data: { webhookId, attempt: 2, since: '2030-02-01T00:00:00.000Z' },
+  }
+  const remove = { type: 'RemoveDelivery' as const, data: { attempt: 1 } }
+  for (const end of [delivered, givenUp, cancelled])
+    given(delivery, requested, end).when(remove).yields(removed)
+  given(delivery).when(remove).yields()
+  given(delivery, requested).when(remove).yields()
+  given(delivery, requested, failed)
+    .when({ type: 'RemoveDelivery', data: { attempt: 2 } })
+    .yields()
+  given(delivery, requested, delivered, replayed).when(remove).yields()
+  const deliveredAgain = { ...delivered, data: { ...delivered.data, attempt: 2 } }
+  given(delivery, requested, delivered, replayed, deliveredAgain).when(remove).yields()
+})
+
+test('a removed delivery is neither removed, requested nor replayed again', () => {
+  const removed = { type: 'DeliveryRemoved' as const, data: { webhookId } }
+  const history = [requested, delivered, removed] as const
+  given(delivery, ...history)
+    .when({ type: 'RemoveDelivery', data: { attempt: 1 } })
+    .yields()
+  given(delivery, ...history)
+    .when({ type: 'RequestDelivery', data: reference })
+    .yields()
+  given(delivery, ...history)
+    .when({ type: 'CancelDelivery', data: {} })
+    .yields()
+  given(delivery, ...history)
+    .when(fails(1))
+    .yields()
+  given(delivery, ...history)
+    .when({ type: 'ReplayDelivery', data: {} })
+    .refuses('RemovedDelivery')
+})
+
 test('pauses double up to six hours, spread by a quarter to both sides', () => {
   expect([1, 2, 3, 13, 14, 40].map((attempt) => pauseAfter(attempt, 0.5))).toEqual([
     5_000, 10_000, 20_000, 20_480_000, 21_600_000, 21_600_000,

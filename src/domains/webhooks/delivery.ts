@@ -40,12 +40,15 @@ type Under = Reference & {
   readonly since: string
 }
 
+type Ended = 'delivered' | 'failed' | 'cancelled'
+
 /** State of a delivery. */
 export type DeliveryState =
   | { readonly status: 'none' }
   | ({ readonly status: 'sending' } & Under)
   | ({ readonly status: 'waiting'; readonly dueAt: string } & Under)
-  | ({ readonly status: 'delivered' | 'failed' | 'cancelled' } & Under)
+  | ({ readonly status: Ended } & Under)
+  | ({ readonly status: 'removed' } & Under)
 
 /** Returns whether an attempt is the one that is being made. */
 export const isAttempted = (
@@ -56,7 +59,7 @@ export const isAttempted = (
 
 /**
  * The delivery of one event to one webhook. A failed attempt is retried with growing pauses for three days; then it is
- * given up, and an admin may replay it. At most one attempt is made at a time.
+ * given up, and an admin may replay it. At most one attempt is made at a time. What has ended is removed after a while.
  */
 export const delivery = decider({
   name: 'webhookDelivery',
@@ -89,6 +92,9 @@ export const delivery = decider({
     ExpireDelivery: Fields({}, { description: 'Give up what has waited for three days.' }),
     ReplayDelivery: Fields({}, { description: 'Deliver once more what has ended.' }),
     CancelDelivery: Fields({}, { description: 'Drop it, as its webhook is deleted.' }),
+    RemoveDelivery: Fields(attempt, {
+      description: 'Remove what has ended with this attempt, and was not replayed since.',
+    }),
   },
 
   events: {
@@ -100,14 +106,20 @@ export const delivery = decider({
     DeliveryRetried: Fields({ ...ofWebhook, ...attempt }),
     DeliveryReplayed: Fields({ ...ofWebhook, ...attempt, since: Timestamp }),
     DeliveryCancelled: Fields(ofWebhook),
+    /** It is removed from the list of deliveries, and cannot be replayed any more. */
+    DeliveryRemoved: Fields(ofWebhook),
   },
 
   refusals: {
     NoSuchDelivery: saysNo.notFound('There is no such delivery.'),
+    RemovedDelivery: saysNo.notFound(
+      'This delivery ended long ago and was removed; it cannot be replayed any more.',
+    ),
     DeliveryUnderWay: 'This delivery has not ended; it is tried again by itself.',
   },
 }).rules<DeliveryState>({
   initialState: { status: 'none' },
+  closed: { when: ({ status }) => status === 'removed', afterDays: 30 },
 
   decide: {
     RequestDelivery: (data, { status }, { now }) =>
@@ -151,6 +163,7 @@ export const delivery = decider({
 
     ReplayDelivery: (_, state, { now }) => {
       if (state.status === 'none') return refuse('NoSuchDelivery')
+      if (state.status === 'removed') return refuse('RemovedDelivery')
       if (state.status === 'sending' || state.status === 'waiting')
         return refuse('DeliveryUnderWay')
       const data = { webhookId: state.webhookId, attempt: state.attempt + 1, since: now }
@@ -160,6 +173,11 @@ export const delivery = decider({
     CancelDelivery: (_, state) =>
       state.status === 'sending' || state.status === 'waiting'
         ? [{ type: 'DeliveryCancelled', data: { webhookId: state.webhookId } }]
+        : [],
+
+    RemoveDelivery: (data, state) =>
+      hasEnded(state) && state.attempt === data.attempt
+        ? [{ type: 'DeliveryRemoved', data: { webhookId: state.webhookId } }]
         : [],
   },
 
@@ -176,10 +194,16 @@ export const delivery = decider({
         ? state
         : { ...state, status: 'sending', attempt: next, first: next, since },
     DeliveryCancelled: (state) => ended(state, 'cancelled'),
+    DeliveryRemoved: (state) => ended(state, 'removed'),
   },
 })
 
-const ended = (state: DeliveryState, status: 'delivered' | 'failed' | 'cancelled'): DeliveryState =>
+const hasEnded = (
+  state: DeliveryState,
+): state is Extract<DeliveryState, { readonly status: Ended }> =>
+  state.status === 'delivered' || state.status === 'failed' || state.status === 'cancelled'
+
+const ended = (state: DeliveryState, status: Ended | 'removed'): DeliveryState =>
   state.status === 'none' ? state : { ...state, status }
 
 const waiting = (state: DeliveryState, attempt: number, dueAt: string): DeliveryState =>

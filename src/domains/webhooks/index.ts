@@ -1,6 +1,7 @@
 import { module } from '../../serving/module.ts'
 import { erase } from './erase.ts'
 import { cancelDeliveries } from './jobs/cancel-deliveries.ts'
+import { removeOldDeliveries } from './jobs/remove-deliveries.ts'
 import { requestDeliveries } from './jobs/request-deliveries.ts'
 import { retryDeliveries } from './jobs/retry-deliveries.ts'
 import { sendDelivery } from './jobs/send-delivery.ts'
@@ -15,6 +16,6 @@ export const webhooks = module({
   deciders: [webhook, delivery],
   routes: [...webhookRoutes, ...deliveryRoutes],
   jobs: [requestDeliveries, sendDelivery, cancelDeliveries],
-  chores: [retryDeliveries],
+  chores: [retryDeliveries, removeOldDeliveries],
   erase,
 })

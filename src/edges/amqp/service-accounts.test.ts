@@ -1,44 +1,65 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { httpWorld, type Call, type HttpWorld } from '../../../test/support/http.ts'
+import { memoryCounters } from '../../platform/security/counters/memory.ts'
 import type { CommandDelivery, CommandQueue } from '../../platform/messaging/command-queue/port.ts'
 import { takeCommands } from './take-commands.ts'
 
+type CarryOut = (delivery: CommandDelivery) => ReturnType<Parameters<CommandQueue['take']>[0]>
+
 let world: HttpWorld
 let admin: Call
-let carryOut: (delivery: CommandDelivery) => ReturnType<Parameters<CommandQueue['take']>[0]>
+let carryOut: CarryOut
 beforeAll(async () => {
   world = await httpWorld({ contexts: ['profiles', 'catalog'] })
   admin = (await world.someone('root', 'admin')).call
+  carryOut = takenBy(world)
+})
+afterAll(() => world[Symbol.asyncDispose]())
+
+/** Carries out messages as a world that takes them from a queue. */
+const takenBy = ({ app, deps: { modules } }: HttpWorld): CarryOut => {
+  const taken = Promise.withResolvers<CarryOut>()
   const queue: CommandQueue = {
     take: (handle) => {
-      carryOut = (delivery) => handle(delivery, new AbortController().signal)
+      taken.resolve((delivery) => handle(delivery, new AbortController().signal))
       return { close: async () => undefined }
     },
   }
   takeCommands(queue, {
-    routes: world.deps.modules.flatMap(({ routes }) => routes),
-    inject: (request) => world.app.inject(request),
+    routes: modules.flatMap(({ routes }) => routes),
+    inject: (request) => app.inject(request),
     prefix: '/api/v1',
   })
-})
-afterAll(() => world[Symbol.asyncDispose]())
+  return async (delivery) => (await taken.promise)(delivery)
+}
 
 /** A service account with a token. */
-const create = async (operations: readonly string[]) => {
+const create = async (
+  operations: readonly string[],
+  { anyone, by }: { readonly anyone: Call; readonly by: Call } = {
+    anyone: world.anyone,
+    by: admin,
+  },
+) => {
   const body = { name: 'warehouse', roles: ['admin'], operations }
-  const { data } = (await admin('POST', '/admin/service-accounts', body)).body
-  const token = await world.anyone('POST', '/auth/service-token', data)
+  const { data } = (await by('POST', '/admin/service-accounts', body)).body
+  const token = await anyone('POST', '/auth/service-token', data)
   return { ...data, authorization: `Bearer ${token.body.data.accessToken}` }
 }
 
 /** Sends a command through the queue. */
 const send = (
   authorization: string,
-  { isAnswered = true, messageId = randomUUID() as string, operation = 'createProduct' } = {},
+  {
+    isAnswered = true,
+    messageId = randomUUID() as string,
+    operation = 'createProduct',
+    through = carryOut,
+  } = {},
 ) => {
   const lamp = { name: 'Lamp', category: 'light', price: { amount: 1_000, currency: 'EUR' } }
-  return carryOut({
+  return through({
     content: Buffer.from(JSON.stringify({ operation, body: lamp })),
     messageId,
     authorization,
@@ -47,10 +68,8 @@ const send = (
   })
 }
 
-const products = async () =>
-  (await world.log.readAll({ limit: 10_000 })).events.filter(
-    ({ type }) => type === 'ProductCreated',
-  )
+const products = async ({ log } = world) =>
+  (await log.readAll({ limit: 10_000 })).events.filter(({ type }) => type === 'ProductCreated')
 
 test('a command of a service account is carried out once, as the account', async () => {
   const { id, authorization } = await create(['createProduct'])
@@ -90,4 +109,39 @@ test('commands of a revoked account are refused from the next one on', async () 
   expect(await send(authorization)).toMatchObject({
     answer: { status: 401, body: { code: 'service_account_ended' } },
   })
+})
+
+test('commands beyond the limit of an account are put off, whether anybody waits for the answer or not, and carried out once it has room; others go on', async () => {
+  let now = 0
+  await using limited = await httpWorld({
+    contexts: ['profiles', 'catalog'],
+    counters: memoryCounters({ clock: () => now }),
+    config: { rateLimit: { perUser: 3, perIp: 1_000 } },
+  })
+  const through = takenBy(limited)
+  const root = (await limited.someone('root', 'admin')).call
+  const accountOf = { anyone: limited.anyone, by: root }
+  const busy = await create(['createProduct'], accountOf)
+  const other = await create(['createProduct'], accountOf)
+
+  const messages = Array.from({ length: 7 }, (_, nth) => ({
+    messageId: `busy-${nth}`,
+    isAnswered: nth % 2 === 0,
+    through,
+  }))
+  const settled = await Promise.all(messages.map((one) => send(busy.authorization, one)))
+  const putOff = messages.filter((_, nth) => settled[nth] === 'later')
+  expect(putOff).toHaveLength(4)
+  expect(await send(other.authorization, { through })).toMatchObject({ answer: { status: 201 } })
+  expect(await products(limited)).toHaveLength(4)
+
+  for (let waiting = putOff; waiting.length > 0;) {
+    now += 60_000
+    const again = await Promise.all(waiting.map((one) => send(busy.authorization, one)))
+    const done = again.filter((one) => one !== 'later')
+    expect(done.map((one) => one.dead)).toEqual(done.map(() => undefined))
+    expect(done).toHaveLength(Math.min(3, waiting.length))
+    waiting = waiting.filter((_, nth) => again[nth] === 'later')
+  }
+  expect(await products(limited)).toHaveLength(8)
 })

@@ -1682,7 +1682,7 @@ export type ListWebhookEventsAnswerDataEvent = { readonly name: string; readonly
 
 export type ListWebhookEventsAnswer = { readonly success: true; readonly data: { readonly events: ListWebhookEventsAnswerDataEvent[] }; readonly meta: { readonly position?: string; readonly partial?: string[] } }
 
-export type GetWebhookAnswerDataDelivery = { readonly id: string; readonly webhookId: string; readonly eventId: string; readonly event: string; readonly state: 'SENDING' | 'WAITING' | 'DELIVERED' | 'FAILED' | 'CANCELLED'; readonly attempt: number; readonly status?: number; readonly error?: string; readonly tookMs?: number; readonly dueAt?: string; readonly since: string; readonly createdAt: string; readonly updatedAt: string }
+export type GetWebhookAnswerDataDelivery = { readonly id: string; readonly webhookId: string; readonly eventId: string; readonly event: string; readonly state: 'SENDING' | 'WAITING' | 'DELIVERED' | 'FAILED' | 'CANCELLED'; readonly attempt: number; readonly status?: number; readonly error?: string; readonly tookMs?: number; readonly dueAt?: string; readonly since: string; readonly endedAt?: string; readonly createdAt: string; readonly updatedAt: string }
 
 export type GetWebhookAnswerData = { readonly webhook: ListWebhooksAnswerDataWebhook; readonly deliveries: GetWebhookAnswerDataDelivery[] }
 

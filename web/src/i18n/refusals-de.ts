@@ -174,6 +174,8 @@ export const refusalsDe: Readonly<Record<string, string>> = {
     'Der Strom wartet inzwischen an einem anderen Ereignis: sehen Sie es sich an, bevor Sie es überspringen.',
   'There is no such webhook.': 'Diesen Webhook gibt es nicht.',
   'There is no such delivery.': 'Diese Zustellung gibt es nicht.',
+  'This delivery ended long ago and was removed; it cannot be replayed any more.':
+    'Diese Zustellung ist vor langer Zeit beendet und entfernt worden; sie kann nicht noch einmal verschickt werden.',
   'This delivery has not ended; it is tried again by itself.':
     'Diese Zustellung ist noch nicht beendet; sie wird von selbst noch einmal versucht.',
   'The price of the package has changed; look at the gig again.':

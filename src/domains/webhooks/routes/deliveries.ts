@@ -21,6 +21,8 @@ export const deliveryRoutes = [
     access: 'admin',
     operationId: 'listWebhookDeliveries',
     summary: 'Deliveries of a webhook, the latest first, with state, attempts and last answer',
+    description:
+      'Those that were delivered, given up or cancelled longer ago than `WEBHOOK_DELIVERY_TTL` (30 days) are removed.',
     params: WebhookParams,
     query: ListQuery(['createdAt'], { state: Type.Optional(DeliveryStatus) }),
     data: ListOf('deliveries', ShownDelivery),
@@ -69,6 +71,8 @@ export const deliveryRoutes = [
     access: 'admin',
     operationId: 'replayWebhookDelivery',
     summary: 'Deliver an event once more, with the same id',
+    description:
+      'A delivery that was removed, as it ended long ago, is not: 404, `removed_delivery`.',
     params: Fields({ ...WebhookParams.properties, deliveryId: DeliveryId }),
     data: Type.Object({ deliveryId: DeliveryId }),
     status: 202,

@@ -1,4 +1,10 @@
-import { BSON, MongoServerError, type AnyBulkWriteOperation, type Collection } from 'mongodb'
+import {
+  BSON,
+  MongoServerError,
+  type AnyBulkWriteOperation,
+  type Collection,
+  type Document,
+} from 'mongodb'
 import type { MongoConnection } from '../../engines/mongo/connection.ts'
 import type { DocumentEngine } from './engine.ts'
 import { fieldOf } from './fields.ts'
@@ -8,6 +14,7 @@ import { foldedOf, foldTexts } from './mongo-folding.ts'
 import { mongoNearby } from './mongo-nearby.ts'
 import { indexesOf, present, type MongoDocument } from './mongo-query.ts'
 import { isOutrun, refusalIn } from './mongo-refusals.ts'
+import { shardWhereRouted } from './mongo-sharding.ts'
 import { documentIn, ofQueries, pageIn } from './mongo-reading.ts'
 import {
   DocumentRefused,
@@ -53,9 +60,13 @@ const documentsOf = (
 
 /**
  * Documents in MongoDB: a collection for each generation, `<read model>_g<generation>`. Works on a standalone server: no
- * transactions, no sessions.
+ * transactions, no sessions. In a sharded cluster, a new collection is sharded before its first document.
+ * @param options.onUnsharded called once, with the error, when a collection stays on one shard of a cluster
  */
-export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
+export const mongoEngine = (
+  connection: MongoConnection,
+  { onUnsharded }: { readonly onUnsharded?: (collection: string, error: Error) => void } = {},
+): DocumentEngine => {
   const { run, runNearby } = connection
   const isThere = async (collection: Collection<MongoDocument>): Promise<boolean> =>
     (await collection.findOne({ _id: marker }, { projection: { _id: 1 } })) !== null
@@ -155,9 +166,25 @@ export const mongoEngine = (connection: MongoConnection): DocumentEngine => {
     }
   }
 
+  let isUnshardedReported = false
+  /** Shards a new collection; one that has its marker is left as it is: it may have documents. */
+  const shardNew = async (generation: Generation): Promise<void> => {
+    const name = collectionName(generation)
+    const error = await run(async (db) => {
+      if (await isThere(collectionOf(db, generation))) return undefined
+      const admin = db.admin()
+      const command = (one: Document) => admin.command(one)
+      return shardWhereRouted({ name: db.databaseName, command }, name)
+    })
+    if (!error || isUnshardedReported) return
+    isUnshardedReported = true
+    onUnsharded?.(name, error)
+  }
+
   return {
     create: async (generation) => {
       const { projection } = generation
+      await shardNew(generation)
       const fieldNamed = (name: string) => {
         const field = fieldOf(projection.document, name)
         if (!field) throw new Error(`${projection.name} cannot be indexed by "${name}"`)
