@@ -11,7 +11,7 @@ import {
 import { expect, test } from 'vitest'
 import { memoryEventLog } from '../../platform/storage/event-log/memory.ts'
 import { spoiltWire } from '../../platform/storage/event-log/testing/wire.ts'
-import { append, batching, served } from './testing/served.ts'
+import { append, batching, clientOf, served } from './testing/served.ts'
 
 const event = (data: Record<string, unknown> = {}, type = 'OrderPlaced') =>
   jsonEvent({ type, data })
@@ -20,7 +20,7 @@ const failure = (promise: Promise<unknown>) => promise.catch((error: unknown) =>
 /** An endpoint, and a client of it that has appended by BatchAppend once. */
 const servedInBatches = async (options: Parameters<typeof served>[0] = {}) => {
   const { endpoint, log } = await served(options)
-  const client = batching(endpoint.url)
+  const client = batching(clientOf(endpoint.url))
   // The first append of a client is sent after those that are called in the same turn.
   await client.appendToStream('first-1', []).catch(() => undefined)
   return { endpoint, log, client }
@@ -167,7 +167,7 @@ test('an append that the log does not answer before the endpoint stops is UNAVAI
 test('after a connection is cut, the first appends are recorded, and the others fail as unavailable', async () => {
   const { endpoint, log } = await served()
   await using wire = await spoiltWire(endpoint.port)
-  const client = batching(`esdb://127.0.0.1:${wire.port}?tls=false`)
+  const client = batching(clientOf(`esdb://127.0.0.1:${wire.port}?tls=false`))
   await client.appendToStream('first-1', [])
   const appends = appendMany(client, 500)
   await appends[100]

@@ -16,7 +16,7 @@ import { memoryEventLog } from '../../platform/storage/event-log/memory.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 import type { Authenticate } from './callers.ts'
 import { serveEventStore, type EndpointOptions } from './endpoint.ts'
-import { anEvent, append, clientOf, served } from './testing/served.ts'
+import { anEvent, append, batching, clientOf, served } from './testing/served.ts'
 
 let tls: { readonly cert: Buffer; readonly key: Buffer }
 beforeAll(async () => {
@@ -149,6 +149,54 @@ test.each(['ada:wrong@', 'eve:right%3Apw@', ''])(
     await expect.poll(() => errors[0]).toMatchObject({ code: 16 })
   },
 )
+
+/** An endpoint whose accounts change, and its time. */
+const changingAccounts = async () => {
+  const world = { now: 0, version: 1, accounts }
+  const { as, log } = await authenticatedEndpoint({
+    authenticate: (...credentials) => world.accounts(...credentials),
+    accountVersion: async () => String(world.version),
+    now: () => world.now,
+  })
+  const change = (changed: Authenticate): void => {
+    world.accounts = changed
+    world.version += 1
+  }
+  return { world, log, change, client: as('ada:right%3Apw@') }
+}
+
+test.each([
+  ['is suspended', async () => undefined, 16],
+  ['has become an analyst', async () => 'analyst' as const, 7],
+])('a subscription of an account that %s gets nothing after a minute', async (_, changed, code) => {
+  const { world, log, change, client } = await changingAccounts()
+  const got: unknown[] = []
+  const errors: Error[] = []
+  client
+    .subscribeToAll({ fromPosition: START })
+    .on('data', ({ event }) => got.push(event?.type))
+    .on('error', (error) => errors.push(error))
+  await expect.poll(() => got).toEqual(['OrderPlaced'])
+  world.now = 60_000
+  await append(log, 'order-1', 'OrderPaid')
+  await expect.poll(() => got).toEqual(['OrderPlaced', 'OrderPaid'])
+  change(changed)
+  world.now = 120_000
+  await append(log, 'order-1', 'OrderShipped')
+  await expect.poll(() => errors[0]).toMatchObject({ code })
+  expect(got).toEqual(['OrderPlaced', 'OrderPaid'])
+})
+
+test('a call of batched appends by an account that is suspended records nothing after a minute', async () => {
+  const { world, log, change, client } = await changingAccounts()
+  const appender = batching(client)
+  await appending(appender)
+  expect(await log.head()).toBe(2n)
+  change(async () => undefined)
+  world.now = 60_000
+  await expect(appending(appender)).rejects.toMatchObject({ code: 16 })
+  expect(await log.head()).toBe(2n)
+})
 
 test('a call is UNAVAILABLE while authentication is', async () => {
   const { as } = await authenticatedEndpoint({

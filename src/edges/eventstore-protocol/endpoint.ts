@@ -66,6 +66,8 @@ export type EndpointOptions = {
   readonly groups?: ConsumerGroups
   /** Called with unexpected errors, and with those that subscriptions recover from. */
   readonly onError?: (error: unknown) => void
+  /** Monotonic, in ms; default: that of the process. */
+  readonly now?: () => number
 }
 
 /** A running endpoint. */
@@ -124,7 +126,7 @@ const listen = (server: Server, address: string, credentials: ServerCredentials)
  */
 export const serveEventStore = async (options: EndpointOptions): Promise<Endpoint> => {
   const { log, host, port: wanted, tls, masked, onError = () => undefined } = options
-  const { maxAppendBytes = defaultMaxAppendBytes } = options
+  const { maxAppendBytes = defaultMaxAppendBytes, now = () => performance.now() } = options
   if (!tls && !isLoopback(host))
     throw new Error(
       `Without a certificate and its key, the EventStoreDB endpoint listens on loopback only: use 127.0.0.1 instead of ${host}`,
@@ -136,7 +138,7 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
   const refuse = (_: unknown, answer: sendUnaryData<never>) =>
     answer(accessDenied('Streams are never deleted'))
 
-  const answerRead = serveRead({ log, callerOf, masked, closing: closing.signal, onError })
+  const answerRead = serveRead({ log, callerOf, masked, closing: closing.signal, onError, now })
   const answerAppend = serveAppend({
     log,
     callerOf,
@@ -151,6 +153,7 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
     maxAppendBytes,
     closing: closing.signal,
     onError,
+    now,
   })
 
   const server = new Server(limits(maxAppendBytes))
@@ -168,12 +171,11 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
     },
   )
   const groups =
-    options.groups &&
-    persistentGroups({ store: options.groups, log, masked, onError, now: () => performance.now() })
+    options.groups && persistentGroups({ store: options.groups, log, masked, onError, now })
   if (groups)
     server.addService(
       groupsDefinition,
-      groupsService({ groups, callerOf, closing: closing.signal, onError }),
+      groupsService({ groups, callerOf, closing: closing.signal, onError, now }),
     )
   // These two services reveal nothing of the log; clients call them before they send credentials.
   server.addService(features.ServerFeaturesService, {

@@ -13,6 +13,7 @@ import {
 import { batchAssembler, isOver, type BatchedAppend } from './batch-assembler.ts'
 import { refusalOf, unavailable, type CallRefused } from './call-refused.ts'
 import type { Caller } from './callers.ts'
+import { checkedAccess } from './checked-access.ts'
 import { deadlines } from './deadlines.ts'
 import { closingGraceMs, fits } from './serve-append.ts'
 
@@ -29,6 +30,8 @@ export type ServeBatchAppendOptions = {
   /** Ends every call. */
   readonly closing: AbortSignal
   readonly onError: (error: unknown) => void
+  /** Monotonic, in ms. */
+  readonly now: () => number
 }
 
 /** Number of waiting appends from which a call is not read further until they are recorded. */
@@ -47,6 +50,7 @@ export const serveBatchAppend = ({
   maxAppendBytes,
   closing,
   onError,
+  now,
 }: ServeBatchAppendOptions): ((call: BatchAppendCall) => Promise<void>) => {
   const answersTo = async (
     batch: readonly BatchedAppend[],
@@ -115,9 +119,10 @@ export const serveBatchAppend = ({
       if (!call.cancelled && !failure) call.write(answer)
     }
     const overdue = deadlines<BatchedAppend>((one) => send(batchTimeout(one, true)))
-    const recordAll = async (): Promise<void> => {
+    const recordAll = async (checkAccess: () => Promise<void>): Promise<void> => {
       try {
         while (waiting.length > 0 && !failure) {
+          await checkAccess()
           const batch = waiting
           waiting = []
           await record(batch, (one, answer) => {
@@ -146,8 +151,9 @@ export const serveBatchAppend = ({
     const close = () => void (stopping ??= stop())
     closing.addEventListener('abort', close)
     try {
-      const { mayAppend } = await callerOf(call)
-      const take = batchAssembler(maxAppendBytes, mayAppend)
+      const caller = await callerOf(call)
+      const checkAccess = checkedAccess({ caller, authenticate: () => callerOf(call), now })
+      const take = batchAssembler(maxAppendBytes, caller.mayAppend)
       // Answers follow after the last request: reading to the end must not destroy the call.
       const requests: AsyncIterable<BatchAppendReq> = call.iterator({ destroyOnReturn: false })
       for await (const request of requests) {
@@ -156,7 +162,7 @@ export const serveBatchAppend = ({
         if (!one) continue
         waiting.push(one)
         overdue.add(one)
-        recording ??= recordAll()
+        recording ??= recordAll(checkAccess)
         if (waiting.length >= maxWaiting) await recording
       }
       await recording

@@ -3,6 +3,7 @@ import type { ServerWritableStream } from '@grpc/grpc-js'
 import type { ReadReq } from '@eventstore/db-client/generated/streams_pb.js'
 import type { RecordedEvent } from '#kernel'
 import type { Caller } from './callers.ts'
+import { checkedAccess } from './checked-access.ts'
 import { checkpoints } from './checkpoints.ts'
 import { refusalOf, unavailable } from './call-refused.ts'
 import { eventMessage } from './event-message.ts'
@@ -28,6 +29,8 @@ export type ServeReadOptions = {
   /** Ends every call. */
   readonly closing: AbortSignal
   readonly onError: (error: unknown) => void
+  /** Monotonic, in ms. */
+  readonly now: () => number
 }
 
 /** Serves a range of one stream, or the answer that it is not found. */
@@ -101,23 +104,24 @@ const serve = async (
 }
 
 /** Serves `Streams.Read`: ranges of streams and of the log, and subscriptions. */
-export const serveRead = ({ log, callerOf, masked, closing, onError }: ServeReadOptions) => {
+export const serveRead = ({ log, callerOf, masked, closing, onError, now }: ServeReadOptions) => {
   const shown = maskedLog(log, masked)
   return async (call: ReadCall): Promise<void> => {
     const cancelled = new AbortController()
     call.on('cancelled', () => cancelled.abort())
     const signal = AbortSignal.any([cancelled.signal, closing])
     try {
-      const { seesAll } = await callerOf(call)
+      const caller = await callerOf(call)
+      const checkAccess = checkedAccess({ caller, authenticate: () => callerOf(call), now })
       const request = readRequestOf(call.request)
       const encode = (event: RecordedEvent) => eventMessage(event, request.ids)
+      const out = flowControlledStream(call, encode, signal)
+      const sendEvents: typeof out.sendEvents = async (events) => {
+        await checkAccess()
+        return out.sendEvents(events)
+      }
       // Masked before filtering: a filter must not reveal masked values.
-      await serve(
-        seesAll ? log : shown,
-        request,
-        flowControlledStream(call, encode, signal),
-        onError,
-      )
+      await serve(caller.seesAll ? log : shown, request, { ...out, sendEvents }, onError)
       if (closing.aborted) throw unavailable('The endpoint is closing; connect again')
       call.end()
     } catch (error) {

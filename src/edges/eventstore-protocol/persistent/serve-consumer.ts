@@ -4,14 +4,9 @@ import persistent from '@eventstore/db-client/generated/persistent_pb.js'
 import type { ReadReq } from '@eventstore/db-client/generated/persistent_pb.js'
 import type { RecordedEvent } from '#kernel'
 import { idOf } from '../../../platform/engines/eventstoredb/uuid.ts'
-import {
-  accessDenied,
-  badArgument,
-  refusalOf,
-  unavailable,
-  type CallRefused,
-} from '../call-refused.ts'
+import { badArgument, refusalOf, unavailable, type CallRefused } from '../call-refused.ts'
 import type { Caller } from '../callers.ts'
+import { checkedAccess } from '../checked-access.ts'
 import { eventMessage } from '../event-message.ts'
 import { flowControlledStream } from '../flow-controlled-stream.ts'
 import type { IdFormat } from '../read-request.ts'
@@ -32,11 +27,8 @@ export type ServeConsumerOptions = {
   readonly closing: AbortSignal
   readonly onError: (error: unknown) => void
   /** Monotonic, in ms. */
-  readonly now?: () => number
+  readonly now: () => number
 }
-
-/** How long a caller's access is taken as unchanged, in ms. */
-const accessMs = 60_000
 
 /** Most messages in flight at one consumer. */
 const mostSlots = 10_000
@@ -88,7 +80,7 @@ export const serveConsumer = ({
   callerOf,
   closing,
   onError,
-  now = () => performance.now(),
+  now,
 }: ServeConsumerOptions) => {
   const serve = async (
     call: ConsumeCall,
@@ -96,15 +88,7 @@ export const serveConsumer = ({
     signal: AbortSignal,
   ): Promise<void> => {
     const caller = await callerOf(call)
-    let checkedAt = now()
-    /** Checks again whether the caller may have what it is sent. @throws CallRefused when it may not any more */
-    const checkAccess = async (): Promise<void> => {
-      if (now() - checkedAt < accessMs) return
-      const { seesAll } = await callerOf(call)
-      if (caller.seesAll && !seesAll)
-        throw accessDenied('Your account no longer reads unmasked events; connect again')
-      checkedAt = now()
-    }
+    const checkAccess = checkedAccess({ caller, authenticate: () => callerOf(call), now })
     const options = (await firstRequest(call, signal))?.getOptions()
     const key = keyOf(options)
     const ids: IdFormat = options?.getUuidOption()?.hasStructured() ? 'halves' : 'text'

@@ -36,6 +36,8 @@ export type GroupsServiceOptions = {
   /** Ends every call. */
   readonly closing: AbortSignal
   readonly onError: (error: unknown) => void
+  /** Monotonic, in ms. */
+  readonly now: () => number
 }
 
 const { read, ...others } = grpc.PersistentSubscriptionsService
@@ -65,6 +67,7 @@ export const groupsService = ({
   callerOf,
   closing,
   onError,
+  now,
 }: GroupsServiceOptions): UntypedServiceImplementation => {
   const unary =
     <Request, Response>(work: (caller: Caller, request: Request) => Promise<Response>) =>
@@ -78,7 +81,7 @@ export const groupsService = ({
           },
         )
     }
-  const consume = serveConsumer({ groups, callerOf, closing, onError })
+  const consume = serveConsumer({ groups, callerOf, closing, onError, now })
 
   return {
     create: unary<CreateReq, CreateResp>(async (caller, request) => {

@@ -82,6 +82,6 @@ export const rawRead = (port: number, request: ReadReq): ClientReadableStream<Re
   // A first connection that fails on a busy machine is tried again.
   rawStreams(port).read(request, new Metadata({ waitForReady: true }))
 
-/** Connects a client that appends by `BatchAppend`, as if the server advertised it. */
-export const batching = (url: string): EventStoreDBClient =>
-  Object.assign(clientOf(url), { supports: async () => true })
+/** Makes a client append by `BatchAppend`, as if the server advertised it. */
+export const batching = (client: EventStoreDBClient): EventStoreDBClient =>
+  Object.assign(client, { supports: async () => true })
