@@ -14,18 +14,10 @@ import { help, readArguments, type Arguments } from './support/arguments.ts'
 import type { Setting } from './support/bench.ts'
 import { cpuOf, cpuOfMachine, share } from './support/cpu.ts'
 import { machine } from './support/machine.ts'
-import { table, type Measure } from './support/measure.ts'
+import { table } from './support/measure.ts'
 import { hottest } from './support/profile.ts'
+import type { Measured, Result } from './support/result.ts'
 import { runPart } from './support/run-part.ts'
-
-/** Result of a part. */
-type Measured = {
-  readonly part: string
-  readonly seconds: number
-  /** Share of a core that other programs took during the part, which may have affected its figures. */
-  readonly others: string
-  readonly measures: readonly Measure[]
-}
 
 const result = join(
   import.meta.dirname,
@@ -65,7 +57,7 @@ const measure = async (
     const measures = await runPart(part, log, setting, signal)
     const seconds = (performance.now() - since) / 1_000
     const others = share(Math.max(0, cpuOfMachine() - all - (cpuOf(process.pid) - ours)), seconds)
-    measured.push({ part: part.name, seconds, others, measures })
+    measured.push({ part: part.name, title: part.title, seconds, others, measures })
     console.log(
       `\n${part.title} (took ${seconds.toFixed(0)} s; other programs meanwhile: ${others} of a core)\n`,
     )
@@ -80,7 +72,14 @@ const measure = async (
     `\n${goals.length - missed} of ${goals.length} goals met, in ${took.toFixed(0)} s${quick ? ' (quick: not to be relied on)' : ''}`,
   )
   console.log(Object.values(about).join(', '))
-  await save({ at: new Date().toISOString(), log, quick, machine: about, parts: measured })
+  const content: Result = {
+    at: new Date().toISOString(),
+    log,
+    quick,
+    machine: about,
+    parts: measured,
+  }
+  await save(content)
 }
 
 /** Runs the requested parts on a temporary PostgreSQL. */

@@ -12,6 +12,8 @@ import {
   times,
   today,
 } from '../bench/support/plan.ts'
+import { performancePage } from '../bench/support/performance-page.ts'
+import type { Result } from '../bench/support/result.ts'
 import { textOf } from './support/manifests.ts'
 import type { Measure } from '../bench/support/measure.ts'
 
@@ -46,6 +48,52 @@ describe('the capacity without the load generator', () => {
     expect(capacity({ server: 200, postgres: 100 }, 2)).toBe(5_000)
     expect(capacity({ server: 200, postgres: 400 }, 2)).toBeCloseTo(1e6 / 300)
     expect(capacity({ server: 200, postgres: 400 }, 8)).toBe(5_000)
+  })
+})
+
+describe('the page of the figures', () => {
+  const result = (at: string, figure: number, met: boolean): Result => ({
+    at,
+    log: 'postgres',
+    quick: false,
+    machine: { cores: '2 cores' },
+    parts: [
+      {
+        part: 'http',
+        title: 'Commands over HTTP',
+        seconds: 1,
+        others: '3 %',
+        measures: [
+          {
+            what: 'PUT | GET',
+            figure,
+            unit: '/s',
+            reference: { what: 'bare', figure: 20_000 },
+            ratio: figure / 20_000,
+            cost: { server: 101.4, load: 3 },
+            goal: { text: '≥ 8,000/s', met },
+          },
+        ],
+      },
+    ],
+  })
+
+  it('has the latest figures of each part, with the goals that are met', () => {
+    const page = performancePage([
+      result('2026-01-01T00:00:00.000Z', 7_000, false),
+      result('2026-01-02T00:00:00.000Z', 9_000, true),
+    ])
+    expect(page).toContain('1 of 1 goals are met.')
+    expect(page).toContain('Machine: 2 cores.')
+    expect(page).toContain('2026-01-02; other programs took 3 % of a core.')
+    expect(page.split('\n').filter((line) => line.includes('PUT'))).toEqual([
+      '| PUT \\| GET | 9,000/s | 20,000/s, bare | 0.45 | 101 µs |  | ≥ 8,000/s: met |',
+    ])
+  })
+
+  it('has no figures of quick runs', () => {
+    const quick = { ...result('2026-01-01T00:00:00.000Z', 1, true), quick: true }
+    expect(() => performancePage([quick])).toThrow('quick')
   })
 })
 

@@ -1,0 +1,67 @@
+import { spoken, type Measure } from './measure.ts'
+import type { Measured, Result } from './result.ts'
+
+const intro = `# Performance
+
+What Agora does in a second, and what an operation costs, measured by \`npm run bench\` and written by \`npm run bench:page\`. Agora, PostgreSQL and the
+load generator share the cores of one machine. Rates depend on the machine; hold on to the ratios: each is of a figure to a reference
+that was measured in the same run, of several rounds the median of the ratios within a round. The costs are CPU time of one operation: of the
+process that serves it, or that executes the commands, and of PostgreSQL.`
+
+const cell = (text: string): string => text.replaceAll('|', String.raw`\|`)
+
+const micros = (figure: number | undefined): string =>
+  typeof figure === 'number' && Number.isFinite(figure) ? spoken(figure, 'µs') : ''
+
+const row = ({ what, figure, unit, reference, ratio, cost, goal }: Measure): string =>
+  [
+    what,
+    spoken(figure, unit),
+    reference ? `${spoken(reference.figure, unit)}, ${reference.what}` : '',
+    ratio === undefined ? '' : ratio.toFixed(2),
+    micros(cost?.server),
+    micros(cost?.postgres),
+    goal ? `${goal.text}: ${goal.met ? 'met' : '**missed**'}` : '',
+  ]
+    .map(cell)
+    .join(' | ')
+
+const section = ({ title, others, measures }: Measured, { at, log }: Result): string => {
+  const where = log === 'postgres' ? '' : `, log in ${log}`
+  return [
+    `## ${title}${where}`,
+    '',
+    `${at.slice(0, 10)}; other programs took ${others} of a core.`,
+    '',
+    '| What | Figure | Reference | Ratio | Server | PostgreSQL | Goal |',
+    '| --- | ---: | ---: | ---: | ---: | ---: | --- |',
+    ...measures.map((measure) => `| ${row(measure)} |`),
+  ].join('\n')
+}
+
+/**
+ * Writes the page of the figures.
+ * @param results in the order of their times: of a part that several have, the last one counts
+ * @returns Markdown
+ * @throws Error when a run was a quick one, whose figures are not to be relied on
+ */
+export const performancePage = (results: readonly Result[]): string => {
+  const latest = new Map<string, { readonly part: Measured; readonly result: Result }>()
+  for (const result of results) {
+    if (result.quick) throw new Error(`The run of ${result.at} was a quick one`)
+    for (const part of result.parts) latest.set(`${result.log} ${part.part}`, { part, result })
+  }
+  const shown = [...latest.values()]
+  const goals = shown.flatMap(({ part }) => part.measures.flatMap(({ goal }) => goal ?? []))
+  const machines = new Set(shown.map(({ result }) => Object.values(result.machine).join(', ')))
+  return [
+    intro,
+    '',
+    ...[...machines].map((machine) => `Machine: ${machine}.`),
+    '',
+    `${goals.filter(({ met }) => met).length} of ${goals.length} goals are met.`,
+    '',
+    shown.map(({ part, result }) => section(part, result)).join('\n\n'),
+    '',
+  ].join('\n')
+}
