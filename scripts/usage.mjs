@@ -13,6 +13,7 @@ AGORA_URL, ADMIN_EMAIL and ADMIN_PASSWORD name another Agora.`,
 Prints the variables that npm test reads.`,
   'scripts/build-web.mjs': `npm run build:web: builds the front end into web/dist, as npm ci does`,
   'bench/plan.ts': `npm run plan -- [--orders <a day>] [--peak <multiple>] [--reads <an order>] [--commands <an order>]: prints processes, cores and bytes that a load needs, and 10 and 100 times of it, by measured costs.`,
+  'bench/page.ts': `npm run bench:page -- bench/results/<time>.json…: writes docs/performance.md from results of npm run bench`,
   'scripts/mutate.mjs': `npm run mutate -- [part or files]: prints the mutants that no test kills
 Parts: rules (default), services, runtime.`,
   'scripts/new-context.mjs': `npm run new-context -- <name>: writes a new bounded context, src/domains/<name>`,
