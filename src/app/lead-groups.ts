@@ -1,7 +1,9 @@
 import { hostname } from 'node:os'
+import type { Catalogue } from '#kernel'
 import type { Endpoint } from '../edges/eventstore-protocol/endpoint.ts'
 import type { Leases } from '../platform/messaging/leases/port.ts'
 import { bell, type Bell } from '../platform/bell.ts'
+import type { GroupFigures } from '../platform/observability/reports/port.ts'
 import { runUnderLease } from '../runtime/run-under-lease.ts'
 
 /** Name of the lease under which one process serves the persistent subscriptions. */
@@ -31,10 +33,7 @@ const checkEveryMs = 60_000
 const heed = async (
   news: Bell,
   check: () => Promise<void>,
-  {
-    signal,
-    onError,
-  }: { readonly signal: AbortSignal; readonly onError: (error: unknown) => void },
+  { signal, onError }: { readonly signal: AbortSignal; readonly onError: (error: unknown) => void },
 ): Promise<void> => {
   while (!signal.aborted) {
     const next = news.listen()
@@ -42,6 +41,15 @@ const heed = async (
     await next(checkEveryMs, signal)
   }
 }
+
+/** Reads the numbers of the groups that an endpoint leads; the names of streams of people are masked. */
+export const figuresOfGroups =
+  (
+    { groups }: Pick<Endpoint, 'groups'>,
+    { streamTold }: Pick<Catalogue, 'streamTold'>,
+  ): (() => Promise<readonly GroupFigures[]>) =>
+  async () =>
+    ((await groups?.figures()) ?? []).map((one) => ({ ...one, source: streamTold(one.source) }))
 
 /**
  * Has an endpoint serve the persistent subscriptions whenever this process holds their lease.
