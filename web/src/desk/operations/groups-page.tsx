@@ -18,7 +18,7 @@ const every = 5_000
 
 const State = ({ group: { state, parked } }: { readonly group: ConsumerGroup }) => {
   const t = useTexts(groupsTexts)
-  return <Badge kind={state === 'live' && parked === 0 ? 'good' : 'warn'}>{t.states[state]}</Badge>
+  return <Badge kind={state === 'live' && parked === 0 ? 'good' : 'warn'}>{t[state]}</Badge>
 }
 
 /** The command that has the parked messages of a group delivered again. */
