@@ -79,7 +79,10 @@ const stateOf = (figures: GroupFigures | undefined): Static<typeof ConsumerGroup
 }
 
 /** What is measured alone: the rest is stored. */
-const measuredOf = ({ source: _, name: __, parked: ___, ...measured }: GroupFigures) => measured
+const measuredOf = (figures: GroupFigures) => {
+  const { source: _, name: __, parked: ___, ...measured } = figures
+  return measured
+}
 
 /** Routes for operators: the groups of consumers of the EventStoreDB endpoint. */
 export const consumerGroupRoutes = [

@@ -59,7 +59,7 @@ const longestSubject = 200
 
 /** A group in an alert; clients have named it. */
 const subjectOf = ({ source, name }: Pick<GroupSummary, 'source' | 'name'>): string => {
-  const letters = [...inOneLine(`${source}::${name}`)]
+  const letters = Array.from(inOneLine(`${source}::${name}`))
   return letters.length > longestSubject
     ? `${letters.slice(0, longestSubject).join('')}…`
     : letters.join('')
