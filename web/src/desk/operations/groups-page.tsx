@@ -18,7 +18,8 @@ const every = 5_000
 
 const State = ({ group: { state, parked } }: { readonly group: ConsumerGroup }) => {
   const t = useTexts(groupsTexts)
-  return <Badge kind={state === 'live' && parked === 0 ? 'good' : 'warn'}>{t[state]}</Badge>
+  if (parked > 0 && state === 'live') return <Badge kind="warn">{t.withParked}</Badge>
+  return <Badge kind={state === 'live' ? 'good' : 'warn'}>{t[state]}</Badge>
 }
 
 /** The command that has the parked messages of a group delivered again. */
@@ -61,57 +62,49 @@ const Groups = () => {
     <>
       <Muted>{t.about}</Muted>
       <Loaded query={query}>
-        {({ groups }) =>
+        {({ groups, total }) =>
           groups.length === 0 ? (
             <Empty>
               <p>{t.none}</p>
             </Empty>
           ) : (
-            <Table
-              caption={t.title}
-              rows={groups}
-              keyOf={({ source, name }) => `${source} ${name}`}
-              columns={[
-                { head: t.name, cell: ({ name }) => <strong>{name}</strong> },
-                { head: t.source, cell: ({ source }) => source },
-                { head: t.state, cell: (group) => <State group={group} /> },
-                { head: t.parked, isNumber: true, cell: ({ parked }) => number(parked) },
-                { head: t.commands, cell: (group) => <Replay group={group} /> },
-                { head: t.lag, isNumber: true, cell: ({ measured }) => numberOf(measured?.lag) },
-                {
-                  head: t.consumers,
-                  isNumber: true,
-                  cell: ({ measured }) => numberOf(measured?.consumers),
-                },
-                {
-                  head: t.inFlight,
-                  isNumber: true,
-                  cell: ({ measured }) => numberOf(measured?.inFlight),
-                },
-                {
-                  head: t.waiting,
-                  isNumber: true,
-                  cell: ({ measured }) => numberOf(measured?.waiting),
-                },
-                {
-                  head: t.retried,
-                  isNumber: true,
-                  cell: ({ measured }) => numberOf(measured?.retried),
-                },
-                { head: t.done, isNumber: true, cell: ({ measured }) => numberOf(measured?.done) },
-                {
-                  head: t.checkpoint,
-                  isNumber: true,
-                  // Before the first event there is no place.
-                  cell: ({ checkpoint }) =>
-                    checkpoint === '-1' ? '–' : number(Number(checkpoint)),
-                },
-                {
-                  head: t.at,
-                  cell: ({ measured }) => (measured ? <Ago at={measured.at} /> : '–'),
-                },
-              ]}
-            />
+            <>
+              <Table
+                caption={t.title}
+                rows={groups}
+                keyOf={({ source, name }) => `${source} ${name}`}
+                columns={[
+                  { head: t.name, cell: ({ name }) => <strong>{name}</strong> },
+                  { head: t.source, cell: ({ source }) => source },
+                  { head: t.state, cell: (group) => <State group={group} /> },
+                  { head: t.parked, isNumber: true, cell: ({ parked }) => number(parked) },
+                  { head: t.commands, cell: (group) => <Replay group={group} /> },
+                  { head: t.lag, isNumber: true, cell: ({ measured }) => numberOf(measured?.lag) },
+                  {
+                    head: t.consumers,
+                    isNumber: true,
+                    cell: ({ measured }) => numberOf(measured?.consumers),
+                  },
+                  {
+                    head: t.inFlight,
+                    isNumber: true,
+                    cell: ({ measured }) => numberOf(measured?.inFlight),
+                  },
+                  {
+                    head: t.done,
+                    isNumber: true,
+                    cell: ({ measured }) => numberOf(measured?.done),
+                  },
+                  {
+                    head: t.at,
+                    cell: ({ measured }) => (measured ? <Ago at={measured.at} /> : '–'),
+                  },
+                ]}
+              />
+              {total > groups.length && (
+                <Muted>{t.more(number(groups.length), number(total))}</Muted>
+              )}
+            </>
           )
         }
       </Loaded>
