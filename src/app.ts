@@ -5,7 +5,7 @@ import { brokersOf, checkBridges, openBridges, openCommands, publishedBy } from 
 import { checksOf, eventsCheck } from './app/checks.ts'
 import { openGrpc } from './app/grpc.ts'
 import { failureLog } from './app/log-failures.ts'
-import { advertisedAddress, leadGroups } from './app/lead-groups.ts'
+import { advertisedAddress, figuresOfGroups, leadGroups } from './app/lead-groups.ts'
 import { serveLog } from './app/log.ts'
 import { archiving } from './app/archiving.ts'
 import { logChain } from './app/log-chain.ts'
@@ -198,6 +198,7 @@ export const startApp = async (
   const reports = postgresReports(database)
   const audits = postgresAudits(database)
   const chain = logChain(config, { database, followed, archives: stores.archives, keys, logger })
+  const groups = postgresConsumerGroups(database)
   const operations = createOperations({
     projections,
     sagas,
@@ -212,6 +213,7 @@ export const startApp = async (
     queues,
     brokers: brokersOf(config),
     checkpoints: stores.checkpoints,
+    groups,
     clock,
   })
   // Set again once the server listens: with port 0, the port is known only then.
@@ -255,6 +257,7 @@ export const startApp = async (
       logger.warn({ err: error, ...run }, 'A run of a scheduled job failed'),
     lags: operations.lags,
     bridges: operations.bridges,
+    consumerGroups: operations.consumerGroups,
     deadLetterCounts: operations.deadLetterCounts,
     audits: operations.audits,
     reports,
@@ -382,7 +385,7 @@ export const startApp = async (
       executor,
       passwords,
       counters,
-      groups: postgresConsumerGroups(database),
+      groups,
       logger,
       onError: failed('endpoint'),
     }))
@@ -392,11 +395,14 @@ export const startApp = async (
     starting.use(
       leadGroups(endpoint, address, {
         leases: stores.leases,
+        news: control.news,
         onError: failed('persistent subscriptions'),
       }),
     )
   }
 
+  const figures = endpoint ? figuresOfGroups(endpoint, events) : undefined
+  if (figures) metrics.gaugeGroups(figures)
   reached('EventStoreDB endpoint')
   const processes = await openProcesses(config, {
     database,
@@ -412,6 +418,7 @@ export const startApp = async (
     counts,
     breakers: processes.breakers,
     clients,
+    ...(figures && { groups: figures }),
     droppedLines: () => lines?.counts().dropped ?? 0,
   })
   metrics.gaugeProcess(self.latest)

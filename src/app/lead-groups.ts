@@ -1,6 +1,9 @@
 import { hostname } from 'node:os'
+import type { Catalogue } from '#kernel'
 import type { Endpoint } from '../edges/eventstore-protocol/endpoint.ts'
 import type { Leases } from '../platform/messaging/leases/port.ts'
+import { bell, type Bell } from '../platform/bell.ts'
+import type { GroupFigures } from '../platform/observability/reports/port.ts'
 import { runUnderLease } from '../runtime/run-under-lease.ts'
 
 /** Name of the lease under which one process serves the persistent subscriptions. */
@@ -23,22 +26,68 @@ export const advertisedAddress = (
   return { host: name, port: given === undefined ? port : Number(given) }
 }
 
+/** Longest time after which requests of other processes are looked for, in ms: news of them may be lost. */
+const checkEveryMs = 60_000
+
+/** Looks for requests of other processes at each ring. */
+const heed = async (
+  news: Bell,
+  check: () => Promise<void>,
+  { signal, onError }: { readonly signal: AbortSignal; readonly onError: (error: unknown) => void },
+): Promise<void> => {
+  while (!signal.aborted) {
+    const next = news.listen()
+    await check().catch(onError)
+    await next(checkEveryMs, signal)
+  }
+}
+
+/** Reads the numbers of the groups that an endpoint leads; the names of streams of people are masked. */
+export const figuresOfGroups =
+  (
+    { groups }: Pick<Endpoint, 'groups'>,
+    { streamTold }: Pick<Catalogue, 'streamTold'>,
+  ): (() => Promise<readonly GroupFigures[]>) =>
+  async () =>
+    ((await groups?.figures()) ?? []).map((one) => ({ ...one, source: streamTold(one.source) }))
+
 /**
  * Has an endpoint serve the persistent subscriptions whenever this process holds their lease.
  * @param address at which clients reach the endpoint
+ * @param deps.news rings when another process may have requested a replay; by default, none does
  * @returns to be disposed of before the endpoint is closed: hands them over
  */
 export const leadGroups = (
-  { leadGroups: lead }: Pick<Endpoint, 'leadGroups'>,
+  { groups }: Pick<Endpoint, 'groups'>,
   address: { readonly host: string; readonly port: number },
   {
     leases,
+    news = bell(),
     onError,
-  }: { readonly leases: Pick<Leases, 'acquire'>; readonly onError: (error: unknown) => void },
+  }: {
+    readonly leases: Pick<Leases, 'acquire'>
+    readonly news?: Bell
+    readonly onError: (error: unknown) => void
+  },
 ): AsyncDisposable => {
   const stop = new AbortController()
-  const led = lead
-    ? runUnderLease(lease, stop.signal, (held) => lead(held, address), { leases, onError })
+  const led = groups
+    ? runUnderLease(
+        lease,
+        stop.signal,
+        async (held) => {
+          const ended = new AbortController()
+          const signal = AbortSignal.any([held.signal, ended.signal])
+          const heeding = heed(news, groups.checkReplays, { signal, onError })
+          try {
+            await groups.lead(held, address)
+          } finally {
+            ended.abort()
+            await heeding
+          }
+        },
+        { leases, onError },
+      )
     : Promise.resolve()
   return {
     [Symbol.asyncDispose]: () => {

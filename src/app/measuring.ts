@@ -29,7 +29,7 @@ export const measuring = async (
     stores: { database, clock, probes, followed, redisIsUp, promises },
     clients,
     ...rest
-  }: Pick<Measuring, 'counts' | 'breakers' | 'clients' | 'droppedLines'> & {
+  }: Pick<Measuring, 'counts' | 'breakers' | 'clients' | 'droppedLines' | 'groups'> & {
     readonly stores: Pick<
       Stores,
       'database' | 'clock' | 'probes' | 'followed' | 'redisIsUp' | 'promises'

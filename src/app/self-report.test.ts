@@ -57,6 +57,17 @@ test('a process measures its stores, breakers, disk, clock and certificates', as
   expect(await measured({ folder: '/there/is/none' }).latest()).not.toHaveProperty('diskUsed')
 })
 
+test('the process that leads the groups of consumers reports them, and when they were measured', async () => {
+  const counts = { consumers: 1, inFlight: 0, waiting: 0, toRetry: 0, parked: 0 }
+  const mail = { source: 'order-1', name: 'mail', ...counts, delivered: 1, done: 1, retried: 0 }
+  const reported = async (groups: Measuring['groups']) =>
+    (await measured(groups && { groups }).latest()).groups
+  const at = new Date(now - 2_500).toISOString()
+  expect(await reported(async () => [mail])).toEqual({ at, figures: [mail] })
+  expect(await reported(() => Promise.reject(new Unavailable('The log is away')))).toBeUndefined()
+  expect(await reported(undefined)).toBeUndefined()
+})
+
 test('a report is measured again when it is older than an interval, and dropped lines count once', async () => {
   const self = measured()
   dropped += 3

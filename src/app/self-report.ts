@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises'
 import type { AnswerCounts } from '../platform/observability/reports/answer-counts.ts'
 import type { PromiseCounts } from '../platform/observability/reports/promise-counts.ts'
 import type { OutboundClient } from '../platform/outbound/port.ts'
-import type { Report, Reports } from '../platform/observability/reports/port.ts'
+import type { GroupFigures, Report, Reports } from '../platform/observability/reports/port.ts'
 
 /** Interval of reports, in ms. */
 const reportEvery = 15_000
@@ -40,6 +40,8 @@ export type Measuring = {
   readonly certificates: Readonly<Record<string, number>>
   /** Number of log lines dropped since the start. */
   readonly droppedLines: () => number
+  /** Groups of consumers that this process leads. Default: none. */
+  readonly groups?: () => Promise<readonly GroupFigures[]>
   /** Clock of this machine, in ms. */
   readonly now?: () => number
 }
@@ -71,13 +73,14 @@ export const selfReport = ({
   clock,
   certificates,
   droppedLines,
+  groups = async () => [],
   now = () => Date.now(),
 }: Measuring): SelfReport => {
   let last: { readonly report: Promise<Report>; readonly at: number } | undefined
   let droppedBefore = droppedLines()
 
   const measure = async (): Promise<Report> => {
-    const [up, diskUsed] = await Promise.all([
+    const [up, diskUsed, figures] = await Promise.all([
       Promise.all(
         Object.entries(stores).map(async ([name, check]) => {
           const isUp = await check().then(
@@ -88,6 +91,7 @@ export const selfReport = ({
         }),
       ),
       diskUsedOf(folder),
+      groups().catch(() => []),
     ])
     const at = now()
     const dropped = droppedLines()
@@ -109,6 +113,9 @@ export const selfReport = ({
         Object.entries(certificates).map(([name, end]) => [name, (end - at) / 1_000]),
       ),
       droppedLines: droppedSince,
+      ...(figures.length > 0 && {
+        groups: { at: clock().toISOString(), figures: [...figures] },
+      }),
     }
   }
   const measureNow = (): Promise<Report> => (last = { report: measure(), at: now() }).report

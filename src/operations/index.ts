@@ -1,5 +1,6 @@
 import { module } from '../serving/module.ts'
 import { auditRoutes } from './routes/audits.ts'
+import { consumerGroupRoutes } from './routes/consumer-groups.ts'
 import { discoveryRoutes } from './routes/discovery.ts'
 import { logDigestRoutes } from './routes/log-digests.ts'
 import { platformRoutes } from './routes/platform.ts'
@@ -12,7 +13,14 @@ export const operationModules = [
   module({
     name: 'platform',
     about: 'For operators: read models, their audits, sagas, dead letters',
-    routes: [...platformRoutes, ...sagaRoutes, ...auditRoutes, ...traceRoutes, ...logDigestRoutes],
+    routes: [
+      ...platformRoutes,
+      ...consumerGroupRoutes,
+      ...sagaRoutes,
+      ...auditRoutes,
+      ...traceRoutes,
+      ...logDigestRoutes,
+    ],
   }),
   module({
     name: 'discovery',

@@ -10,8 +10,10 @@ import type { Checkpoints } from '../platform/storage/checkpoints/port.ts'
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
 import type { Queue } from '../platform/messaging/queue/port.ts'
+import type { ConsumerGroups } from '../platform/messaging/consumer-groups/port.ts'
 import type { Control } from '../platform/messaging/control/port.ts'
 import { letterCircumstances } from './letter-circumstances.ts'
+import { operateGroups } from './operate-groups.ts'
 import { buildingIn, operateRebuilds, rebuildStatus } from './operate-rebuilds.ts'
 import { operateSagas } from './operate-sagas.ts'
 import type { Operations, ProjectionStatus } from './operations.ts'
@@ -33,6 +35,7 @@ const lookedAt = 1_000
  * @param deps.queues every queue there is
  * @param deps.brokers names of the brokers that events are published to, default none
  * @param deps.checkpoints of their publishers
+ * @param deps.groups groups of consumers, default none
  * @param deps.clock the clock by which events are recorded
  */
 export const operations = ({
@@ -49,11 +52,12 @@ export const operations = ({
   queues,
   brokers = [],
   checkpoints,
+  groups,
   clock,
 }: {
   readonly projections: readonly AnyProjection[]
   readonly sagas: readonly AnySaga[]
-  readonly catalogue: Pick<Catalogue, 'masked' | 'personal' | 'unreadable'>
+  readonly catalogue: Pick<Catalogue, 'masked' | 'personal' | 'unreadable' | 'streamTold'>
   readonly overview: Projection<SagaRun>
   readonly documents: DocumentStore
   readonly log: Pick<EventLog, 'head' | 'read' | 'readAll' | 'dense'>
@@ -64,6 +68,7 @@ export const operations = ({
   readonly queues: readonly Queue[]
   readonly brokers?: readonly string[]
   readonly checkpoints?: Pick<Checkpoints, 'load'>
+  readonly groups?: Pick<ConsumerGroups, 'summaries' | 'requestReplay'>
   readonly clock: () => Date
 }): Operations => {
   /** How many events a read model has not taken in, and how old the first of them is. */
@@ -205,6 +210,7 @@ export const operations = ({
       return true
     },
 
+    ...operateGroups({ groups, control, catalogue }),
     ...operateSagas({ sagas, overview, documents, log, letters, control, catalogue }),
 
     audits: async () => {

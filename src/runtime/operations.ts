@@ -1,5 +1,6 @@
 import type { AnyProjection, RecordedEvent, Store } from '#kernel'
 import type { SagaMoveReport, SagaPreview, SagaWait } from './saga-reports.ts'
+import type { GroupKey, GroupSummary } from '../platform/messaging/consumer-groups/port.ts'
 import type { Gate, RebuildReport } from '../platform/storage/documents/port.ts'
 import type { AuditRecord } from '../platform/storage/audits/port.ts'
 
@@ -132,6 +133,15 @@ export type Operations = {
   readonly lags: () => Promise<readonly ProjectionLag[]>
   /** How far the publishers to the configured brokers are behind the log. */
   readonly bridges: () => Promise<readonly BridgeStatus[]>
+  /** The groups of consumers, as they are stored; the names of streams of people are masked. */
+  readonly consumerGroups: () => Promise<readonly GroupSummary[]>
+  /**
+   * Requests that the first parked messages of a group are delivered again.
+   * @param key of the group, as `consumerGroups` names it
+   * @param limit maximum number of messages; undefined for all
+   * @returns the number of those messages; undefined where there is no such group
+   */
+  readonly replayParked: (key: GroupKey, limit?: number) => Promise<number | undefined>
   /**
    * Builds a new generation beside the live one and switches to it when it has caught up. Where one without a gate is built
    * already, it is shared.

@@ -77,6 +77,8 @@ export type JobPorts = {
   readonly lags: Operations['lags']
   /** How far the bridges to brokers are behind. */
   readonly bridges: Operations['bridges']
+  /** The groups of consumers. */
+  readonly consumerGroups: Operations['consumerGroups']
   readonly deadLetterCounts: Operations['deadLetterCounts']
   readonly audits: Operations['audits']
   /** What each process has measured of itself. */

@@ -159,6 +159,7 @@ test('every list with pages has cursors, except short ones of operators', () => 
   expect(without.toSorted()).toEqual([
     '/api/v1/admin/bridges',
     '/api/v1/admin/circuit-breakers',
+    '/api/v1/admin/consumer-groups',
     '/api/v1/admin/dead-letters',
     '/api/v1/admin/projections',
     '/api/v1/admin/sagas',

@@ -16,6 +16,7 @@ const exposed = async (): Promise<ReadonlySet<string>> => {
   metrics.gaugePayments(none)
   metrics.gaugeAudits(none)
   metrics.gaugeBridges(none)
+  metrics.gaugeGroups(none)
   metrics.gaugeLogs(() => ({ shipped: 0, dropped: 0, waiting: 0 }))
   metrics.gaugeProcess(() => Promise.reject(new Error('There is no report')))
   metrics.gaugeRedis(() => true)

@@ -1,4 +1,11 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import {
+  EventStoreDBClient,
+  eventTypeFilter,
+  persistentSubscriptionToAllSettingsFromDefaults,
+} from '@eventstore/db-client'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
+import { postgresConsumerGroups } from '../../src/platform/messaging/consumer-groups/postgres.ts'
 import type { Tallies } from '../../src/platform/observability/reports/port.ts'
 import type { ProjectionStatus } from '../../src/runtime/operations.ts'
 import { agoraHere, type AgoraHere } from '../support/agora.ts'
@@ -11,7 +18,7 @@ let root: Person
 let ada: Person
 let lamp: string
 beforeAll(async () => {
-  agora = await agoraHere()
+  agora = await agoraHere({ AGORA_ESDB_PORT: '0' })
   root = await agora.shop.admin()
   ada = await agora.shop.register('ada')
   lamp = await agora.shop.sell(100_000)
@@ -111,6 +118,48 @@ test('the overview lists running and ended sagas, and no dead letter', async () 
   const { body } = await root.call('GET', '/admin/dead-letters')
   expect(body.data.deadLetters).toEqual([])
   expect((await root.call('POST', `/admin/sagas/${id}/retry`, {})).status).toBe(404)
+})
+
+test('a message that a consumer group parked is measured, listed, and delivered again at the request of an admin', async () => {
+  const database = openDatabase(agora.postgresUrl, { connections: 1 })
+  onTestFinished(() => database.close())
+  const { port } = (await until(() => postgresConsumerGroups(database).leader(), Boolean)) ?? {}
+  const client = EventStoreDBClient.connectionString(`esdb://127.0.0.1:${port}?tls=false`)
+  onTestFinished(() => client.dispose())
+  const settings = persistentSubscriptionToAllSettingsFromDefaults()
+  const filter = eventTypeFilter({ prefixes: ['UserRegistered'] })
+  await client.createPersistentSubscriptionToAll('letters', settings, { filter })
+  const streams: string[] = []
+  const subscription = client.subscribeToPersistentSubscriptionToAll('letters')
+  subscription.on('error', () => undefined)
+  subscription.on('data', (resolved) => {
+    const answer = streams.push(resolved.event?.streamId ?? '') === 1 ? 'park' : 'skip'
+    subscription.nack(answer, '', resolved).catch(() => undefined)
+  })
+  await agora.shop.register('grace')
+  const measured = async () => (await agora.shop.anyone('GET', '//metrics')).text
+  const labels = '{stream="$all",group="letters"}'
+  await until(measured, (text) =>
+    text.includes(`agora_consumer_group_parked_messages${labels} 1\n`),
+  )
+  expect(await measured()).toContain(`agora_consumer_group_consumers${labels} 1\n`)
+  const { body } = await root.call('GET', '/admin/consumer-groups')
+  expect(body.data.groups).toMatchObject([{ source: '$all', name: 'letters', parked: 1 }])
+  const key = { source: '$all', name: 'letters' }
+  const replayed = await root.call('POST', '/admin/consumer-groups/replay', key)
+  expect(replayed).toMatchObject({ status: 202, body: { data: { messages: 1 } } })
+  const asked = performance.now()
+  await until(
+    () => streams,
+    ({ length }) => length === 2,
+  )
+  // The process that leads has heard of it, rather than looked for it a minute later.
+  expect(performance.now() - asked).toBeLessThan(30_000)
+  expect(streams[1]).toBe(streams[0])
+  await until(measured, (text) =>
+    text.includes(`agora_consumer_group_parked_messages${labels} 0\n`),
+  )
+  await subscription.unsubscribe()
 })
 
 test('metrics cover commands, appends, read models, sagas, jobs and requests, in the format of Prometheus', async () => {

@@ -49,6 +49,7 @@ export const jobPorts = (
   onFailedRun: () => undefined,
   lags: deps.operations.lags,
   bridges: deps.operations.bridges,
+  consumerGroups: deps.operations.consumerGroups,
   deadLetterCounts: deps.operations.deadLetterCounts,
   audits: deps.operations.audits,
   reports: memoryReports(),

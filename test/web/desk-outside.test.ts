@@ -4,6 +4,9 @@ import {
   startEndpoint,
   type Endpoint,
 } from '../../src/platform/external/webhooks/testing/endpoint.ts'
+import { usualSettings } from '../../src/platform/messaging/consumer-groups/conformance.ts'
+import { wholeLog } from '../../src/platform/messaging/consumer-groups/port.ts'
+import { postgresConsumerGroups } from '../../src/platform/messaging/consumer-groups/postgres.ts'
 import { postgresDeadLetters } from '../../src/platform/storage/dead-letters/postgres.ts'
 import { agoraHere } from '../support/agora.ts'
 import { expectAccessible, hasBrowser, keepPicture, signInAs } from '../support/browser.ts'
@@ -56,6 +59,34 @@ describe.skipIf(!hasBrowser)('the desk of other systems in a browser', () => {
     await dialog.waitFor({ state: 'detached' })
     await page.getByText('No stream is parked.').waitFor()
     expect(await letters.list(follower)).toStrictEqual([])
+    expect(faults).toStrictEqual([])
+  })
+
+  test('a consumer group is shown, and its parked messages are delivered again', async () => {
+    const database = openDatabase(agora.postgresUrl, { connections: 1 })
+    onTestFinished(() => database.close())
+    const groups = postgresConsumerGroups(database)
+    const key = { source: wholeLog, name: 'welcome letters' }
+    const term = await groups.lead({ host: 'elsewhere', port: 1 })
+    const definition = { startFrom: 'start', settings: usualSettings, view: 'full' } as const
+    await groups.create(term, key, definition, 0n)
+    const parked = [1n, 2n].map((place) => ({ place, retries: 1, reason: 'no' }))
+    const progress = { checkpoint: 2n, ahead: [], retries: [] }
+    await groups.save(term, key, { progress, parked, settled: [] })
+    const { page, faults } = await asAdmin('/desk/consumer-groups')
+    const table = page.getByRole('region', { name: 'Consumer groups' })
+    const row = table.getByRole('row').filter({ hasText: key.name })
+    // The process that leads by its term has reported nothing.
+    await row.getByText('Not measured').waitFor()
+    await expectAccessible(page)
+    await keepPicture(page, 'desk-consumer-groups')
+    await row.getByRole('button', { name: `Replay: ${key.name} ($all)` }).click()
+    await page.getByText('Messages that are delivered again: 2').waitFor()
+    await until(
+      () => groups.replaying(key),
+      (messages) => messages.length === 2,
+    )
+    await row.getByRole('button').waitFor({ state: 'detached' })
     expect(faults).toStrictEqual([])
   })
 

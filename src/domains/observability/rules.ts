@@ -91,6 +91,20 @@ export const rules = [
     prometheus: { expr: 'max by (name) (agora_dead_letters{kind="bridge"})', subject: 'name' },
   },
   {
+    name: 'group-parked',
+    severity: 'warning',
+    limit: { above: 0 },
+    for: 0,
+    quiet: minute,
+    unmeasured: 'good',
+    summary: 'Parked messages of the consumer group {subject}: {value}',
+    decimals: 0,
+    prometheus: {
+      expr: 'label_join(max by (stream, group) (agora_consumer_group_parked_messages), "subject", "::", "stream", "group")',
+      subject: 'subject',
+    },
+  },
+  {
     name: 'saga-stuck',
     severity: 'critical',
     limit: { above: 0 },

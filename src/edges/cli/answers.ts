@@ -126,6 +126,30 @@ export const Bridges = Type.Object({
   ),
 })
 
+/** Persistent subscriptions, of `GET /admin/consumer-groups`. */
+export const ConsumerGroups = Type.Object({
+  groups: Type.Array(
+    Type.Object({
+      source: Type.String(),
+      name: Type.String(),
+      state: Type.String(),
+      parked: Type.Integer(),
+      measured: Type.Optional(
+        Type.Object({
+          at: Type.String(),
+          lag: Type.Optional(Type.Integer()),
+          consumers: Type.Integer(),
+          inFlight: Type.Integer(),
+        }),
+      ),
+    }),
+  ),
+  total: Type.Integer(),
+})
+
+/** The answer of `POST /admin/consumer-groups/replay`. */
+export const Replayed = Type.Object({ messages: Type.Integer() })
+
 /** The answer of `GET /admin/dead-letters`. */
 export const DeadLetters = Type.Object({
   deadLetters: Type.Array(

@@ -18,7 +18,7 @@ const destructive = [
 
 /** Commands that change nothing, or can be undone or repeated: a rebuild, a copy that is switched back. */
 const harmless =
-  'projections census rebuild audit pause resume sagas saga dead-letters media categories streams replay export what-if copy verify-log archive restore-archive serve-log help'
+  'projections census rebuild audit pause resume sagas saga dead-letters groups media categories streams replay export what-if copy verify-log archive restore-archive serve-log help'
 
 /** What was requested from a server that answers 500, or opened. */
 const requests: string[] = []

@@ -2,6 +2,7 @@ import type { Readable, Writable } from 'node:stream'
 import { Command, CommanderError, InvalidArgumentError, Option } from 'commander'
 import { Unavailable } from '../../platform/unavailable.ts'
 import { auditReadModels } from './audit.ts'
+import { listGroups, replayGroup } from './groups.ts'
 import { listBridges, retryParkedStream, skipRefusedEvent } from './bridges.ts'
 import { client } from './client.ts'
 import { confirm } from './confirm.ts'
@@ -234,6 +235,19 @@ const programOf = (environment: CliEnvironment): Command => {
     .option('--yes', 'do not ask for confirmation')
     .action((id: string, position: string, options: { readonly yes?: true }) =>
       skipRefusedEvent(session(), id, position, options),
+    )
+
+  const groups = program
+    .command('groups')
+    .description('list the persistent subscriptions of the EventStoreDB endpoint')
+    .addOption(json())
+    .action((options: Listing) => listGroups(session(), options))
+  groups
+    .command('replay <stream> <group>')
+    .description('deliver the parked messages of a group on a stream, or on $all, again')
+    .option('--limit <count>', 'maximum number of messages', whole)
+    .action((stream: string, group: string, options: { readonly limit?: number }) =>
+      replayGroup(session(), stream, group, options),
     )
 
   program

@@ -27,7 +27,8 @@ import {
   type Caller,
 } from './callers.ts'
 import { clusterOfOne } from './gossip.ts'
-import { persistentGroups, type Leadership } from './persistent/groups.ts'
+import type { Groups } from './persistent/group-operations.ts'
+import { persistentGroups } from './persistent/groups.ts'
 import { groupsDefinition, groupsService } from './persistent/serve-groups.ts'
 import { defaultMaxAppendBytes, serveAppend, type AppendCall } from './serve-append.ts'
 import { serveBatchAppend, type BatchAppendCall } from './serve-batch-append.ts'
@@ -76,14 +77,10 @@ export type Endpoint = {
   /** Connection string for clients, `esdb://127.0.0.1:2113?tls=false`. */
   readonly url: string
   /**
-   * Leads the groups of persistent subscriptions until the signal is aborted; resolves once they are saved. To be called under
-   * the lease that all processes share. Undefined where persistent subscriptions are not served.
-   * @param advertised address at which clients reach this endpoint
+   * The side of the processes of persistent subscriptions: `lead` is to be called under the lease that all processes share.
+   * Undefined where they are not served.
    */
-  readonly leadGroups?: (
-    leadership: Leadership,
-    advertised: { readonly host: string; readonly port: number },
-  ) => Promise<void>
+  readonly groups?: Pick<Groups, 'lead' | 'checkReplays' | 'figures'>
   /** Ends subscriptions as UNAVAILABLE, so that clients reconnect, and releases the port within a second. */
   readonly close: () => Promise<void>
 }
@@ -199,7 +196,7 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
   return {
     port,
     url: `esdb://${address}:${port}?tls=${tls !== undefined}`,
-    ...(groups && { leadGroups: groups.lead }),
+    ...(groups && { groups }),
     close: async () => {
       closing.abort()
       const timer = new AbortController()

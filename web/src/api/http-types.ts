@@ -818,6 +818,14 @@ export type paths = {
     /** Leave out an event that a broker refuses, and publish what waits behind it */
     post: { parameters: { path: { id: string } }; requestBody: { content: { 'application/json': { readonly position: string } } }; responses: { 202: { content: { 'application/json': RetryDeadLetterAnswer } }; default: { content: { 'application/problem+json': Problem } } } }
   }
+  '/api/v1/admin/consumer-groups': {
+    /** The persistent subscriptions of the EventStoreDB endpoint */
+    get: { parameters: { query?: { page?: number; limit?: number } }; responses: { 200: { content: { 'application/json': ListConsumerGroupsAnswer } }; default: { content: { 'application/problem+json': Problem } } } }
+  }
+  '/api/v1/admin/consumer-groups/replay': {
+    /** Deliver the parked messages of a group to its consumers again */
+    post: { parameters: {}; requestBody: { content: { 'application/json': ReplayConsumerGroupBody } }; responses: { 202: { content: { 'application/json': ReplayConsumerGroupAnswer } }; default: { content: { 'application/problem+json': Problem } } } }
+  }
   '/api/v1/admin/sagas': {
     /** Runs of sagas, latest change first */
     get: { parameters: { query?: { page?: number; limit?: number; state?: 'running' | 'ended' | 'parked' } }; responses: { 200: { content: { 'application/json': ListSagasAnswer } }; default: { content: { 'application/problem+json': Problem } } } }
@@ -1747,6 +1755,18 @@ export type GetDeadLetterAnswerData = { readonly id: string; readonly kind: 'pro
 export type GetDeadLetterAnswer = { readonly success: true; readonly data: GetDeadLetterAnswerData; readonly meta: { readonly position?: string; readonly partial?: string[] } }
 
 export type RetryDeadLetterAnswer = { readonly success: true; readonly data: { readonly id: string; readonly accepted: true }; readonly meta: { readonly position?: string; readonly partial?: string[] } }
+
+export type ListConsumerGroupsAnswerDataGroupMeasured = { readonly at: string; readonly lag?: number; readonly consumers: number; readonly inFlight: number; readonly waiting: number; readonly toRetry: number; readonly delivered: number; readonly done: number; readonly retried: number }
+
+export type ListConsumerGroupsAnswerDataGroup = { readonly source: string; readonly name: string; readonly strategy: string; readonly view: 'full' | 'masked'; readonly state: 'live' | 'behind' | 'idle' | 'unknown'; readonly checkpoint: string; readonly parked: number; readonly replaying: number; readonly measured?: ListConsumerGroupsAnswerDataGroupMeasured }
+
+export type ListConsumerGroupsAnswerData = { readonly groups: ListConsumerGroupsAnswerDataGroup[]; readonly total: number; readonly page: number; readonly limit: number; readonly nextCursor?: string }
+
+export type ListConsumerGroupsAnswer = { readonly success: true; readonly data: ListConsumerGroupsAnswerData; readonly meta: { readonly position?: string; readonly partial?: string[] } }
+
+export type ReplayConsumerGroupAnswer = { readonly success: true; readonly data: { readonly messages: number }; readonly meta: { readonly position?: string; readonly partial?: string[] } }
+
+export type ReplayConsumerGroupBody = { readonly source: string; readonly name: string; readonly limit?: number }
 
 export type ListSagasAnswerDataSaga = { readonly saga: string; readonly id: string; readonly state: 'running' | 'ended' | 'parked'; readonly startedAt: string; readonly updatedAt: string; readonly steps: number }
 

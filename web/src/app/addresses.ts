@@ -59,6 +59,7 @@ export const addresses = {
   deskPayments: '/desk/payments',
   deskModeration: '/desk/moderation',
   deskBridges: '/desk/bridges',
+  deskGroups: '/desk/consumer-groups',
   deskWebhooks: '/desk/webhooks',
   deskLogs: '/desk/logs',
   deskTrace: '/desk/traces/$id',

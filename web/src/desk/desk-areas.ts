@@ -28,6 +28,7 @@ export const areas: readonly Area[] = [
       [addresses.deskDeadLetters, 'deadLetters'],
       [addresses.deskJobs, 'jobs'],
       [addresses.deskBridges, 'bridges'],
+      [addresses.deskGroups, 'groups'],
       [addresses.deskWebhooks, 'webhooks'],
       [addresses.deskLogs, 'logs'],
       [addresses.deskAudits, 'audits'],

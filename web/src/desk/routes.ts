@@ -56,6 +56,11 @@ export const deskRoutes = [
   }),
   createRoute({
     getParentRoute: () => rootRoute,
+    path: addresses.deskGroups,
+    component: lazyRouteComponent(() => import('./operations/groups-page.tsx')),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
     path: addresses.deskWebhooks,
     validateSearch: selected,
     component: lazyRouteComponent(() => import('./operations/webhooks-page.tsx')),

@@ -456,6 +456,7 @@ export const thingsDe: Readonly<Record<string, readonly [gender: 'm' | 'f' | 'n'
     activity: ['f', 'Aktivität'],
     alert: ['m', 'Alarm'],
     comment: ['m', 'Kommentar'],
+    'consumer group': ['f', 'Verbrauchergruppe'],
     conversation: ['f', 'Unterhaltung'],
     'dead letter': ['m', 'Dead Letter'],
     'dead letter of a bridge': ['m', 'Dead Letter einer Brücke'],

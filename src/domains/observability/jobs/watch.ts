@@ -47,12 +47,20 @@ const raisedNow = async ({ readModels }: JobPorts): Promise<readonly Concern[]> 
 
 /** Measures, evaluates the rules, and raises and resolves alerts. */
 const watchOnce = async (ports: JobPorts): Promise<void> => {
-  const { executor, clock, lags, bridges, deadLetterCounts, audits, reports } = ports
+  const { executor, clock, lags, bridges, consumerGroups, deadLetterCounts, audits, reports } =
+    ports
   const memory = memoryOf(ports)
   const [raised, subscribed, snapshot] = await Promise.all([
     raisedNow(ports),
     ports.readModels.find(webhooks, { limit: mostWebhooks, counted: false }),
-    Promise.all([lags(), deadLetterCounts(), audits(), reports.recent(reportAge), bridges()]),
+    Promise.all([
+      lags(),
+      deadLetterCounts(),
+      audits(),
+      reports.recent(reportAge),
+      bridges(),
+      consumerGroups(),
+    ]),
   ])
   const lagsNow = snapshot[0].map((one) => ({ ...one, store: storeOf(one.name) }))
   sampleLags(memory.samples, lagsNow)
@@ -63,6 +71,7 @@ const watchOnce = async (ports: JobPorts): Promise<void> => {
     audits: snapshot[2],
     reports: snapshot[3],
     bridges: snapshot[4],
+    groups: snapshot[5],
     webhooks: subscribed.documents,
   })
   const verdict = evaluate(rules, measurements, raised, memory.contradictions, clock().getTime())

@@ -58,6 +58,18 @@ test('promises and dead letters are measured by name', () => {
   })
 })
 
+test('parked messages are counted by group, whatever clients have named them', () => {
+  const named = (name: string, parked: number) => ({ source: 'order-1', name, parked })
+  const values = valuesOf({
+    groups: [named('mail', 0), named('two\nlines', 2), named('x'.repeat(500), 3)],
+  })
+  expect(values).toEqual({
+    'group-parked order-1::mail': 0,
+    'group-parked order-1::two lines': 2,
+    [`group-parked ${'order-1::'.padEnd(200, 'x')}…`]: 3,
+  })
+})
+
 test('deliveries of webhooks that were given up are counted by webhook', () =>
   expect(valuesOf({ webhooks: [{ id: 'a', givenUp: 3 }] })).toEqual({ 'webhook-failing a': 3 }))
 

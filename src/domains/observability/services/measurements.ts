@@ -4,11 +4,13 @@ import {
   type Report,
   type Tally,
 } from '../../../platform/observability/reports/port.ts'
+import type { GroupSummary } from '../../../platform/messaging/consumer-groups/port.ts'
 import type { BridgeStatus, DeadLetterCount, ProjectionLag } from '../../../runtime/operations.ts'
 import {
   addedTallies,
   type PromiseCounts,
 } from '../../../platform/observability/reports/promise-counts.ts'
+import { inOneLine } from '../../shared/index.ts'
 import { fewestJudged, samplesOf, windows } from '../promise.ts'
 import type { AuditRecord } from '../../../platform/storage/audits/port.ts'
 import type { RuleName } from '../rules.ts'
@@ -28,6 +30,8 @@ export type Snapshot = {
   readonly bridges?: readonly Pick<BridgeStatus, 'name' | 'lagSeconds'>[]
   /** Earlier samples of whether lags were within their bounds; see `sampleLags`. */
   readonly samples: Pick<PromiseCounts, 'last'>
+  /** Groups of consumers; default none. */
+  readonly groups?: readonly Pick<GroupSummary, 'source' | 'name' | 'parked'>[]
   readonly deadLetters: readonly DeadLetterCount[]
   /** Audits of read models, with the differences that are not resolved. */
   readonly audits: readonly Pick<AuditRecord, 'name' | 'open'>[]
@@ -48,6 +52,17 @@ export const sampleLags = (samples: Pick<PromiseCounts, 'count'>, lags: Snapshot
     const isMet = lagSeconds * 1_000 <= within
     samples.count(name, 'reads', Number(isMet), Number(!isMet))
   }
+}
+
+/** Most characters of the name of a group in an alert. */
+const longestSubject = 200
+
+/** A group in an alert; clients have named it. */
+const subjectOf = ({ source, name }: Pick<GroupSummary, 'source' | 'name'>): string => {
+  const letters = Array.from(inOneLine(`${source}::${name}`))
+  return letters.length > longestSubject
+    ? `${letters.slice(0, longestSubject).join('')}…`
+    : letters.join('')
 }
 
 const shareOf = ({ met, missed }: Tally): number => (missed === 0 ? 0 : missed / (met + missed))
@@ -135,7 +150,7 @@ const byName = (
  * which has an alert of its own: their promises are not judged.
  */
 export const measurementsOf = (snapshot: Snapshot): readonly Measurement[] => {
-  const { lags, bridges = [], deadLetters, audits, reports, webhooks } = snapshot
+  const { lags, bridges = [], groups = [], deadLetters, audits, reports, webhooks } = snapshot
   const away = new Set(
     reports.flatMap(({ stores }) =>
       Object.entries(stores).flatMap(([name, isUp]) => (isUp ? [] : [name])),
@@ -145,6 +160,10 @@ export const measurementsOf = (snapshot: Snapshot): readonly Measurement[] => {
     ...promisesOf({ ...snapshot, lags: lags.filter(({ store }) => !away.has(store)) }),
     ...bridges.map(({ name, lagSeconds }) => measured('bridge-lag', name, lagSeconds)),
     ...lettersOf('bridge-parked', 'bridge', deadLetters),
+    ...worstOf(
+      'group-parked',
+      groups.map((one) => [subjectOf(one), one.parked] as const),
+    ),
     ...lettersOf('parked-documents', 'projection', deadLetters),
     ...lettersOf('saga-stuck', 'saga', deadLetters),
     ...lettersOf('job-failing', 'job', deadLetters),

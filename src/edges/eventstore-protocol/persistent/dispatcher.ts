@@ -39,6 +39,10 @@ export type GroupCounts = {
   readonly toRetry: number
   /** Messages that were done since the group began to run. */
   readonly done: number
+  /** Messages that were sent since then, each time that they were. */
+  readonly delivered: number
+  /** Retries since then. */
+  readonly retried: number
 }
 
 /** Most messages after the checkpoint: while one is not done, no more are read beyond these. */
@@ -95,6 +99,8 @@ export const dispatcher = <E>(settings: GroupSettings, progress: GroupProgress) 
 
   let isLive = false
   let done = 0
+  let delivered = 0
+  let retried = 0
   let doneSinceSaved = 0
   let doneInChanges = 0
   let savedCheckpoint = progress.checkpoint
@@ -142,6 +148,7 @@ export const dispatcher = <E>(settings: GroupSettings, progress: GroupProgress) 
   const retry = (item: Item<E>, reason: string): void => {
     if (item.retries >= maxRetryCount) return park(item, reason)
     item.retries += 1
+    retried += 1
     addInOrder(item)
   }
 
@@ -273,6 +280,7 @@ export const dispatcher = <E>(settings: GroupSettings, progress: GroupProgress) 
           holder.count += 1
           holders.set(message.key, holder)
         }
+        delivered += 1
         deliveries.push({ consumer: consumer.id, message, retries })
       }
       toRetry = deliverFrom(toRetry, deliver)
@@ -337,7 +345,12 @@ export const dispatcher = <E>(settings: GroupSettings, progress: GroupProgress) 
       waiting: waiting.length,
       toRetry: toRetry.length,
       done,
+      delivered,
+      retried,
     }),
+
+    /** Place up to which everything is done. */
+    checkpoint: (): bigint => places.checkpoint(),
 
     /** Number of messages in flight at a consumer. */
     inFlightAt: (id: string): number => consumers.get(id)?.inFlight.size ?? 0,

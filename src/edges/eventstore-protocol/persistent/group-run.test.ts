@@ -107,3 +107,27 @@ test('a message that timed out has no response time, however late its answer com
   )
   expect(run.report().consumers[0]?.responseTimes).toEqual([])
 })
+
+test('a replayed message that is done while the store is read is not delivered once more', async () => {
+  const { run, join, log, errors } = await runOf({}, 1)
+  const got = join('a', 10)
+  await expect.poll(() => got.length).toBe(1)
+  const { id, place } = got[0]!.message
+  run.ack('a', [id])
+  const parked = { place, retries: 0, reason: 'no' }
+  await run.replay(async () => [parked])
+  await expect.poll(() => got.length).toBe(2)
+  const reading = Promise.withResolvers<void>()
+  const again = run.replay(async () => {
+    await reading.promise
+    return [parked]
+  })
+  await new Promise((resolve) => setImmediate(resolve))
+  run.ack('a', [id])
+  await new Promise((resolve) => setImmediate(resolve))
+  reading.resolve()
+  await again
+  await append(log, 'order-1', 'OrderPaid')
+  await expect.poll(() => revisions(got)).toContain(1)
+  expect([revisions(got), errors]).toEqual([[0, 0, 1], []])
+})

@@ -51,9 +51,12 @@ export type GroupRun = {
   readonly nack: (id: string, ids: readonly string[], action: NackAction) => void
   /** Reports that so many deliveries to a consumer were written to its connection. */
   readonly written: (id: string, count: number) => void
-  /** Delivers parked messages again. */
-  readonly replay: (messages: readonly ParkedMessage[]) => void
+  /** Delivers parked messages again, as they are read from the store; those that it delivers already are left. */
+  readonly replay: (read: () => Promise<readonly ParkedMessage[]>) => Promise<void>
   readonly consumers: () => number
+  readonly counts: () => GroupCounts
+  /** Place up to which everything is done, also what is not saved yet. */
+  readonly checkpoint: () => bigint
   readonly report: () => RunReport
   /** Saves what has changed until now. @throws StaleTerm */
   readonly save: () => Promise<void>
@@ -110,6 +113,8 @@ export const groupRun = (
   const { signal } = ended
   const began = now()
   const replays = [...replaying]
+  /** Places of all messages that are delivered again, until that they are done is saved. */
+  const replayed = new Set(replays.map(({ place }) => place))
   let timer: NodeJS.Timeout | undefined
   let saving: Promise<void> | undefined
   let savedAt = began
@@ -121,6 +126,8 @@ export const groupRun = (
       try {
         await store(changes)
         savedAt = now()
+        for (const place of changes.settled) replayed.delete(place)
+        for (const { place } of changes.parked) replayed.delete(place)
       } catch (error) {
         group.unsaved(changes)
         savedAt = now() + saveAgainMs
@@ -131,9 +138,14 @@ export const groupRun = (
       }
     })())
 
+  /** Waits until nothing is being saved or read. */
+  const idle = async (): Promise<void> => {
+    while (saving) await saving.catch(() => undefined)
+  }
+
   /** Saves all that has changed by now: a save that is under way may have begun before. */
   const saveAll = async (): Promise<void> => {
-    await saving?.catch(() => undefined)
+    await idle()
     if (group.hasChanged()) await save()
   }
 
@@ -301,11 +313,24 @@ export const groupRun = (
       group.hold(id, false)
       pump()
     },
-    replay: (messages) => {
-      replays.push(...messages)
-      room.ring()
+    replay: async (read) => {
+      await idle()
+      // Nothing is saved meanwhile: what is read as not done would be done by then, and be delivered once more.
+      saving = (async () => {
+        try {
+          const fresh = (await read()).filter(({ place }) => !replayed.has(place))
+          for (const { place } of fresh) replayed.add(place)
+          replays.push(...fresh)
+          room.ring()
+        } finally {
+          saving = undefined
+        }
+      })()
+      await saving.finally(() => !signal.aborted && schedule())
     },
     consumers: () => connected.size,
+    counts: group.counts,
+    checkpoint: group.checkpoint,
     report: () => {
       const counts = group.counts()
       const report = {

@@ -43,6 +43,16 @@ const live: ReadRequest = {
 /** Events considered between two checkpoints of a filtered subscription; a group has its own. */
 const unusedInterval = 1
 
+/** Returns the place of the last event of a source; that before the first without any. */
+export const lastPlace = async (
+  log: Pick<ReadableLog, 'head' | 'read'>,
+  source: string,
+): Promise<bigint> => {
+  if (source === wholeLog) return log.head()
+  const [event] = await log.read(source, { limit: 1, direction: 'backwards' })
+  return BigInt(event?.revision ?? -1)
+}
+
 /** Opens the source of a group in a log, which masks events where the group reads masked ones. */
 export const groupSource = (
   log: ReadableLog,
@@ -74,7 +84,7 @@ export const groupSource = (
         const [event] = events
         return event?.position === place ? messageAt(event, place) : undefined
       },
-      last: () => log.head(),
+      last: () => lastPlace(log, source),
       startOf: async (startFrom) => {
         if (startFrom === 'start') return 0n
         return startFrom === 'end' ? log.head() : positionBefore(log, positionOf(BigInt(startFrom)))
@@ -82,10 +92,7 @@ export const groupSource = (
     }
   }
 
-  const last = async (): Promise<bigint> => {
-    const [event] = await log.read(source, { limit: 1, direction: 'backwards' })
-    return BigInt(event?.revision ?? -1)
-  }
+  const last = () => lastPlace(log, source)
   return {
     after: async function* (place, following) {
       const request: ReadRequest = { ...live, from: place < 0n ? 'start' : place }

@@ -76,6 +76,7 @@ const ledGroups = async () => {
   }
   return {
     groups,
+    store: memory,
     log,
     join,
     lapse: () => (isHeld = false),
@@ -139,4 +140,66 @@ test('a restart saves what was done before the next consumer joins', async () =>
   const second = await joining
   await expect.poll(() => second.got.map(({ message }) => message.event.revision)).toContain(2)
   expect(second.got.map(({ message }) => message.event.revision)).toEqual([2])
+})
+
+const idsOf = (got: readonly Delivery<RecordedEvent>[]) => got.map(({ message }) => message.id)
+
+test('groups are measured while this process leads, and what is counted stays when a run ends', async () => {
+  const { groups, log, join, lapse } = await ledGroups()
+  await append(log, 'order-1', 'OrderPlaced', 'OrderPaid', 'OrderShipped', 'OrderClosed')
+  const idle = { ...key, consumers: 0, inFlight: 0, waiting: 0, toRetry: 0, parked: 0 }
+  expect(await groups.figures()).toEqual([{ ...idle, lag: 4, delivered: 0, done: 0, retried: 0 }])
+  const { got, joined } = await join('first')
+  await expect.poll(() => got.length).toBe(4)
+  const [placed = '', paid = '', shipped = ''] = idsOf(got)
+  joined.ack('first', [placed])
+  joined.nack('first', [paid], 'retry')
+  joined.nack('first', [shipped], 'park')
+  await expect.poll(() => got.length).toBe(5)
+  await expect
+    .poll(() => groups.figures())
+    .toEqual([
+      {
+        ...idle,
+        lag: 3,
+        consumers: 1,
+        inFlight: 2,
+        parked: 1,
+        delivered: 5,
+        done: 2,
+        retried: 1,
+      },
+    ])
+  await joined.leave()
+  const [left] = await groups.figures()
+  expect(left).toEqual({ ...idle, parked: 1, lag: 3, delivered: 5, done: 2, retried: 3 })
+  lapse()
+  expect(await groups.figures()).toEqual([])
+})
+
+test('a replay that another process has requested is delivered once, also when it is looked for while it is saved', async () => {
+  const { groups, store, log, join, whenSaving } = await ledGroups()
+  await append(log, 'order-1', 'OrderPlaced', 'OrderPaid')
+  const { got, joined } = await join('first')
+  await expect.poll(() => got.length).toBe(2)
+  joined.nack('first', idsOf(got), 'park')
+  const parked = async () => (await store.find(key))?.parked
+  await expect.poll(parked).toBe(2)
+  got.length = 0
+
+  expect(await store.requestReplay(key, 1)).toBe(1)
+  await groups.checkReplays()
+  await groups.checkReplays()
+  await expect.poll(() => got.length).toBe(1)
+  const saving = Promise.withResolvers<void>()
+  whenSaving(() => saving.promise)
+  joined.ack('first', idsOf(got))
+  expect(await store.requestReplay(key)).toBe(1)
+  const checking = groups.checkReplays()
+  saving.resolve()
+  await checking
+  await expect.poll(() => got.length).toBe(2)
+  joined.ack('first', idsOf(got))
+  await expect.poll(() => store.replaying(key)).toEqual([])
+  expect(got.map(({ message }) => message.event.revision)).toEqual([0, 1])
 })

@@ -13,56 +13,12 @@ import { accessDenied, badArgument, CallRefused, unavailable } from '../call-ref
 import type { Caller } from '../callers.ts'
 import { maskedLog } from '../masked-log.ts'
 import type { ReadableLog } from '../read-pages.ts'
-import { groupRun, type GroupConsumer, type GroupRun, type RunReport } from './group-run.ts'
-import { groupSource, type GroupSource } from './group-source.ts'
+import type { GroupReport, Groups } from './group-operations.ts'
+import { groupRun, type GroupRun } from './group-run.ts'
+import { endedRuns, figuresOf } from './group-figures.ts'
+import { groupSource, lastPlace, type GroupSource } from './group-source.ts'
 import { dropped, groupExists, groupMissing, notLeader, tooManyConsumers } from './refusals.ts'
-
-/** A group as it is reported. */
-export type GroupReport = StoredGroup & {
-  /** Place of the last event of its source; that before the first without any. */
-  readonly last: bigint
-  /** Of the run, while the group has consumers. */
-  readonly run: RunReport | undefined
-}
-
-/** The lease under which this process leads. */
-export type Leadership = {
-  /** Aborted when the lease is lost, or the process stops. */
-  readonly signal: AbortSignal
-  readonly isHeld: () => boolean
-}
-
-/** A consumer's side of a group. */
-export type Joined = Pick<GroupRun, 'ack' | 'nack' | 'written'> & {
-  /** Leaves the group; what is in flight is retried. */
-  readonly leave: () => Promise<void>
-}
-
-/** All groups of the log, as one process leads them. Each operation throws CallRefused in a process that does not. */
-export type Groups = {
-  /** Leads until the signal is aborted; resolves once the groups are saved. @param address of this endpoint for clients */
-  readonly lead: (leadership: Leadership, address: LeaderAddress) => Promise<void>
-  readonly create: (
-    caller: Caller,
-    key: GroupKey,
-    definition: Omit<GroupDefinition, 'view'>,
-  ) => Promise<void>
-  /** Changes start and settings, and disconnects the consumers. */
-  readonly update: (
-    caller: Caller,
-    key: GroupKey,
-    definition: Pick<GroupDefinition, 'startFrom' | 'settings'>,
-  ) => Promise<void>
-  readonly remove: (caller: Caller, key: GroupKey) => Promise<void>
-  readonly join: (caller: Caller, key: GroupKey, consumer: GroupConsumer) => Promise<Joined>
-  /** Has the first parked messages delivered again. @param limit maximum number; undefined for all */
-  readonly replayParked: (caller: Caller, key: GroupKey, limit?: number) => Promise<void>
-  readonly report: (caller: Caller, key: GroupKey) => Promise<GroupReport>
-  /** Reports the groups of a source, or of all, that the caller may read. */
-  readonly list: (caller: Caller, source?: string) => Promise<readonly GroupReport[]>
-  /** Disconnects all consumers, for admins. */
-  readonly restart: (caller: Caller) => Promise<void>
-}
+import { serialQueues } from './serial-queues.ts'
 
 /** Dependencies of the groups. */
 export type GroupsDeps = {
@@ -78,6 +34,7 @@ type Term = {
   readonly number: bigint
   readonly isHeld: () => boolean
   readonly runs: Map<string, GroupRun>
+  readonly ended: ReturnType<typeof endedRuns>
   /** Ends the term in this process. */
   readonly resign: () => void
   readonly signal: AbortSignal
@@ -97,19 +54,7 @@ export const persistentGroups = ({ store, log, masked, onError, now }: GroupsDep
   let term: Term | undefined
   /** Address of this endpoint, once it has led. */
   let own: LeaderAddress | undefined
-  /** Last operation on each group: they are carried out one after the other. */
-  const queues = new Map<string, Promise<unknown>>()
-
-  const serially = async <T>(id: string, work: () => Promise<T>): Promise<T> => {
-    const before = queues.get(id) ?? Promise.resolve()
-    const mine = before.then(work, work)
-    queues.set(id, mine)
-    try {
-      return await mine
-    } finally {
-      if (queues.get(id) === mine) queues.delete(id)
-    }
-  }
+  const serially = serialQueues()
 
   /** @throws CallRefused with the address of the process that leads, where it is another one */
   const leading = async (): Promise<Term> => {
@@ -165,6 +110,7 @@ export const persistentGroups = ({ store, log, masked, onError, now }: GroupsDep
     const run = current.runs.get(id)
     current.runs.delete(id)
     await run?.close(refusal)
+    if (run) current.ended.add(id, run)
   }
 
   /** Ends all runs when the term is over: at once, since an operation that waits for the store must not keep consumers here. */
@@ -173,6 +119,10 @@ export const persistentGroups = ({ store, log, masked, onError, now }: GroupsDep
     current.runs.clear()
     await Promise.all(runs.map((run) => run.close(refusal)))
   }
+
+  /** Has a run deliver what is to be delivered again by now, also what another process has requested. */
+  const replayAgain = async (current: Term, key: GroupKey): Promise<void> =>
+    current.runs.get(idOf(key))?.replay(() => store.replaying(key))
 
   const reportOf = async (group: StoredGroup): Promise<GroupReport> => ({
     ...group,
@@ -188,6 +138,7 @@ export const persistentGroups = ({ store, log, masked, onError, now }: GroupsDep
         number: await store.lead(address),
         isHeld: () => !ended.signal.aborted && isHeld(),
         runs: new Map(),
+        ended: endedRuns(),
         resign: () => ended.abort(),
         signal: AbortSignal.any([ended.signal, signal]),
       }
@@ -229,6 +180,7 @@ export const persistentGroups = ({ store, log, masked, onError, now }: GroupsDep
         await found(caller, key)
         await endRun(current, idOf(key), dropped(key, 'it was deleted'))
         await store.remove(current.number, key)
+        current.ended.remove(idOf(key))
       }),
 
     join: (caller, key, consumer) =>
@@ -259,11 +211,19 @@ export const persistentGroups = ({ store, log, masked, onError, now }: GroupsDep
     replayParked: (caller, key, limit) =>
       inTerm(key, async (current) => {
         await found(caller, key)
-        const run = current.runs.get(idOf(key))
-        await run?.save()
-        const messages = await store.replay(current.number, key, limit)
-        run?.replay(messages)
+        await current.runs.get(idOf(key))?.save()
+        await store.replay(current.number, key, limit)
+        await replayAgain(current, key)
       }),
+
+    checkReplays: async () => {
+      const asked = (await store.summaries()).filter(
+        (group) => group.replaying > 0 && term?.runs.has(idOf(group)),
+      )
+      await Promise.all(
+        asked.map((key) => inTerm(key, (current) => replayAgain(current, key)).catch(onError)),
+      )
+    },
 
     report: (caller, key) =>
       inTerm(key, async (current) => {
@@ -279,6 +239,17 @@ export const persistentGroups = ({ store, log, masked, onError, now }: GroupsDep
           (source === undefined || one.source === source) && (seesAll || one.view === 'masked'),
       )
       return Promise.all(chosen.map(reportOf))
+    },
+
+    figures: async () => {
+      const current = term
+      if (!current?.isHeld()) return []
+      return figuresOf(await store.summaries(), {
+        idOf,
+        runOf: (id) => current.runs.get(id),
+        ended: current.ended,
+        lastOf: ({ view, source }) => lastPlace(logs[view], source),
+      })
     },
 
     restart: async ({ seesAll }) => {

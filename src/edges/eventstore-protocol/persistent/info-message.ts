@@ -1,7 +1,8 @@
 import persistent from '@eventstore/db-client/generated/persistent_pb.js'
 import type { SubscriptionInfo } from '@eventstore/db-client/generated/persistent_pb.js'
 import type { ConsumerReport } from './group-run.ts'
-import { isWholeLog, type GroupReport } from './groups.ts'
+import type { GroupReport } from './group-operations.ts'
+import { isWholeLog } from './groups.ts'
 
 const { SubscriptionInfo: Info } = persistent
 

@@ -11,7 +11,7 @@ import { eventMessage } from '../event-message.ts'
 import { flowControlledStream } from '../flow-controlled-stream.ts'
 import type { IdFormat } from '../read-request.ts'
 import type { Delivery, NackAction } from './dispatcher.ts'
-import type { Groups, Joined } from './groups.ts'
+import type { Groups, Joined } from './group-operations.ts'
 import { dropped } from './refusals.ts'
 import { keyOf } from './requests.ts'
 

@@ -16,7 +16,7 @@ export const led = async (options: Partial<EndpointOptions> = {}) => {
   const groups: ConsumerGroups = options.groups ?? memoryConsumerGroups()
   const { endpoint, client, log } = await served({ ...options, groups })
   const stop = new AbortController()
-  const leading = endpoint.leadGroups?.(
+  const leading = endpoint.groups?.lead(
     { signal: stop.signal, isHeld: () => !stop.signal.aborted },
     { host: '127.0.0.1', port: endpoint.port },
   )

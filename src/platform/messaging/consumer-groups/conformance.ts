@@ -122,6 +122,24 @@ export const consumerGroupsConformance = (
       expect(await groups.replaying(key)).toEqual([])
     })
 
+    test('have parked messages delivered again as any process requests, and tell how many', async () => {
+      const key = { source: 'order-2', name: 'operated' }
+      expect(await groups.requestReplay(key)).toBeUndefined()
+      await groups.create(term, key, definition, -1n)
+      expect(await groups.requestReplay(key)).toBe(0)
+      const parked = [3n, 1n, 2n].map((place) => ({ place, retries: 10, reason: 'no' }))
+      await groups.save(term, key, { progress: progress(3n), parked, settled: [] })
+      const summary = async () =>
+        (await groups.summaries()).filter(({ source }) => source === key.source)
+      const saved = { ...key, view: 'full', strategy: 'RoundRobin', checkpoint: 3n }
+      expect(await summary()).toEqual([{ ...saved, parked: 3, replaying: 0 }])
+      expect(await groups.requestReplay(key, 2)).toBe(2)
+      expect(await summary()).toEqual([{ ...saved, parked: 1, replaying: 2 }])
+      expect((await groups.replaying(key)).map(({ place }) => place)).toEqual([1n, 2n])
+      expect(await groups.requestReplay(key)).toBe(1)
+      expect(await groups.requestReplay(key)).toBe(0)
+    })
+
     test('are limited in number', async () => {
       const many = Array.from({ length: mostGroups }, (_, nth) => ({
         source: 'crowd-1',

@@ -5,6 +5,7 @@ import {
   type GroupDefinition,
   type GroupKey,
   type GroupProgress,
+  type GroupSummary,
   type LeaderAddress,
   type ParkedMessage,
   type StoredGroup,
@@ -43,6 +44,12 @@ export const memoryConsumerGroups = (): ConsumerGroups => {
       .filter(({ isReplaying }) => isReplaying === replaying)
       .map(({ place, retries, reason }) => ({ place, retries, reason }))
       .toSorted(byPlace)
+
+  const replay = (held: Held | undefined, limit = Infinity): readonly ParkedMessage[] => {
+    const chosen = messagesOf(held, false).slice(0, limit)
+    for (const one of chosen) held?.parked.set(one.place, { ...one, isReplaying: true })
+    return chosen
+  }
 
   return {
     lead: async (given) => {
@@ -83,6 +90,20 @@ export const memoryConsumerGroups = (): ConsumerGroups => {
     },
     list: async () =>
       [...groups.values()].map(stored).toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
+    summaries: async () =>
+      [...groups.values()]
+        .map((held): GroupSummary => {
+          const { key, definition, progress } = held
+          return {
+            ...key,
+            view: definition.view,
+            strategy: definition.settings.strategy,
+            checkpoint: progress.checkpoint,
+            parked: messagesOf(held, false).length,
+            replaying: messagesOf(held, true).length,
+          }
+        })
+        .toSorted((a, b) => (idOf(a) < idOf(b) ? -1 : 1)),
     save: async (given, key, { progress, parked, settled }) => {
       checkTerm(given)
       const held = groups.get(idOf(key))
@@ -92,12 +113,13 @@ export const memoryConsumerGroups = (): ConsumerGroups => {
       for (const place of settled) held.parked.delete(place)
       for (const one of parked) held.parked.set(one.place, { ...one, isReplaying: false })
     },
-    replay: async (given, key, limit = Infinity) => {
+    replay: async (given, key, limit) => {
       checkTerm(given)
+      return replay(groups.get(idOf(key)), limit)
+    },
+    requestReplay: async (key, limit) => {
       const held = groups.get(idOf(key))
-      const chosen = messagesOf(held, false).slice(0, limit)
-      for (const one of chosen) held?.parked.set(one.place, { ...one, isReplaying: true })
-      return chosen
+      return held && replay(held, limit).length
     },
     replaying: async (key) => messagesOf(groups.get(idOf(key)), true),
   }

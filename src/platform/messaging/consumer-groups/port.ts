@@ -90,6 +90,18 @@ export type StoredGroup = GroupKey &
     readonly parked: number
   }
 
+/** A stored group as operators see it: without what it is made of, which may be large. */
+export type GroupSummary = GroupKey &
+  Pick<GroupDefinition, 'view'> & {
+    readonly strategy: Strategy
+    /** Place up to which everything is done, as it was saved last. */
+    readonly checkpoint: bigint
+    /** Number of parked messages, without those that are delivered again. */
+    readonly parked: number
+    /** Number of parked messages that are delivered again, and are not done. */
+    readonly replaying: number
+  }
+
 /** Changes of a group, saved in one step. */
 export type GroupChanges = {
   readonly progress: GroupProgress
@@ -142,6 +154,8 @@ export type ConsumerGroups = {
   readonly find: (key: GroupKey) => Promise<StoredGroup | undefined>
   /** Returns all groups, by source and name. */
   readonly list: () => Promise<readonly StoredGroup[]>
+  /** Returns summaries of all groups, by source and name. */
+  readonly summaries: () => Promise<readonly GroupSummary[]>
   /** Saves changes of a group; of one that was removed, nothing. @throws StaleTerm */
   readonly save: (term: bigint, key: GroupKey, changes: GroupChanges) => Promise<void>
   /**
@@ -156,6 +170,11 @@ export type ConsumerGroups = {
     key: GroupKey,
     limit?: number,
   ) => Promise<readonly ParkedMessage[]>
+  /**
+   * As `replay`, from any process: the one that leads reads `replaying` when it hears of it, or next runs the group.
+   * @returns the number of those messages; undefined without such a group
+   */
+  readonly requestReplay: (key: GroupKey, limit?: number) => Promise<number | undefined>
   /** Returns the messages that are to be delivered again, in the order of their places. */
   readonly replaying: (key: GroupKey) => Promise<readonly ParkedMessage[]>
 }

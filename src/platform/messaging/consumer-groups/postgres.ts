@@ -4,6 +4,8 @@ import {
   StaleTerm,
   type ConsumerGroups,
   type GroupDefinition,
+  type GroupKey,
+  type GroupSummary,
   type LeaderAddress,
   type ParkedMessage,
   type StoredGroup,
@@ -35,6 +37,21 @@ const groupOf = (row: GroupRow): StoredGroup => ({
 const columns = `source, name, definition, checkpoint, ahead, retries,
   (SELECT count(*)::int FROM agora.parked_messages AS parked
    WHERE parked.source = groups.source AND parked.name = groups.name AND NOT replaying) AS parked`
+
+const existing = ({ source, name }: GroupKey) => ({
+  text: 'SELECT FROM agora.consumer_groups WHERE source = $1 AND name = $2',
+  values: [source, name],
+})
+
+/** Marks the first parked messages, and returns them. */
+const replayOf = ({ source, name }: GroupKey, limit: number | undefined) => ({
+  text: `UPDATE agora.parked_messages SET replaying = true
+         WHERE source = $1 AND name = $2 AND position IN (
+           SELECT position FROM agora.parked_messages
+           WHERE source = $1 AND name = $2 AND NOT replaying ORDER BY position LIMIT $3)
+         RETURNING position AS place, retries, reason`,
+  values: [source, name, limit ?? null],
+})
 
 /**
  * Checks that no later term has begun, and holds off the next until the transaction ends.
@@ -83,10 +100,7 @@ export const postgresConsumerGroups = (
           values: [source, name, JSON.stringify(definition), checkpoint, mostGroups],
         })
         if (created.length > 0) return 'created'
-        const found = await query({
-          text: 'SELECT FROM agora.consumer_groups WHERE source = $1 AND name = $2',
-          values: [source, name],
-        })
+        const found = await query(existing({ source, name }))
         return found.length > 0 ? 'exists' : 'full'
       }),
     update: (term, { source, name }, { startFrom, settings }, checkpoint) =>
@@ -120,6 +134,16 @@ export const postgresConsumerGroups = (
       )
       return rows.map(groupOf)
     },
+    summaries: () =>
+      database.query<GroupSummary & Row>(
+        `SELECT source, name, definition->>'view' AS view, definition->'settings'->>'strategy' AS strategy, checkpoint,
+           coalesce(waiting.parked, 0) AS parked, coalesce(waiting.replaying, 0) AS replaying
+         FROM agora.consumer_groups LEFT JOIN (
+           SELECT source, name, count(*) FILTER (WHERE NOT replaying)::int AS parked,
+             count(*) FILTER (WHERE replaying)::int AS replaying
+           FROM agora.parked_messages GROUP BY source, name) AS waiting USING (source, name)
+         ORDER BY source, name`,
+      ),
     save: (term, { source, name }, { progress, parked, settled }) =>
       inTerm(term, async ({ query }) => {
         const saved = await query({
@@ -154,18 +178,17 @@ export const postgresConsumerGroups = (
             ],
           })
       }),
-    replay: (term, { source, name }, limit) =>
+    replay: (term, key, limit) =>
       inTerm(term, async ({ query }) => {
-        const rows = await query<ParkedMessage & Row>({
-          text: `UPDATE agora.parked_messages SET replaying = true
-                 WHERE source = $1 AND name = $2 AND position IN (
-                   SELECT position FROM agora.parked_messages
-                   WHERE source = $1 AND name = $2 AND NOT replaying ORDER BY position LIMIT $3)
-                 RETURNING position AS place, retries, reason`,
-          values: [source, name, limit ?? null],
-        })
+        const rows = await query<ParkedMessage & Row>(replayOf(key, limit))
         return rows.toSorted((a, b) => (a.place < b.place ? -1 : 1))
       }),
+    requestReplay: async (key, limit) => {
+      const rows = await database.query(replayOf(key, limit))
+      if (rows.length > 0) return rows.length
+      const found = await database.query(existing(key))
+      return found.length > 0 ? 0 : undefined
+    },
     replaying: ({ source, name }) =>
       database.query<ParkedMessage & Row>({
         text: `SELECT position AS place, retries, reason FROM agora.parked_messages

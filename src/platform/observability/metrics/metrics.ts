@@ -2,8 +2,9 @@ import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from '@pro
 import type { EventStoreHealth } from '../../storage/event-log/eventstoredb.ts'
 import type { Append, EventLog } from '../../storage/event-log/port.ts'
 import type { ShippingCounts } from '../logs/shipping.ts'
-import type { Report } from '../reports/port.ts'
+import type { GroupFigures, Report } from '../reports/port.ts'
 import { addBridgeGauges, bridgeCounters } from './bridge-metrics.ts'
+import { addGroupMetrics } from './group-metrics.ts'
 import { addProcessGauges } from './process-gauges.ts'
 import { promiseCounters } from './promise-counters.ts'
 import { webhookMetrics } from './webhook-metrics.ts'
@@ -273,6 +274,10 @@ export const metrics = () => {
     /** Adds gauges of how far the bridges are behind the log. */
     gaugeBridges: (bridges: Parameters<typeof addBridgeGauges>[1]): void =>
       addBridgeGauges(registers, bridges),
+
+    /** Adds metrics of the groups of consumers that this process leads. */
+    gaugeGroups: (figures: () => Promise<readonly GroupFigures[]>): void =>
+      addGroupMetrics(registers, figures),
 
     /** Adds gauges of what this process measures of itself. */
     gaugeProcess: (latest: () => Promise<Report>): void => addProcessGauges(registers, latest),

@@ -22,6 +22,26 @@ const Tallies = Type.Record(
 )
 export type Tallies = Static<typeof Tallies>
 
+/** Numbers of a group of consumers, in the process that leads the groups. */
+export const GroupFigures = Type.Object({
+  source: Type.String(),
+  name: Type.String(),
+  /** Places of its source after the checkpoint: positions of the log, or events of the stream. Missing when it could not be read. */
+  lag: Type.Optional(Count),
+  consumers: Count,
+  /** Messages at consumers. */
+  inFlight: Count,
+  /** Messages that wait for room at a consumer, and those of them that are retried. */
+  waiting: Count,
+  toRetry: Count,
+  parked: Count,
+  /** Since the process began to lead: messages sent, done, and retried. */
+  delivered: Count,
+  done: Count,
+  retried: Count,
+})
+export type GroupFigures = Static<typeof GroupFigures>
+
 /** What a process measures of itself. */
 export const Report = Type.Object({
   /** Host and id of the process. */
@@ -46,6 +66,10 @@ export const Report = Type.Object({
   certificates: Type.Record(Type.String(), Type.Number()),
   /** Log lines dropped since the last report. */
   droppedLines: Count,
+  /** Groups of consumers, and when they were measured; of the process that leads them alone. */
+  groups: Type.Optional(
+    Type.Object({ at: Type.String({ format: 'date-time' }), figures: Type.Array(GroupFigures) }),
+  ),
 })
 export type Report = Static<typeof Report>
 

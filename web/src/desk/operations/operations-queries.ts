@@ -13,6 +13,9 @@ export type DeadLetterDetail = DataOf<'/api/v1/admin/dead-letters/{id}', 'get'>
 /** How far a bridge to a broker is. */
 export type Bridge = DataOf<'/api/v1/admin/bridges', 'get'>['bridges'][number]
 
+/** A persistent subscription of the EventStoreDB endpoint. */
+export type ConsumerGroup = DataOf<'/api/v1/admin/consumer-groups', 'get'>['groups'][number]
+
 /** An alert. */
 export type Alert = DataOf<'/api/v1/observability/alerts', 'get'>['alerts'][number]
 
@@ -27,6 +30,9 @@ export const projectionsKey = ['projections'] as const
 
 /** Key of the bridges. */
 export const bridgesKey = ['bridges'] as const
+
+/** Key of the consumer groups. */
+export const groupsKey = ['consumer-groups'] as const
 
 /** Key of the dead letters. */
 export const deadLettersKey = ['dead-letters'] as const
@@ -50,6 +56,13 @@ export const projectionsQuery = queryOptions({
 export const bridgesQuery = queryOptions({
   queryKey: bridgesKey,
   queryFn: () => read(api.GET('/api/v1/admin/bridges', { params: { query: { limit: 100 } } })),
+})
+
+/** The consumer groups that the API lists on a page. */
+export const groupsQuery = queryOptions({
+  queryKey: groupsKey,
+  queryFn: () =>
+    read(api.GET('/api/v1/admin/consumer-groups', { params: { query: { limit: 100 } } })),
 })
 
 /** All dead letters that the API lists on a page, newest first. */
