@@ -108,8 +108,8 @@ const foundBooks: Found = {
     ['ben', { ids: ['ada'], count: 1 }],
   ]),
   feeds: new Map([
-    ['ada', [{ id: 'p1', userId: 'ben', createdAt: '2030-01-01' }]],
-    ['ben', [{ id: 'p1', userId: 'ben', createdAt: '2030-01-01' }]],
+    ['ada', [{ id: 'p1', position: 1 }]],
+    ['ben', [{ id: 'p1', position: 1 }]],
   ]),
   reviews: new Map([['lamp', { all: [{ id: 'r1', rating: 4 }], count: 1, average: 4 }]]),
   messages: new Map([
@@ -281,17 +281,22 @@ test.each<readonly [string, Partial<Found>, string]>([
   ['a gap in a feed', { feeds: new Map([['ada', []]]) }, 'Feed of ada: p1 is missing'],
   [
     'a post twice in a feed',
-    { feeds: new Map([['ada', Array(2).fill({ id: 'p1', userId: 'ben', createdAt: '1' })]]) },
+    { feeds: new Map([['ada', Array(2).fill({ id: 'p1', position: 1 })]]) },
     'Feed of ada: p1 is there more than once',
   ],
   [
     'a post of somebody else in a feed',
     {
-      feeds: new Map([
-        ['ada', [...foundBooks.feeds.get('ada')!, { id: 'p3', userId: 'eve', createdAt: '0' }]],
-      ]),
+      feeds: new Map([['ada', [...foundBooks.feeds.get('ada')!, { id: 'p3', position: 0 }]]]),
     },
     'Feed of ada: p3 is too many',
+  ],
+  [
+    'a feed out of order',
+    {
+      feeds: new Map([['ada', [{ id: 'p0', position: 0 }, ...foundBooks.feeds.get('ada')!]]]),
+    },
+    'Feed of ada is out of order',
   ],
   ['a lost review', { reviews: new Map() }, 'Reviews of product lamp: r1 is missing'],
   [

@@ -218,7 +218,7 @@ const feeds = (kept: Kept, found: Found): Book => {
     for (const id of must) if (!there.has(id)) faults.push(`Feed of ${reader}: ${id} is missing`)
     for (const id of there) if (!may.has(id)) faults.push(`Feed of ${reader}: ${id} is too many`)
     for (const id of doubled(ids)) faults.push(`Feed of ${reader}: ${id} is there more than once`)
-    if (feed.some(({ createdAt }, index) => createdAt > (feed[index - 1]?.createdAt ?? createdAt)))
+    if (feed.some(({ position }, index) => position > (feed[index - 1]?.position ?? position)))
       faults.push(`Feed of ${reader} is out of order`)
   }
   return {

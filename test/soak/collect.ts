@@ -1,11 +1,11 @@
 import { createHash } from 'node:crypto'
+import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { ledgerOf } from '../support/agora.ts'
 import type { Found, FoundAudit, FoundOrder } from './found.ts'
 import type { Listener } from './listener.ts'
 import type { Member, World } from './world.ts'
 
 type Entry = { readonly id: string }
-type FeedEntry = Found['feeds'] extends ReadonlyMap<string, readonly (infer E)[]> ? E : never
 type News = Found['notifications'] extends ReadonlyMap<string, readonly (infer E)[]> ? E : never
 type Money = { readonly amount: number }
 
@@ -42,6 +42,21 @@ const byKey = async <K, V>(
   }
   await Promise.all(Array.from({ length: 6 }, worker))
   return results
+}
+
+/** Positions of the creation of all posts, by their ids: feeds have the order of the log (decision 077), not of clocks. */
+const placesOf = async (postgresUrl: string): Promise<ReadonlyMap<string, number>> => {
+  const database = openDatabase(postgresUrl, { connections: 1 })
+  try {
+    const rows = await database.query<{ stream: string; position: bigint }>(
+      `SELECT stream, position FROM agora.events WHERE type = 'PostCreated'`,
+    )
+    return new Map(
+      rows.map(({ stream, position }) => [stream.slice('post-'.length), Number(position)]),
+    )
+  } finally {
+    await database.close()
+  }
 }
 
 const open = ['PENDING', 'STOCK_RESERVED', 'PAID', 'IN_PROGRESS']
@@ -142,6 +157,7 @@ export const collect = async (
       for (const name of ['held', 'captured', 'refunded'] as const) sums[name] += month[name].amount
     earnings.set(member.id, sums)
   }
+  const places = await placesOf(data)
   const living = [...kept.posts.values()].filter(({ isDeleted }) => !isDeleted)
   const idsOf = (all: readonly Entry[]): readonly string[] => all.map(({ id }) => String(id))
   const members = new Map(people.map((one) => [one.id, one]))
@@ -164,7 +180,8 @@ export const collect = async (
     }),
     feeds: await byKey(kept.people, async (id) => {
       const member = members.get(id)
-      return member && (await whole<FeedEntry>(member, '/posts/feed', 'posts'))
+      const feed = member && (await whole(member, '/posts/feed', 'posts'))
+      return feed?.map((post) => ({ id: post.id, position: places.get(post.id) ?? Number.NaN }))
     }),
     reviews: await byKey(kept.delivered.keys(), async (id) => {
       type Review = { readonly id: string; readonly rating: number }

@@ -42,11 +42,8 @@ export type Found = {
     string,
     { readonly ids: readonly string[]; readonly count: number }
   >
-  /** By user, the latest first. */
-  readonly feeds: ReadonlyMap<
-    string,
-    readonly { readonly id: string; readonly userId: string; readonly createdAt: string }[]
-  >
+  /** By user, the latest first; `position` of the post's creation in the log. */
+  readonly feeds: ReadonlyMap<string, readonly { readonly id: string; readonly position: number }[]>
   /** By product. */
   readonly reviews: ReadonlyMap<
     string,

@@ -31,7 +31,7 @@ export type Report = {
 const megabyte = 1024 ** 2
 /** Gains that are none: of memory, and of rows. Each process that is up has some twenty connections and rows. */
 const limits = {
-  memory: { allowance: 24 * megabyte, share: 0.15 },
+  memory: { allowance: 24 * megabyte, share: 0.15, least: 600 },
   rows: { allowance: 24, share: 0.25 },
 }
 

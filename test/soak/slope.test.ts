@@ -44,3 +44,9 @@ test('a few samples are judged by nobody', () => {
     ).verdict,
   ).toBe('too short')
 })
+
+test('a series that is shorter than the least time is not judged', () => {
+  const growing = series((time) => 100 + time)
+  expect(judge(growing, { ...limits, least: 299 }).verdict).toBe('grows')
+  expect(judge(growing, { ...limits, least: 300 }).verdict).toBe('too short')
+})

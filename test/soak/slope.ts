@@ -41,10 +41,15 @@ const fewest = 8
  * and the last quarter of the windows is above the first by the greater one.
  * @param allowance gain that is none, in the unit of the values
  * @param share gain that is none, as a share of the median
+ * @param least shortest series that is judged, in s: caches, pools and compiled code of a process fill up for minutes
  */
 export const judge = (
   points: readonly Point[],
-  { allowance, share }: { readonly allowance: number; readonly share: number },
+  {
+    allowance,
+    share,
+    least = 0,
+  }: { readonly allowance: number; readonly share: number; readonly least?: number },
 ): Verdict => {
   const [first, last] = [points[0]?.[0] ?? 0, points.at(-1)?.[0] ?? 0]
   const width = (last - first) / windows
@@ -58,7 +63,7 @@ export const judge = (
   const median = kept.length === 0 ? 0 : medianOf(kept.map(([, value]) => value))
   const [begin, end] = [kept[0]?.[0] ?? 0, kept.at(-1)?.[0] ?? 0]
   const gain = slopeOf(kept) * (end - begin)
-  if (kept.length < fewest) return { verdict: 'too short', gain, median }
+  if (kept.length < fewest || last - first < least) return { verdict: 'too short', gain, median }
   const limit = Math.max(allowance, share * Math.abs(median))
   const quarter = Math.max(2, kept.length >> 2)
   const values = kept.map(([, value]) => value)
