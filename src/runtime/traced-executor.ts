@@ -1,7 +1,7 @@
 import { isRefusal, type Message } from '#kernel'
 import { operations } from '../platform/observability/tracing/operations.ts'
 import type { Operation, Span, Tracer } from '../platform/observability/tracing/port.ts'
-import { spanIdOf } from '../platform/observability/tracing/trace-context.ts'
+import { spanIdOf } from '../platform/observability/tracing/ids.ts'
 import type { Draft, Drafts } from './drafts.ts'
 import type { Executor, Origin } from './execution.ts'
 
@@ -41,17 +41,19 @@ export const tracedExecutor = <E extends Executor & Drafts>(
     { type }: Message,
     { commandId, correlationId, causationId }: Origin,
     decider = '',
-  ): Span | undefined =>
-    tracer.isSampled(correlationId)
-      ? tracer.begin({
-          operation: operationOf(type, decider),
-          correlationId,
-          id: spanIdOf(commandId),
-          parent:
-            tracer.current(correlationId)?.id ??
-            (causationId === undefined ? undefined : spanIdOf(causationId)),
-        })
-      : undefined
+  ): Span | undefined => {
+    const trace = tracer.sampled(correlationId)
+    return (
+      trace &&
+      tracer.begin(trace, {
+        operation: operationOf(type, decider),
+        id: spanIdOf(commandId),
+        parent:
+          tracer.current(correlationId)?.id ??
+          (causationId === undefined ? undefined : spanIdOf(causationId)),
+      })
+    )
+  }
   const execute: Executor['execute'] = (decider, id, command, origin, options) => {
     const span = begin(command, origin, decider.name)
     const answered = inner.execute(decider, id, command, origin, options)

@@ -37,11 +37,11 @@ export const beginRequest = (
     readonly headers: IncomingHttpHeaders
   },
 ): Span | undefined => {
-  if (!tracer.isSampled(correlationId)) return undefined
+  const trace = tracer.sampled(correlationId)
+  if (!trace) return undefined
   const client = traceContextOf(headers.traceparent)
-  return tracer.begin({
+  return tracer.begin(trace, {
     operation: operationOf(route, method),
-    correlationId,
     // A client that names another correlation id has left its trace.
     parent: client?.correlationId === correlationId ? client.parent : undefined,
   })

@@ -9,12 +9,7 @@ export const tracedMailer = (mailer: Mailer, tracer: Tracer): Mailer => ({
   send: async (mail) => {
     const parent = tracer.current()
     const span =
-      parent &&
-      tracer.begin({
-        operation: sendMail,
-        correlationId: parent.correlationId,
-        parent: parent.id,
-      })
+      parent && tracer.begin(parent.trace, { operation: sendMail, parent: parent.id })
     try {
       await mailer.send(mail)
       span?.end()

@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
+import { firstBitsOf, spanIdOf, type SpanId } from './ids.ts'
 import type {
   Attributes,
   EndedSpan,
@@ -9,6 +10,7 @@ import type {
   SpanExporter,
   SpanOutcome,
   SpanStart,
+  Trace,
   Tracer,
 } from './port.ts'
 import { traceIdOf, traceparentOf } from './trace-context.ts'
@@ -28,10 +30,10 @@ const mostWaiting = 8_192
 /** Number of traces whose sampling is remembered, a power of 16: followers come to an event some time after its command. */
 const remembered = 4_096
 
-/** Whether a trace is sampled: its id, else empty. */
-type Decision = { readonly correlationId: string; readonly traceId: string }
+/** Whether a trace is sampled: undefined unless it is. */
+type Decision = { readonly correlationId: string; readonly trace: Trace | undefined }
 
-const undecided: Decision = { correlationId: '', traceId: '' }
+const undecided: Decision = { correlationId: '', trace: undefined }
 
 /** Value of a hexadecimal digit, by its character code; something below 16 for others. */
 const digitOf = (code: number): number => (code + 9 * (code >> 6)) & 15
@@ -54,26 +56,25 @@ const nameOf = (error: unknown): string | undefined =>
   error === undefined ? undefined : error instanceof Error ? error.name : 'Error'
 
 /** Random ids, drawn many at a time: one system call for each would cost more than the span. */
-const randomIds = (): (() => string) => {
-  let pool = ''
-  let at = 0
+const randomIds = (): (() => SpanId) => {
+  const pool = new Int32Array(512)
+  let at = pool.length
   return () => {
     if (at >= pool.length) {
-      pool = randomBytes(8 * 256).toString('hex')
+      randomFillSync(pool)
       at = 0
     }
-    at += 16
-    return pool.slice(at - 16, at)
+    at += 2
+    return { high: pool[at - 2]!, low: pool[at - 1]! }
   }
 }
 
 /** A span: one object and no closures, as there are several for each command. */
 class TracedSpan implements Span, EndedSpan {
+  readonly trace: Trace
   readonly operation: Operation
-  readonly correlationId: string
-  readonly traceId: string
-  readonly id: string
-  readonly parent: string | undefined
+  readonly id: SpanId
+  readonly parent: SpanId | undefined
   readonly startedAt: number
   endedAt = 0
   error: string | undefined = undefined
@@ -81,15 +82,14 @@ class TracedSpan implements Span, EndedSpan {
   readonly #ended: (span: TracedSpan) => void
 
   constructor(
-    { operation, correlationId, parent }: SpanStart,
-    traceId: string,
-    id: string,
+    trace: Trace,
+    { operation, parent }: SpanStart,
+    id: SpanId,
     startedAt: number,
     ended: (span: TracedSpan) => void,
   ) {
+    this.trace = trace
     this.operation = operation
-    this.correlationId = correlationId
-    this.traceId = traceId
     this.id = id
     this.parent = parent
     this.startedAt = startedAt
@@ -97,7 +97,7 @@ class TracedSpan implements Span, EndedSpan {
   }
 
   get traceparent(): string {
-    return traceparentOf(this.traceId, this.id)
+    return traceparentOf(this.trace, this.id)
   }
 
   end({ error, attributes }: SpanOutcome = none): void {
@@ -121,7 +121,7 @@ type Waiting = { readonly batch: SpanBatch; count: number }
 export const tracer = (
   exporter: SpanExporter,
   {
-    isSampled = () => true,
+    isSampled,
     waiting: most = mostWaiting,
     onError,
   }: {
@@ -174,8 +174,7 @@ export const tracer = (
     timer ??= setTimeout(() => void flush(), linger).unref()
   }
 
-  const ended = (span: TracedSpan): void => {
-    span.endedAt = now()
+  const add = (span: EndedSpan): void => {
     if (held >= most) {
       dropped += 1
       return
@@ -193,32 +192,52 @@ export const tracer = (
     else schedule()
   }
 
-  const decisions = Array.from({ length: remembered }, (): Decision => undecided)
-  /** Id of a trace that is sampled, else empty. Deciding costs a hash each time. */
-  const sampledTraceOf = (correlationId: string): string => {
-    const slot = slotOf(correlationId)
-    const known = decisions[slot]!
-    if (known.correlationId === correlationId) return known.traceId
-    const traceId = traceIdOf(correlationId)
-    const sampled = traceId !== undefined && isSampled(traceId) ? traceId : ''
-    decisions[slot] = { correlationId, traceId: sampled }
-    return sampled
+  const ended = (span: TracedSpan): void => {
+    span.endedAt = now()
+    add(span)
   }
 
-  const begin = (start: SpanStart): TracedSpan | undefined => {
-    const traceId = sampledTraceOf(start.correlationId)
-    if (traceId === '') return undefined
-    return new TracedSpan(start, traceId, start.id ?? nextId(), start.at ?? now(), ended)
+  const decide = (correlationId: string): Trace | undefined => {
+    if (isSampled) {
+      const traceId = traceIdOf(correlationId)
+      if (traceId === undefined || !isSampled(traceId)) return undefined
+    }
+    const first = firstBitsOf(correlationId)
+    const last = spanIdOf(correlationId)
+    return first && last && { correlationId, first, last }
+  }
+
+  const decisions = Array.from({ length: remembered }, (): Decision => undecided)
+  const sampled = (correlationId: string): Trace | undefined => {
+    const slot = slotOf(correlationId)
+    const known = decisions[slot]!
+    if (known.correlationId === correlationId) return known.trace
+    const trace = decide(correlationId)
+    decisions[slot] = { correlationId, trace }
+    return trace
   }
 
   return {
-    isSampled: (correlationId) => sampledTraceOf(correlationId) !== '',
-    begin,
-    record: (start) => begin(start)?.end(),
+    sampled,
+    begin: (trace, start) =>
+      new TracedSpan(trace, start, start.id ?? nextId(), start.at ?? now(), ended),
+    record: (trace, { operation, id = nextId(), parent, at }, endedAt = now()) =>
+      add({
+        trace,
+        operation,
+        id,
+        parent,
+        startedAt: at ?? endedAt,
+        endedAt,
+        error: undefined,
+        attributes: undefined,
+      }),
     within: (span, work) => (span ? context.run(span, work) : work()),
     current: (correlationId) => {
       const span = context.getStore()
-      return correlationId === undefined || span?.correlationId === correlationId ? span : undefined
+      return correlationId === undefined || span?.trace.correlationId === correlationId
+        ? span
+        : undefined
     },
     now,
     counts: () => ({ exported, dropped }),
