@@ -1,8 +1,5 @@
-/** 64 bits as two numbers of 32 bits with a sign: a text of digits would be made, flattened and read again for each span. */
-export type Bits64 = { readonly high: number; readonly low: number }
-
-/** Id of a span. */
-export type SpanId = Bits64
+/** Id of a span: 64 bits, as two numbers of 32 bits with a sign. A text of its digits would be written and read again for each span. */
+export type SpanId = { readonly high: number; readonly low: number }
 
 /** A number that no four digits have; so has what is combined with it. */
 const noDigit = 0x1_00_00
@@ -18,22 +15,6 @@ const four = (text: string, at: number): number =>
   ((digits[text.charCodeAt(at + 2)] ?? noDigit) << 4) |
   (digits[text.charCodeAt(at + 3)] ?? noDigit)
 
-/** Reads 64 bits from groups of four digits. @returns undefined where one is none */
-const bits64 = (
-  text: string,
-  first: number,
-  second: number,
-  third: number,
-  fourth: number,
-): Bits64 | undefined => {
-  const a = four(text, first)
-  const b = four(text, second)
-  const c = four(text, third)
-  const d = four(text, fourth)
-  if ((a | b | c | d) >= noDigit) return undefined
-  return { high: (a << 16) | b, low: (c << 16) | d }
-}
-
 const hyphen = 45
 
 const hasFormOfUuid = (text: string): boolean =>
@@ -43,22 +24,56 @@ const hasFormOfUuid = (text: string): boolean =>
   text.charCodeAt(18) === hyphen &&
   text.charCodeAt(23) === hyphen
 
-/** Returns the first 64 bits of a UUID; undefined if the text is none. */
-export const firstBitsOf = (uuid: string): Bits64 | undefined =>
-  hasFormOfUuid(uuid) ? bits64(uuid, 0, 4, 9, 14) : undefined
+/**
+ * Reads the 128 bits of a UUID, such as the correlation id of a trace.
+ * @param words receives them, as four numbers of 32 bits; as they were, unless all digits are valid
+ * @returns whether the text is a UUID
+ */
+export const readUuid = (text: string, words: Int32Array): boolean => {
+  if (!hasFormOfUuid(text)) return false
+  const a = four(text, 0)
+  const b = four(text, 4)
+  const c = four(text, 9)
+  const d = four(text, 14)
+  const e = four(text, 19)
+  const f = four(text, 24)
+  const g = four(text, 28)
+  const h = four(text, 32)
+  if ((a | b | c | d | e | f | g | h) >= noDigit) return false
+  words[0] = (a << 16) | b
+  words[1] = (c << 16) | d
+  words[2] = (e << 16) | f
+  words[3] = (g << 16) | h
+  return true
+}
+
+/** Reads a span id from groups of four digits. @returns undefined where one is none */
+const spanIdAt = (
+  text: string,
+  first: number,
+  second: number,
+  third: number,
+  fourth: number,
+): SpanId | undefined => {
+  const a = four(text, first)
+  const b = four(text, second)
+  const c = four(text, third)
+  const d = four(text, fourth)
+  if ((a | b | c | d) >= noDigit) return undefined
+  return { high: (a << 16) | b, low: (c << 16) | d }
+}
 
 /**
  * Returns the span id of something that has a UUID, such as a command or an event: its last 64 bits, so that every
  * process derives the same id from the log. Undefined if its id is no UUID.
  */
 export const spanIdOf = (id: string): SpanId | undefined =>
-  hasFormOfUuid(id) ? bits64(id, 19, 24, 28, 32) : undefined
+  hasFormOfUuid(id) ? spanIdAt(id, 19, 24, 28, 32) : undefined
 
 /** Reads a span id as a `traceparent` has it. @param text 16 hexadecimal digits */
 export const parsedSpanId = (text: string): SpanId | undefined =>
-  text.length === 16 ? bits64(text, 0, 4, 8, 12) : undefined
+  text.length === 16 ? spanIdAt(text, 0, 4, 8, 12) : undefined
 
-const eightDigits = (word: number): string => (word >>> 0).toString(16).padStart(8, '0')
-
-/** Returns 64 bits as 16 hexadecimal digits, in lower case. */
-export const hexOf = ({ high, low }: Bits64): string => eightDigits(high) + eightDigits(low)
+/** Returns numbers of 32 bits as hexadecimal digits in lower case, eight for each. */
+export const hexOf = (...words: readonly number[]): string =>
+  words.map((word) => (word >>> 0).toString(16).padStart(8, '0')).join('')

@@ -19,7 +19,8 @@ export const memorySpans = (): SpanExporter & { readonly spans: readonly Remembe
       return {
         add: ({ operation, trace, id, parent, startedAt, endedAt, error, attributes }) => {
           const { name, kind } = operation
-          const traceId = hexOf(trace.first) + hexOf(trace.last)
+          const { first, second, third, fourth } = trace
+          const traceId = hexOf(first, second, third, fourth)
           const all = { ...operation.attributes, ...attributes }
           const facts = { traceId, id, parent, startedAt, endedAt, error }
           added.push({ name, kind, ...facts, attributes: all })

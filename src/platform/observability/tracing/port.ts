@@ -1,4 +1,4 @@
-import type { Bits64, SpanId } from './ids.ts'
+import type { SpanId } from './ids.ts'
 
 /** Role of an operation in a trace, as OpenTelemetry names it. */
 export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer'
@@ -16,10 +16,13 @@ export type Operation = {
 
 /** A trace that is sampled. */
 export type Trace = {
-  /** Correlation id of what belongs to the trace, whose bits are those of the trace's id. */
+  /** Correlation id of what belongs to the trace, which is its id. */
   readonly correlationId: string
-  readonly first: Bits64
-  readonly last: Bits64
+  /** The 128 bits of its id, as four numbers of 32 bits with a sign. */
+  readonly first: number
+  readonly second: number
+  readonly third: number
+  readonly fourth: number
 }
 
 /** An operation that begins. */

@@ -72,8 +72,10 @@ export const traceContextOf = (traceparent: unknown): TraceContext | undefined =
 }
 
 /** Returns the header of a span. */
-export const traceparentOf = ({ first, last }: Trace, id: SpanId): string =>
-  `00-${hexOf(first)}${hexOf(last)}-${hexOf(id)}-01`
+export const traceparentOf = (
+  { first, second, third, fourth }: Trace,
+  { high, low }: SpanId,
+): string => `00-${hexOf(first, second, third, fourth)}-${hexOf(high, low)}-01`
 
 /**
  * Decides which traces are sampled, by their ids and a key: every process that touches a trace decides the same, and no

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { randomFillSync } from 'node:crypto'
-import { firstBitsOf, spanIdOf, type SpanId } from './ids.ts'
+import { decisions } from './decisions.ts'
+import { readUuid, type SpanId } from './ids.ts'
 import type {
   Attributes,
   EndedSpan,
@@ -13,7 +14,7 @@ import type {
   Trace,
   Tracer,
 } from './port.ts'
-import { traceIdOf, traceparentOf } from './trace-context.ts'
+import { traceparentOf } from './trace-context.ts'
 
 /** Most spans in one export, which has about 650 kB then: a request costs as much as a hundred spans. */
 const mostAtOnce = 2_048
@@ -26,29 +27,6 @@ const closeWithin = 1_000
 
 /** Most spans in memory; further ones are dropped until an export has ended. */
 const mostWaiting = 8_192
-
-/** Number of traces whose sampling is remembered, a power of 16: followers come to an event some time after its command. */
-const remembered = 4_096
-
-/** Whether a trace is sampled: undefined unless it is. */
-type Decision = { readonly correlationId: string; readonly trace: Trace | undefined }
-
-const undecided: Decision = { correlationId: '', trace: undefined }
-
-/** Value of a hexadecimal digit, by its character code; something below 16 for others. */
-const digitOf = (code: number): number => (code + 9 * (code >> 6)) & 15
-
-/**
- * Where the decision on a trace is remembered, by the last three digits of its correlation id. Two traces with the same ones
- * displace each other, which costs a hash; keeping the order of use would cost more, for each trace.
- */
-const slotOf = (correlationId: string): number => {
-  const { length } = correlationId
-  if (length < 3) return 0
-  const low = digitOf(correlationId.charCodeAt(length - 1))
-  const middle = digitOf(correlationId.charCodeAt(length - 2))
-  return low | (middle << 4) | (digitOf(correlationId.charCodeAt(length - 3)) << 8)
-}
 
 const none: Readonly<Record<string, never>> = {}
 
@@ -197,24 +175,21 @@ export const tracer = (
     add(span)
   }
 
-  const decide = (correlationId: string): Trace | undefined => {
-    if (isSampled) {
-      const traceId = traceIdOf(correlationId)
-      if (traceId === undefined || !isSampled(traceId)) return undefined
-    }
-    const first = firstBitsOf(correlationId)
-    const last = spanIdOf(correlationId)
-    return first && last && { correlationId, first, last }
-  }
-
-  const decisions = Array.from({ length: remembered }, (): Decision => undecided)
+  const decision = isSampled && decisions(isSampled)
+  /** The bits of a correlation id, while its trace is looked up. */
+  const words = new Int32Array(4)
   const sampled = (correlationId: string): Trace | undefined => {
-    const slot = slotOf(correlationId)
-    const known = decisions[slot]!
-    if (known.correlationId === correlationId) return known.trace
-    const trace = decide(correlationId)
-    decisions[slot] = { correlationId, trace }
-    return trace
+    const span = context.getStore()
+    if (span?.trace.correlationId === correlationId) return span.trace
+    if (!readUuid(correlationId, words)) return undefined
+    if (decision && !decision(correlationId, words)) return undefined
+    return {
+      correlationId,
+      first: words[0]!,
+      second: words[1]!,
+      third: words[2]!,
+      fourth: words[3]!,
+    }
   }
 
   return {
