@@ -74,23 +74,18 @@ export const otlpProtobuf = (resource: Attributes): ((used?: Buffer) => SpanByte
       space = larger
       view = new DataView(space.buffer, space.byteOffset, space.length)
     }
-    /** Fields of the outcome of the span that is being written. */
-    const outcome: Uint8Array[] = []
+    const append = (field: Uint8Array): void => {
+      space.set(field, length)
+      length += field.length
+    }
     return {
       add: ({ operation, trace, id, parent, startedAt, endedAt, error, attributes }) => {
         const { root, child } = startsOf(operation)
         const start = parent ? child : root
+        // The length comes before the span, so its attributes are looked up twice: a list of them would be an object.
         let size = start.length
-        for (const key in attributes) {
-          const field = attributeField(key, attributes[key]!)
-          size += field.length
-          outcome.push(field)
-        }
-        if (error !== undefined) {
-          const field = errorField(error)
-          size += field.length
-          outcome.push(field)
-        }
+        for (const key in attributes) size += attributeField(key, attributes[key]!).length
+        if (error !== undefined) size += errorField(error).length
         if (length + mostBefore + size > space.length) grow(length + mostBefore + size)
 
         space[length] = spanTag
@@ -109,11 +104,8 @@ export const otlpProtobuf = (resource: Attributes): ((used?: Buffer) => SpanByte
           view.setInt32(at + offsets.parent + 4, parent.low)
         }
         length = at + start.length
-        for (let nth = 0; nth < outcome.length; nth++) {
-          space.set(outcome[nth]!, length)
-          length += outcome[nth]!.length
-        }
-        outcome.length = 0
+        for (const key in attributes) append(attributeField(key, attributes[key]!))
+        if (error !== undefined) append(errorField(error))
       },
       end: () => {
         const start = startOf(length - first)
