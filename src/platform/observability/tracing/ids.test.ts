@@ -39,6 +39,15 @@ test.each([
   expect(digits(text)).toBeUndefined()
 })
 
+test('each digit and each hyphen of a UUID counts', () => {
+  for (let at = 0; at < id.length; at++) {
+    const text = `${id.slice(0, at)}x${id.slice(at + 1)}`
+    expect(words(text), text).toBeUndefined()
+    // The id of a span consists of the last digits.
+    expect(digits(text) === undefined, text).toBe(at > 18 || id[at] === '-')
+  }
+})
+
 test('what is no UUID leaves the bits of the last one as they were', () => {
   const read = Int32Array.of(1, 2, 3, 4)
   expect(readUuid(`${id.slice(0, 35)}x`, read)).toBe(false)

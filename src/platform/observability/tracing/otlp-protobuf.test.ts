@@ -189,8 +189,7 @@ test('any spans are decoded as they were', () => {
         const whole = BigInt(one.startedAt) * 1_000_000n
         expect(BigInt(found.startTimeUnixNano)).toBe(whole)
         const ended = one.startedAt + one.fraction
-        const exact =
-          BigInt(Math.floor(ended)) * 1_000_000n + BigInt(Math.floor((ended % 1) * 1e6))
+        const exact = BigInt(Math.floor(ended)) * 1_000_000n + BigInt(Math.floor((ended % 1) * 1e6))
         expect(BigInt(found.endTimeUnixNano)).toBe(exact)
       }
     }),

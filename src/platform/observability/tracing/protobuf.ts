@@ -1,5 +1,5 @@
 /** Bytes of a length as a varint, which has seven bits in each. @param length less than 2^31 */
-export const varintLength = (length: number): number =>
+const varintLength = (length: number): number =>
   length < 1 << 7 ? 1 : length < 1 << 14 ? 2 : length < 1 << 21 ? 3 : length < 1 << 28 ? 4 : 5
 
 /**

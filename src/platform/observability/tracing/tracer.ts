@@ -16,7 +16,7 @@ import type {
 } from './port.ts'
 import { traceparentOf } from './trace-context.ts'
 
-/** Most spans in one export, which has about 650 kB then: a request costs as much as a hundred spans. */
+/** Most spans in one export, which has some 230 kB then: a request costs as much as a hundred spans. */
 const mostAtOnce = 2_048
 
 /** How long a span waits for others, in ms. */
