@@ -39,16 +39,17 @@ export const tracedExecutor = <E extends Executor & Drafts>(
 ): E & Executor & Drafts => {
   const begin = (
     { type }: Message,
-    { commandId, correlationId, causationId }: Origin,
+    { commandId, correlationId, causationId, span }: Origin,
     decider = '',
   ): Span | undefined => {
-    const trace = tracer.sampled(correlationId)
+    const trace = span?.trace ?? tracer.sampled(correlationId)
     return (
       trace &&
       tracer.begin(trace, {
         operation: operationOf(type, decider),
         id: spanIdOf(commandId),
         parent:
+          span?.id ??
           tracer.current(correlationId)?.id ??
           (causationId === undefined ? undefined : spanIdOf(causationId)),
       })

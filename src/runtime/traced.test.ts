@@ -111,6 +111,16 @@ test('a plain command has a span for itself, its event and each read model; one 
   expect(isSampled).toHaveBeenCalledTimes(2)
 })
 
+test('a command is under the span of its origin, also where its sender has no context', async () => {
+  const { executor, tracer, spans } = setUp()
+  const origin = { ...from(), causationId: randomUUID() }
+  const trace = tracer.sampled(origin.correlationId)!
+  const span = tracer.begin(trace, { operation: { name: 'request', kind: 'server' } })
+  await executor.execute(lamp, 'a', light, { ...origin, span })
+  const traceId = origin.correlationId.replaceAll('-', '')
+  expect((await spans()).get('command Light')).toMatchObject([{ traceId, parent: span.id }])
+})
+
 test('outside of an operation, a command is under the event that it follows from', async () => {
   const { tracer, executor, spans } = setUp()
   const causationId = randomUUID()

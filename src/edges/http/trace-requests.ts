@@ -54,7 +54,9 @@ export const endRequest = (span: Span, status: number | undefined): void => {
     })
 }
 
-/** Traces every request that Fastify answers. To be called before all other hooks. */
+/**
+ * Traces every request that Fastify answers; commands take its span from their origin. To be called before all other hooks.
+ */
 export const traceRequests = (app: FastifyInstance, tracer: Tracer): void => {
   app.addHook('onRequest', (request, _reply, done) => {
     const trace = tracer.sampled(request.id)
@@ -69,9 +71,4 @@ export const traceRequests = (app: FastifyInstance, tracer: Tracer): void => {
     if (span) endRequest(span, statusCode)
     done()
   })
-}
-
-/** Makes handlers part of the span of their request. To be called after all other hooks, before routes are added. */
-export const handleWithinSpan = (app: FastifyInstance, tracer: Tracer): void => {
-  app.addHook('preHandler', ({ span }, _reply, done) => tracer.within(span, done))
 }

@@ -179,8 +179,6 @@ export const tracer = (
   /** The bits of a correlation id, while its trace is looked up. */
   const words = new Int32Array(4)
   const sampled = (correlationId: string): Trace | undefined => {
-    const span = context.getStore()
-    if (span?.trace.correlationId === correlationId) return span.trace
     if (!readUuid(correlationId, words)) return undefined
     if (decision && !decision(correlationId, words)) return undefined
     return {
