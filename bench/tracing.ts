@@ -28,7 +28,7 @@ const sittings = 4
 /** A trace store that takes everything and reads nothing. */
 const sink = async () => {
   const server = createServer((request, response) => {
-    request.resume().on('end', () => response.end('{}'))
+    request.resume().on('end', () => response.end())
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const address = server.address()

@@ -39,13 +39,13 @@ export const tracing = (
     'agora.roles': [...roles].join(','),
   }
   let sampled: ((traceId: string) => boolean) | undefined
+  const isSampled = (traceId: string): boolean => {
+    const key = samplingKey()
+    if (key !== undefined) sampled ??= sampling(ratio, key)
+    return sampled?.(traceId) ?? false
+  }
   const tracer = createTracer(otlpSpans({ endpoint, resource }), {
-    isSampled: (traceId) => {
-      if (ratio >= 1) return true
-      const key = samplingKey()
-      if (key !== undefined) sampled ??= sampling(ratio, key)
-      return sampled?.(traceId) ?? false
-    },
+    ...(ratio < 1 && { isSampled }),
     onError,
   })
   return {

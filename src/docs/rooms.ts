@@ -148,7 +148,7 @@ const ports = [
   /^platform\/engines\/eventstoredb\/(event-bytes|uuid|wire)\.ts$/,
   /^platform\/security\/(account-links|cookies|internal-calls|ip-address|loopback|network-of|public-url|sealing|signed-text|webhook-signature)\.ts$/,
   /^platform\/(back-off|bell|bounded-cache|coalesce|interrupted|newer-version|unavailable|version)\.ts$/,
-  /^platform\/observability\/(tracing\/(operations|trace-context)|reports\/promise-counts)\.ts$/,
+  /^platform\/observability\/(tracing\/(ids|operations|trace-context)|reports\/promise-counts)\.ts$/,
   /^runtime\/(cloud-event|execution|follow-feed|job|operations|reading|resting-on|scheduler|verification|what-if\/report|what-if\/command-of)\.ts$/,
 ]
 

@@ -1,4 +1,5 @@
 import type { AnyDecider, CommandOf, IdOf, MessageOf, ReasonOf, Refusal, StateOf } from '#kernel'
+import type { Span } from '../platform/observability/tracing/port.ts'
 
 /** Where a command comes from. */
 export type Origin = {
@@ -10,6 +11,8 @@ export type Origin = {
   readonly correlationId: string
   /** What directly led to it; the command itself by default. */
   readonly causationId?: string
+  /** Span of the operation that sends it, where that is traced and passes it on here instead of by `Tracer.within`. */
+  readonly span?: Pick<Span, 'trace' | 'id'>
   /** Called when a command of this origin has been recorded, now or when it was sent before, and before it is answered. */
   readonly onRecorded?: () => void
 }

@@ -1,7 +1,7 @@
 import { isRefusal, type Message } from '#kernel'
 import { operations } from '../platform/observability/tracing/operations.ts'
 import type { Operation, Span, Tracer } from '../platform/observability/tracing/port.ts'
-import { spanIdOf } from '../platform/observability/tracing/trace-context.ts'
+import { spanIdOf } from '../platform/observability/tracing/ids.ts'
 import type { Draft, Drafts } from './drafts.ts'
 import type { Executor, Origin } from './execution.ts'
 
@@ -39,19 +39,22 @@ export const tracedExecutor = <E extends Executor & Drafts>(
 ): E & Executor & Drafts => {
   const begin = (
     { type }: Message,
-    { commandId, correlationId, causationId }: Origin,
+    { commandId, correlationId, causationId, span }: Origin,
     decider = '',
-  ): Span | undefined =>
-    tracer.isSampled(correlationId)
-      ? tracer.begin({
-          operation: operationOf(type, decider),
-          correlationId,
-          id: spanIdOf(commandId),
-          parent:
-            tracer.current(correlationId)?.id ??
-            (causationId === undefined ? undefined : spanIdOf(causationId)),
-        })
-      : undefined
+  ): Span | undefined => {
+    const trace = span?.trace ?? tracer.sampled(correlationId)
+    return (
+      trace &&
+      tracer.begin(trace, {
+        operation: operationOf(type, decider),
+        id: spanIdOf(commandId),
+        parent:
+          span?.id ??
+          tracer.current(correlationId)?.id ??
+          (causationId === undefined ? undefined : spanIdOf(causationId)),
+      })
+    )
+  }
   const execute: Executor['execute'] = (decider, id, command, origin, options) => {
     const span = begin(command, origin, decider.name)
     const answered = inner.execute(decider, id, command, origin, options)

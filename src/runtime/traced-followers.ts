@@ -1,6 +1,6 @@
 import type { RecordedEvent } from '#kernel'
 import type { Operation, Tracer } from '../platform/observability/tracing/port.ts'
-import { spanIdOf } from '../platform/observability/tracing/trace-context.ts'
+import { spanIdOf } from '../platform/observability/tracing/ids.ts'
 import type { AnyJob } from './job.ts'
 
 /** Traces what follows from events. */
@@ -20,10 +20,10 @@ export const following = (tracer: Tracer, name: string): Following => {
   return {
     now: tracer.now,
     done: (events, at) => {
+      const until = tracer.now()
       for (const { eventId, metadata } of events) {
-        const { correlationId } = metadata
-        if (tracer.isSampled(correlationId))
-          tracer.record({ operation, correlationId, parent: spanIdOf(eventId), at })
+        const trace = tracer.sampled(metadata.correlationId)
+        if (trace) tracer.record(trace, { operation, parent: spanIdOf(eventId), at }, until)
       }
     },
   }
@@ -36,17 +36,17 @@ export const tracedJob = (job: AnyJob, tracer: Tracer): AnyJob => {
     ...job,
     run: async (data, origin) => {
       const { correlationId, causationId } = origin
-      if (!tracer.isSampled(correlationId)) return job.run(data, origin)
-      const span = tracer.begin({
+      const trace = tracer.sampled(correlationId)
+      if (!trace) return job.run(data, origin)
+      const span = tracer.begin(trace, {
         operation,
-        correlationId,
         parent: causationId === undefined ? undefined : spanIdOf(causationId),
       })
       try {
         await tracer.within(span, () => job.run(data, origin))
-        span?.end()
+        span.end()
       } catch (error) {
-        span?.end({ error })
+        span.end({ error })
         throw error
       }
     },

@@ -1,7 +1,7 @@
 import { categoryOf } from '#kernel'
 import { operations } from '../platform/observability/tracing/operations.ts'
 import type { Tracer } from '../platform/observability/tracing/port.ts'
-import { spanIdOf } from '../platform/observability/tracing/trace-context.ts'
+import { spanIdOf } from '../platform/observability/tracing/ids.ts'
 import type { Append, EventLog, NewEvent } from '../platform/storage/event-log/port.ts'
 
 const operationOf = operations((type, category) => ({
@@ -19,20 +19,18 @@ const operationOf = operations((type, category) => ({
 export const tracedLog = (log: EventLog, tracer: Tracer): EventLog => {
   /** Spans of events that have just been appended. @param at start of the append */
   const appended = (stream: string, events: readonly NewEvent[], at: number): void => {
+    const until = tracer.now()
     for (const { eventId, type, metadata } of events) {
       const { correlationId, commandId, causationId } = metadata
-      if (!tracer.isSampled(correlationId)) continue
-      tracer.record({
-        operation: operationOf(type, categoryOf(stream)),
-        correlationId,
-        id: spanIdOf(eventId),
-        parent: spanIdOf(commandId === eventId ? causationId : commandId),
-        at,
-      })
+      const trace = tracer.sampled(correlationId)
+      if (!trace) continue
+      const operation = operationOf(type, categoryOf(stream))
+      const parent = spanIdOf(commandId === eventId ? causationId : commandId)
+      tracer.record(trace, { operation, id: spanIdOf(eventId), parent, at }, until)
     }
   }
   const isTraced = (events: readonly NewEvent[]): boolean =>
-    events.some(({ metadata }) => tracer.isSampled(metadata.correlationId))
+    events.some(({ metadata }) => tracer.sampled(metadata.correlationId) !== undefined)
   const areTraced = (appends: readonly Append[]): boolean =>
     appends.some(({ events }) => isTraced(events))
   /** Looks at the outcome of a call. The caller gets the call itself, not a derived promise that would resolve later. */

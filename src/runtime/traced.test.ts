@@ -3,7 +3,7 @@ import { Type } from 'typebox'
 import { expect, test, vi } from 'vitest'
 import { catalogue, decider, Nothing, refuse } from '#kernel'
 import { memorySpans } from '../platform/observability/tracing/memory.ts'
-import { spanIdOf } from '../platform/observability/tracing/trace-context.ts'
+import { spanIdOf } from '../platform/observability/tracing/ids.ts'
 import { tracer as createTracer } from '../platform/observability/tracing/tracer.ts'
 import { memoryEventLog } from '../platform/storage/event-log/memory.ts'
 import { validatingLog } from '../platform/storage/event-log/validating-log.ts'
@@ -61,7 +61,9 @@ test('a command is under the operation that sends it, its event under the comman
   const { log, tracer, executor, spans } = setUp()
   const origin = from()
   const { correlationId } = origin
-  const request = tracer.begin({ operation: { name: 'request', kind: 'server' }, correlationId })
+  const request = tracer.begin(tracer.sampled(correlationId)!, {
+    operation: { name: 'request', kind: 'server' },
+  })
   await tracer.within(request, () => executor.execute(lamp, 'a', light, origin))
   const recorded = await log.read('lamp-a')
   const { now, done } = following(tracer, 'project lamps')
@@ -109,12 +111,21 @@ test('a plain command has a span for itself, its event and each read model; one 
   expect(isSampled).toHaveBeenCalledTimes(2)
 })
 
+test('a command is under the span of its origin, also where its sender has no context', async () => {
+  const { executor, tracer, spans } = setUp()
+  const origin = { ...from(), causationId: randomUUID() }
+  const trace = tracer.sampled(origin.correlationId)!
+  const span = tracer.begin(trace, { operation: { name: 'request', kind: 'server' } })
+  await executor.execute(lamp, 'a', light, { ...origin, span })
+  const traceId = origin.correlationId.replaceAll('-', '')
+  expect((await spans()).get('command Light')).toMatchObject([{ traceId, parent: span.id }])
+})
+
 test('outside of an operation, a command is under the event that it follows from', async () => {
   const { tracer, executor, spans } = setUp()
   const causationId = randomUUID()
-  const elsewhere = tracer.begin({
+  const elsewhere = tracer.begin(tracer.sampled(randomUUID())!, {
     operation: { name: 'other', kind: 'server' },
-    correlationId: randomUUID(),
   })
   await tracer.within(elsewhere, () =>
     executor.execute(lamp, 'a', light, { ...from(), causationId }),

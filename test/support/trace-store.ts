@@ -1,43 +1,29 @@
 import { createServer } from 'node:http'
 import { once } from 'node:events'
-import { json } from 'node:stream/consumers'
+import { buffer } from 'node:stream/consumers'
+import { decodedSpans, type ReceivedSpan as Span } from './otlp.ts'
 
-/** A span as it arrives by OTLP over HTTP in JSON. */
-export type ReceivedSpan = {
-  readonly traceId: string
-  readonly spanId: string
-  readonly parentSpanId?: string
-  readonly name: string
-  readonly startTimeUnixNano: string
-  readonly endTimeUnixNano: string
+/** A span as it arrives by OTLP over HTTP. */
+export type ReceivedSpan = Span & {
   /** `service.name` of the process. */
   readonly service: string
 }
 
-type Received = {
-  readonly resourceSpans: readonly {
-    readonly resource: {
-      readonly attributes: readonly {
-        readonly key: string
-        readonly value: { stringValue: string }
-      }[]
-    }
-    readonly scopeSpans: readonly { readonly spans: readonly Omit<ReceivedSpan, 'service'>[] }[]
-  }[]
-}
-
-/** A trace store that receives OTLP over HTTP. */
+/** A trace store that receives OTLP over HTTP in protobuf. */
 export const traceStore = async () => {
   const spans: ReceivedSpan[] = []
   const server = createServer((request, response) => {
-    void json(request).then((body) => {
-      for (const { resource, scopeSpans } of (body as Received).resourceSpans) {
-        const service =
-          resource.attributes.find(({ key }) => key === 'service.name')?.value.stringValue ?? ''
-        for (const scope of scopeSpans)
-          spans.push(...scope.spans.map((span) => ({ ...span, service })))
+    if (request.headers['content-type'] !== 'application/x-protobuf') {
+      response.writeHead(415).end()
+      return
+    }
+    void buffer(request).then((body) => {
+      for (const { resource, spans: received } of decodedSpans(body)) {
+        const named = resource['service.name']
+        const service = named && 'stringValue' in named ? named.stringValue : ''
+        spans.push(...received.map((span) => ({ ...span, service })))
       }
-      response.setHeader('content-type', 'application/json').end('{}')
+      response.setHeader('content-type', 'application/x-protobuf').end()
     })
   })
   await once(server.listen(0, '127.0.0.1'), 'listening')

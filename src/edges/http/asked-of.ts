@@ -18,6 +18,7 @@ const originOf = (request: FastifyRequest): Origin => ({
   commandId: request.commandId,
   actorId: request.caller?.id ?? 'anonymous',
   correlationId: request.id,
+  ...(request.span && { span: request.span }),
   ...(request.claim && { onRecorded: request.claim.onRecorded }),
 })
 

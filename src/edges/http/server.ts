@@ -30,7 +30,7 @@ import { shedding } from './protection/shedding.ts'
 import { shortPath } from './short-path/short-path.ts'
 import { accessTokens } from './callers/tokens.ts'
 import { buildSerializer } from './serialization.ts'
-import { handleWithinSpan, traceRequests } from './trace-requests.ts'
+import { traceRequests } from './trace-requests.ts'
 import { validatorCompiler } from './validation.ts'
 import { serveWebApp } from './web-app.ts'
 import { requestCorrelationId } from '../../platform/observability/tracing/trace-context.ts'
@@ -229,7 +229,6 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
   grpcLimits(app, config, deps.counters)
   await compression(app)
   idempotency(app, receipts, keys.secretFor('receipts'), logger)
-  if (deps.tracer) handleWithinSpan(app, deps.tracer)
 
   app.setNotFoundHandler(
     config.rateLimit ? { preHandler: app.rateLimit() } : {},

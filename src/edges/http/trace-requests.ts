@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http'
 import type { FastifyInstance } from 'fastify'
 import { operations } from '../../platform/observability/tracing/operations.ts'
-import type { Span, Tracer } from '../../platform/observability/tracing/port.ts'
+import type { Span, Trace, Tracer } from '../../platform/observability/tracing/port.ts'
 import { traceContextOf } from '../../platform/observability/tracing/trace-context.ts'
 
 declare module 'fastify' {
@@ -25,50 +25,50 @@ const operationOf = operations((route, method) => ({
 /** Begins the span of a request, under that of its client. @param route the pattern of its path */
 export const beginRequest = (
   tracer: Tracer,
+  trace: Trace,
   {
     method,
     route,
-    correlationId,
     headers,
   }: {
     readonly method: string
     readonly route: string
-    readonly correlationId: string
     readonly headers: IncomingHttpHeaders
   },
-): Span | undefined => {
-  if (!tracer.isSampled(correlationId)) return undefined
+): Span => {
   const client = traceContextOf(headers.traceparent)
-  return tracer.begin({
+  return tracer.begin(trace, {
     operation: operationOf(route, method),
-    correlationId,
     // A client that names another correlation id has left its trace.
-    parent: client?.correlationId === correlationId ? client.parent : undefined,
+    parent: client?.correlationId === trace.correlationId ? client.parent : undefined,
   })
 }
 
 /** Ends the span of a request. @param status of its answer; undefined when its client has disconnected before */
-export const endRequest = (span: Span | undefined, status: number | undefined): void =>
-  span?.end({
-    ...(status !== undefined && { attributes: { 'http.response.status_code': status } }),
-    ...(status !== undefined && status >= 500 && { error: new ServerError() }),
-  })
+export const endRequest = (span: Span, status: number | undefined): void => {
+  if (status === undefined) span.end()
+  else
+    span.end({
+      attributes: { 'http.response.status_code': status },
+      error: status >= 500 ? new ServerError() : undefined,
+    })
+}
 
-/** Traces every request that Fastify answers. To be called before all other hooks. */
+/**
+ * Traces every request that Fastify answers; commands take its span from their origin. To be called before all other hooks.
+ */
 export const traceRequests = (app: FastifyInstance, tracer: Tracer): void => {
   app.addHook('onRequest', (request, _reply, done) => {
-    const { method, routeOptions, id: correlationId, headers } = request
-    const route = routeOptions.url ?? 'unknown'
-    request.span = beginRequest(tracer, { method, route, correlationId, headers })
+    const trace = tracer.sampled(request.id)
+    if (trace) {
+      const { method, routeOptions, headers } = request
+      const route = routeOptions.url ?? 'unknown'
+      request.span = beginRequest(tracer, trace, { method, route, headers })
+    }
     done()
   })
   app.addHook('onResponse', ({ span }, { statusCode }, done) => {
-    endRequest(span, statusCode)
+    if (span) endRequest(span, statusCode)
     done()
   })
-}
-
-/** Makes handlers part of the span of their request. To be called after all other hooks, before routes are added. */
-export const handleWithinSpan = (app: FastifyInstance, tracer: Tracer): void => {
-  app.addHook('preHandler', ({ span }, _reply, done) => tracer.within(span, done))
 }

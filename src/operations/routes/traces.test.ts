@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { httpWorld, type Call, type HttpWorld } from '../../../test/support/http.ts'
+import { parsedSpanId } from '../../platform/observability/tracing/ids.ts'
 import { memorySpans } from '../../platform/observability/tracing/memory.ts'
 import { tracer as createTracer } from '../../platform/observability/tracing/tracer.ts'
 
@@ -65,7 +66,10 @@ test('a correlation id of its own takes a request out of the trace of its client
   const span = store.spans.find((one) => one.traceId === own.replaceAll('-', ''))
   expect(span).toMatchObject({ kind: 'server', parent: undefined })
   const followed = store.spans.find((one) => one.traceId === traceId && one.kind === 'server')
-  expect(followed).toMatchObject({ name: 'POST /api/v1/auth/register', parent: client })
+  expect(followed).toMatchObject({
+    name: 'POST /api/v1/auth/register',
+    parent: parsedSpanId(client),
+  })
 })
 
 test('admins alone read traces; an id that is none names the field, an unknown one is 404', async () => {

@@ -29,11 +29,12 @@ export const removeStored = async (blobs: Pick<Blobs, 'remove'>, key: string): P
  * Origin of a command that may be repeated after it was undone: each time with an id of its own. The request has not had
  * its effect by it.
  */
-export const freshOrigin = ({ commandId, actorId, correlationId }: Origin): Origin => ({
+export const freshOrigin = ({ commandId, actorId, correlationId, span }: Origin): Origin => ({
   commandId: randomUUID(),
   actorId,
   correlationId,
   causationId: commandId,
+  ...(span && { span }),
 })
 
 type RemovalPorts = {

@@ -78,10 +78,11 @@ export class PassedRead implements Waiting, TrackedRequest {
   /** Counts the request, forwards it, and answers it. */
   start(): void {
     const { shedding, count, tracer } = this.#passing
-    if (tracer) {
-      const { route, correlationId } = this.#read
+    const { route, correlationId } = this.#read
+    const trace = tracer?.sampled(correlationId)
+    if (tracer && trace) {
       const { headers } = this.#raw
-      this.#span = beginRequest(tracer, { method: 'GET', route, correlationId, headers })
+      this.#span = beginRequest(tracer, trace, { method: 'GET', route, headers })
     }
     this.#leave = shedding.enter(this)
     // Also called when the client disconnects before the answer.
@@ -202,7 +203,7 @@ export class PassedRead implements Waiting, TrackedRequest {
     const { observe } = this.#passing
     this.#leave?.()
     const { headersSent, statusCode } = this.#response
-    endRequest(this.#span, headersSent ? statusCode : undefined)
+    if (this.#span) endRequest(this.#span, headersSent ? statusCode : undefined)
     if (!this.#response.writableFinished) return this.#end()
     const { route, correlationId } = this.#read
     const { statusCode: status } = this.#response

@@ -8,13 +8,7 @@ export const tracedMailer = (mailer: Mailer, tracer: Tracer): Mailer => ({
   ...mailer,
   send: async (mail) => {
     const parent = tracer.current()
-    const span =
-      parent &&
-      tracer.begin({
-        operation: sendMail,
-        correlationId: parent.correlationId,
-        parent: parent.id,
-      })
+    const span = parent && tracer.begin(parent.trace, { operation: sendMail, parent: parent.id })
     try {
       await mailer.send(mail)
       span?.end()

@@ -1,8 +1,13 @@
+import { hexOf } from './ids.ts'
 import type { Attributes, EndedSpan, Operation, SpanExporter } from './port.ts'
 
 /** A span with what its operation says of it. */
-export type RememberedSpan = Omit<EndedSpan, 'operation' | 'attributes'> &
-  Pick<Operation, 'name' | 'kind'> & { readonly attributes: Attributes }
+export type RememberedSpan = Omit<EndedSpan, 'operation' | 'trace' | 'attributes'> &
+  Pick<Operation, 'name' | 'kind'> & {
+    /** 32 hexadecimal digits. */
+    readonly traceId: string
+    readonly attributes: Attributes
+  }
 
 /** Trace store in memory, for tests. */
 export const memorySpans = (): SpanExporter & { readonly spans: readonly RememberedSpan[] } => {
@@ -12,8 +17,10 @@ export const memorySpans = (): SpanExporter & { readonly spans: readonly Remembe
     batch: () => {
       const added: RememberedSpan[] = []
       return {
-        add: ({ operation, traceId, id, parent, startedAt, endedAt, error, attributes }) => {
+        add: ({ operation, trace, id, parent, startedAt, endedAt, error, attributes }) => {
           const { name, kind } = operation
+          const { first, second, third, fourth } = trace
+          const traceId = hexOf(first, second, third, fourth)
           const all = { ...operation.attributes, ...attributes }
           const facts = { traceId, id, parent, startedAt, endedAt, error }
           added.push({ name, kind, ...facts, attributes: all })

@@ -3,14 +3,14 @@ import {
   createOtlpHttpExportDelegate,
 } from '@opentelemetry/otlp-exporter-base/node-http'
 import { Unavailable } from '../../unavailable.ts'
-import { otlpJson } from './otlp-json.ts'
+import { otlpProtobuf } from './otlp-protobuf.ts'
 import type { Attributes, SpanExporter } from './port.ts'
 
 /** How long one export may take, with its retries, in ms. */
 const exportTimeout = 10_000
 
 /**
- * Sends spans to a trace store by OTLP over HTTP, in JSON, with the transport of OpenTelemetry's exporters: retries with
+ * Sends spans to a trace store by OTLP over HTTP, in protobuf, with the transport of OpenTelemetry's exporters: retries with
  * growing pauses, and headers, certificates and compression from the environment (`OTEL_EXPORTER_OTLP_HEADERS` etc.).
  * @param options.endpoint base URL of the store; spans go to `<endpoint>/v1/traces`
  * @param options.resource facts about the process, `service.name` among them
@@ -32,13 +32,13 @@ export const otlpSpans = ({
       },
       'TRACES',
       'v1/traces',
-      { 'Content-Type': 'application/json' },
+      { 'Content-Type': 'application/x-protobuf' },
     ),
     {
       serializeRequest: (bytes) => bytes,
       deserializeResponse: () => undefined,
     },
-    'otlp_http_json_span_exporter',
+    'otlp_http_span_exporter',
     { name: 'span', countItems: () => 1 },
     undefined,
   )
@@ -50,11 +50,12 @@ export const otlpSpans = ({
           : reject(new Unavailable('The trace store did not take the spans', { cause: error })),
       ),
     )
+  const written = otlpProtobuf(resource)
   /** Space of a batch that was sent: new memory costs page faults, and collections of what is outside of the heap. */
   let spare: Buffer | undefined
   return {
     batch: () => {
-      const { add, end, space } = otlpJson(resource, spare)
+      const { add, end, space } = written(spare)
       spare = undefined
       return {
         add,

@@ -1,3 +1,5 @@
+import type { SpanId } from './ids.ts'
+
 /** Role of an operation in a trace, as OpenTelemetry names it. */
 export type SpanKind = 'internal' | 'server' | 'client' | 'producer' | 'consumer'
 
@@ -12,15 +14,24 @@ export type Operation = {
   readonly attributes?: Attributes
 }
 
+/** A trace that is sampled. */
+export type Trace = {
+  /** Correlation id of what belongs to the trace, which is its id. */
+  readonly correlationId: string
+  /** The 128 bits of its id, as four numbers of 32 bits with a sign. */
+  readonly first: number
+  readonly second: number
+  readonly third: number
+  readonly fourth: number
+}
+
 /** An operation that begins. */
 export type SpanStart = {
   readonly operation: Operation
-  /** Correlation id of what the operation belongs to, which is the id of its trace. */
-  readonly correlationId: string
   /** Id of the span. Default: a random one. */
-  readonly id?: string | undefined
+  readonly id?: SpanId | undefined
   /** Id of the span that caused it. Default: none. */
-  readonly parent?: string | undefined
+  readonly parent?: SpanId | undefined
   /** Start in ms since 1970, with fractions. Default: now. */
   readonly at?: number | undefined
 }
@@ -34,8 +45,8 @@ export type SpanOutcome = {
 
 /** A traced operation. */
 export type Span = {
-  readonly correlationId: string
-  readonly id: string
+  readonly trace: Trace
+  readonly id: SpanId
   /** Header that carries the trace to another process (W3C Trace Context). */
   readonly traceparent: string
   /** Ends it; later calls have no effect. */
@@ -44,15 +55,12 @@ export type Span = {
 
 /** Traces operations; a process that is not traced has no tracer. */
 export type Tracer = {
-  /** Whether a trace is sampled: callers ask before they prepare what `begin` takes, as most traces are not. */
-  readonly isSampled: (correlationId: string) => boolean
-  /**
-   * Begins an operation.
-   * @returns undefined where its trace is not sampled
-   */
-  readonly begin: (start: SpanStart) => Span | undefined
-  /** Records an operation that ends now; nothing where its trace is not sampled. */
-  readonly record: (start: SpanStart) => void
+  /** Returns the trace of a correlation id; undefined unless it is sampled, which most are not. */
+  readonly sampled: (correlationId: string) => Trace | undefined
+  /** Begins an operation. */
+  readonly begin: (trace: Trace, start: SpanStart) => Span
+  /** Records an operation that has ended. @param until its end; default: now */
+  readonly record: (trace: Trace, start: SpanStart, until?: number) => void
   /** Runs work, and everything that it awaits, as part of an operation. */
   readonly within: <T>(span: Span | undefined, work: () => T) => T
   /** The operation that the caller is part of. @param correlationId undefined unless it belongs to this trace */
@@ -68,11 +76,9 @@ export type Tracer = {
 /** An operation that has ended. */
 export type EndedSpan = {
   readonly operation: Operation
-  /** 32 hexadecimal digits. */
-  readonly traceId: string
-  /** 16 hexadecimal digits. */
-  readonly id: string
-  readonly parent: string | undefined
+  readonly trace: Trace
+  readonly id: SpanId
+  readonly parent: SpanId | undefined
   /** In ms since 1970, with fractions. */
   readonly startedAt: number
   readonly endedAt: number

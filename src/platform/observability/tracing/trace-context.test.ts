@@ -1,9 +1,9 @@
 import { randomBytes, randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
+import { parsedSpanId } from './ids.ts'
 import {
   correlationIdOf,
   sampling,
-  spanIdOf,
   traceContextOf,
   traceIdOf,
   traceparentOf,
@@ -14,8 +14,12 @@ const spanId = '00f067aa0ba902b7'
 const uuid = '4bf92f35-77b3-4da6-a3ce-929d0e0e4736'
 
 test('a traceparent names a trace, and the span that its client is in', () => {
-  const read = { correlationId: uuid, parent: spanId }
-  expect(traceContextOf(traceparentOf(traceId, spanId))).toEqual(read)
+  const parent = parsedSpanId(spanId)!
+  const read = { correlationId: uuid, parent }
+  const [first, second, third, fourth] = [0x4bf92f35, 0x77b34da6, 0xa3ce929d, 0x0e0e4736]
+  const trace = { correlationId: uuid, first, second, third, fourth }
+  expect(traceparentOf(trace, parent)).toBe(`00-${traceId}-${spanId}-01`)
+  expect(traceContextOf(traceparentOf(trace, parent))).toEqual(read)
   expect(traceContextOf(`00-${traceId}-${spanId}-00`)).toEqual(read)
   // Later versions may append fields.
   expect(traceContextOf(`01-${traceId}-${spanId}-01-more`)).toEqual(read)
@@ -44,8 +48,6 @@ test('a trace and a correlation id are the same number', () => {
   expect(traceIdOf(uuid)).toBe(traceId)
   expect(traceIdOf(uuid.toUpperCase())).toBe(traceId)
   expect(traceIdOf('order 7')).toBeUndefined()
-  expect(spanIdOf(uuid)).toBe('a3ce929d0e0e4736')
-  expect(spanIdOf('timer:7')).toBeUndefined()
 })
 
 const key = randomBytes(32)

@@ -1,4 +1,6 @@
 import { hash, randomUUID } from 'node:crypto'
+import { hexOf, parsedSpanId, type SpanId } from './ids.ts'
+import type { Trace } from './port.ts'
 
 /** A version 00 header, or what later versions must begin with (W3C Trace Context, §3.2 and §3.4). */
 const header = /^(?!ff)([0-9a-f]{2})-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}(-.*)?$/
@@ -12,7 +14,7 @@ export type TraceContext = {
   /** The trace's id, written as a UUID. */
   readonly correlationId: string
   /** Id of the client's span. */
-  readonly parent: string
+  readonly parent: SpanId
 }
 
 /** Returns the id of a trace in the form of a UUID: both have 128 bits. @param traceId 32 hexadecimal digits */
@@ -59,29 +61,21 @@ export const traceIdOf = (correlationId: string): string | undefined => {
   return isLower ? id : id.toLowerCase()
 }
 
-/**
- * Returns the span id of something that has a UUID, such as a command or an event: its last 64 bits, so that every
- * process derives the same id from the log. Undefined if it is no UUID.
- */
-export const spanIdOf = (id: string): string | undefined => {
-  const isLower = isLowerUuid(id)
-  if (!isLower && !uuid.test(id)) return undefined
-  const digits = id.slice(19, 23) + id.slice(24)
-  return isLower ? digits : digits.toLowerCase()
-}
-
 /** Reads a `traceparent` header (W3C Trace Context). @returns undefined when it is invalid: a new trace begins then */
 export const traceContextOf = (traceparent: unknown): TraceContext | undefined => {
   if (typeof traceparent !== 'string') return undefined
   const [, version, traceId = '', parent = '', more] = header.exec(traceparent) ?? []
   if (version === undefined || (version === '00' && more !== undefined)) return undefined
-  if (onlyZeros.test(traceId) || onlyZeros.test(parent)) return undefined
-  return { correlationId: correlationIdOf(traceId), parent }
+  const span = parsedSpanId(parent)
+  if (!span || onlyZeros.test(traceId) || onlyZeros.test(parent)) return undefined
+  return { correlationId: correlationIdOf(traceId), parent: span }
 }
 
-/** Returns the header of a sampled span. @param traceId 32, @param spanId 16 hexadecimal digits */
-export const traceparentOf = (traceId: string, spanId: string): string =>
-  `00-${traceId}-${spanId}-01`
+/** Returns the header of a span. */
+export const traceparentOf = (
+  { first, second, third, fourth }: Trace,
+  { high, low }: SpanId,
+): string => `00-${hexOf(first, second, third, fourth)}-${hexOf(high, low)}-01`
 
 /**
  * Decides which traces are sampled, by their ids and a key: every process that touches a trace decides the same, and no

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setImmediate as soon } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { memorySpans } from './memory.ts'
-import type { Operation, SpanExporter, SpanKind } from './port.ts'
+import type { Operation, SpanExporter, SpanKind, SpanStart, Tracer } from './port.ts'
 import { tracer } from './tracer.ts'
 
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }))
@@ -12,15 +12,22 @@ const quiet = { onError: () => undefined }
 
 const operation = (name: string, kind: SpanKind = 'internal'): Operation => ({ name, kind })
 
-const one = () => ({ operation: operation('work'), correlationId: randomUUID() })
+/** Begins a span of a new trace, or of the given one. @returns undefined unless it is sampled */
+const begin = (
+  traced: Tracer,
+  { correlationId = randomUUID(), ...start }: Partial<SpanStart> & { correlationId?: string } = {},
+) => {
+  const trace = traced.sampled(correlationId)
+  return trace && traced.begin(trace, { operation: operation('work'), ...start })
+}
 
 test('spans are exported in one batch, with their parents, outcomes and times', async () => {
   const store = memorySpans()
   const traced = tracer(store, quiet)
   const correlationId = randomUUID()
-  const outer = traced.begin({ operation: operation('outer', 'server'), correlationId })
+  const outer = begin(traced, { operation: operation('outer', 'server'), correlationId })
   const parent = outer?.id
-  const inner = traced.begin({ operation: operation('inner', 'client'), correlationId, parent })
+  const inner = begin(traced, { operation: operation('inner', 'client'), correlationId, parent })
   inner?.end({ error: new RangeError('with a secret'), attributes: { refused: 'out_of_stock' } })
   outer?.end()
   outer?.end()
@@ -41,11 +48,11 @@ test('spans are exported in one batch, with their parents, outcomes and times', 
 
 test('work within a span finds it after waiting, and only as part of its trace', async () => {
   const traced = tracer(memorySpans(), quiet)
-  const start = one()
-  const span = traced.begin(start)
+  const correlationId = randomUUID()
+  const span = begin(traced, { correlationId })
   const found = await traced.within(span, async () => {
     await soon()
-    return [traced.current()?.id, traced.current(start.correlationId)?.id, traced.current('other')]
+    return [traced.current()?.id, traced.current(correlationId)?.id, traced.current('other')]
   })
   expect(found).toEqual([span?.id, span?.id, undefined])
   expect(traced.current()).toBeUndefined()
@@ -53,42 +60,54 @@ test('work within a span finds it after waiting, and only as part of its trace',
 })
 
 test('a trace that is not sampled has no spans, nor one whose correlation id is no UUID', () => {
-  expect(tracer(memorySpans(), { ...quiet, isSampled: () => false }).begin(one())).toBeUndefined()
-  const foreign = { ...one(), correlationId: 'order 7' }
-  expect(tracer(memorySpans(), quiet).begin(foreign)).toBeUndefined()
+  expect(begin(tracer(memorySpans(), { ...quiet, isSampled: () => false }))).toBeUndefined()
+  for (const isSampled of [undefined, () => true]) {
+    const traced = tracer(memorySpans(), { ...quiet, ...(isSampled && { isSampled }) })
+    expect(traced.sampled('order 7')).toBeUndefined()
+    expect(traced.sampled(randomUUID())).toBeDefined()
+  }
 })
 
 test('the sampling of a trace is decided once, however many spans of other traces lie between its own', () => {
   const isSampled = vi.fn<(traceId: string) => boolean>((traceId) => traceId < '8')
   const traced = tracer(memorySpans(), { ...quiet, isSampled })
-  const starts = Array.from({ length: 4_096 }, (_, nth) => {
+  const ids = Array.from({ length: 4_096 }, (_, nth) => {
     const last = nth.toString(16).padStart(3, '0')
-    return { ...one(), correlationId: `${randomUUID().slice(0, -3)}${last}` }
+    return `${randomUUID().slice(0, -3)}${last}`
   })
-  const begun = starts.map((start) => traced.begin(start) !== undefined)
-  expect(starts.map((start) => traced.begin(start) !== undefined)).toEqual(begun)
-  expect(isSampled).toHaveBeenCalledTimes(starts.length)
+  const begun = ids.map((id) => traced.sampled(id) !== undefined)
+  expect(ids.map((id) => traced.sampled(id) !== undefined)).toEqual(begun)
+  expect(begun).toEqual(ids.map((id) => id < '8'))
+  expect(isSampled).toHaveBeenCalledTimes(ids.length)
 })
 
 test('traces whose ids end alike are decided each', () => {
   const traced = tracer(memorySpans(), { ...quiet, isSampled: (traceId) => traceId < '8' })
-  const begins = (first: string) =>
-    traced.begin({ ...one(), correlationId: `${first}bf92f35-77b3-4da6-a3ce-929d0e0e4736` })
+  const sampled = (first: string) =>
+    traced.sampled(`${first}bf92f35-77b3-4da6-a3ce-929d0e0e4736`) !== undefined
   for (let nth = 0; nth < 2; nth++) {
-    expect(begins('0')).toBeDefined()
-    expect(begins('f')).toBeUndefined()
+    expect(sampled('0')).toBe(true)
+    expect(sampled('f')).toBe(false)
   }
 })
 
 test('what is recorded has ended', async () => {
   const store = memorySpans()
-  const traced = tracer(store, { ...quiet, isSampled: (traceId) => traceId < '8' })
+  const traced = tracer(store, quiet)
   const at = traced.now()
-  const start = { operation: operation('project orders', 'consumer'), at, id: 'a3ce929d0e0e4736' }
-  traced.record({ ...start, correlationId: '0bf92f35-77b3-4da6-a3ce-929d0e0e4736' })
-  traced.record({ ...start, correlationId: 'fbf92f35-77b3-4da6-a3ce-929d0e0e4736' })
+  const id = { high: 1, low: -2 }
+  const start = { operation: operation('project orders', 'consumer'), at, id }
+  const trace = traced.sampled(randomUUID())!
+  traced.record(trace, start)
+  traced.record(trace, start, at + 7)
+  traced.record(trace, { operation: start.operation })
   await traced.close()
-  expect(store.spans).toMatchObject([{ name: 'project orders', id: start.id, startedAt: at }])
+  const [first, second, third] = store.spans
+  expect(first).toMatchObject({ name: 'project orders', id, startedAt: at })
+  expect(first!.endedAt).toBeGreaterThanOrEqual(at)
+  expect(second).toMatchObject({ id, startedAt: at, endedAt: at + 7 })
+  expect(third!.startedAt).toBe(third!.endedAt)
+  expect(third!.id).not.toEqual(id)
 })
 
 /** A store that answers when the test lets it. */
@@ -115,7 +134,7 @@ test('while the store is away, memory is bounded, spans are dropped and counted,
   const { asked, exporter } = slowStore()
   const errors: unknown[] = []
   const traced = tracer(exporter, { waiting: 2_136, onError: (error) => errors.push(error) })
-  for (let nth = 0; nth < 3_000; nth++) traced.begin(one())?.end()
+  for (let nth = 0; nth < 3_000; nth++) begin(traced)?.end()
   expect(asked.map(({ count }) => count)).toEqual([2_048])
   expect(traced.counts()).toEqual({ exported: 0, dropped: 864 })
   asked[0]!.answer.reject(new Error('away'))
@@ -132,7 +151,7 @@ test('while the store is away, memory is bounded, spans are dropped and counted,
 test('what has filled a batch during an export is exported at once, one batch at a time', async () => {
   const { asked, exporter } = slowStore()
   const traced = tracer(exporter, quiet)
-  for (let nth = 0; nth < 3 * 2_048 + 7; nth++) traced.begin(one())?.end()
+  for (let nth = 0; nth < 3 * 2_048 + 7; nth++) begin(traced)?.end()
   for (const nth of [0, 1, 2]) {
     expect(asked).toHaveLength(nth + 1)
     asked[nth]!.answer.resolve()
@@ -146,13 +165,13 @@ test('what has filled a batch during an export is exported at once, one batch at
 test('closing exports what is left, and waits a second at most', async () => {
   const store = memorySpans()
   const traced = tracer(store, quiet)
-  traced.begin(one())?.end()
+  begin(traced)?.end()
   await traced.close()
   expect(store.spans).toHaveLength(1)
 
   const { asked, exporter } = slowStore()
   const hung = tracer(exporter, quiet)
-  hung.begin(one())?.end()
+  begin(hung)?.end()
   const closing = hung.close()
   expect(asked).toHaveLength(1)
   await vi.advanceTimersByTimeAsync(1_000)

@@ -1,5 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import { randomBytes } from 'node:crypto'
+import { randomFillSync } from 'node:crypto'
+import { decisions } from './decisions.ts'
+import { readUuid, type SpanId } from './ids.ts'
 import type {
   Attributes,
   EndedSpan,
@@ -9,11 +11,12 @@ import type {
   SpanExporter,
   SpanOutcome,
   SpanStart,
+  Trace,
   Tracer,
 } from './port.ts'
-import { traceIdOf, traceparentOf } from './trace-context.ts'
+import { traceparentOf } from './trace-context.ts'
 
-/** Most spans in one export, which has about 650 kB then: a request costs as much as a hundred spans. */
+/** Most spans in one export, which has some 230 kB then: a request costs as much as a hundred spans. */
 const mostAtOnce = 2_048
 
 /** How long a span waits for others, in ms. */
@@ -25,55 +28,31 @@ const closeWithin = 1_000
 /** Most spans in memory; further ones are dropped until an export has ended. */
 const mostWaiting = 8_192
 
-/** Number of traces whose sampling is remembered, a power of 16: followers come to an event some time after its command. */
-const remembered = 4_096
-
-/** Whether a trace is sampled: its id, else empty. */
-type Decision = { readonly correlationId: string; readonly traceId: string }
-
-const undecided: Decision = { correlationId: '', traceId: '' }
-
-/** Value of a hexadecimal digit, by its character code; something below 16 for others. */
-const digitOf = (code: number): number => (code + 9 * (code >> 6)) & 15
-
-/**
- * Where the decision on a trace is remembered, by the last three digits of its correlation id. Two traces with the same ones
- * displace each other, which costs a hash; keeping the order of use would cost more, for each trace.
- */
-const slotOf = (correlationId: string): number => {
-  const { length } = correlationId
-  if (length < 3) return 0
-  const low = digitOf(correlationId.charCodeAt(length - 1))
-  const middle = digitOf(correlationId.charCodeAt(length - 2))
-  return low | (middle << 4) | (digitOf(correlationId.charCodeAt(length - 3)) << 8)
-}
-
 const none: Readonly<Record<string, never>> = {}
 
 const nameOf = (error: unknown): string | undefined =>
   error === undefined ? undefined : error instanceof Error ? error.name : 'Error'
 
 /** Random ids, drawn many at a time: one system call for each would cost more than the span. */
-const randomIds = (): (() => string) => {
-  let pool = ''
-  let at = 0
+const randomIds = (): (() => SpanId) => {
+  const pool = new Int32Array(512)
+  let at = pool.length
   return () => {
     if (at >= pool.length) {
-      pool = randomBytes(8 * 256).toString('hex')
+      randomFillSync(pool)
       at = 0
     }
-    at += 16
-    return pool.slice(at - 16, at)
+    at += 2
+    return { high: pool[at - 2]!, low: pool[at - 1]! }
   }
 }
 
 /** A span: one object and no closures, as there are several for each command. */
 class TracedSpan implements Span, EndedSpan {
+  readonly trace: Trace
   readonly operation: Operation
-  readonly correlationId: string
-  readonly traceId: string
-  readonly id: string
-  readonly parent: string | undefined
+  readonly id: SpanId
+  readonly parent: SpanId | undefined
   readonly startedAt: number
   endedAt = 0
   error: string | undefined = undefined
@@ -81,15 +60,14 @@ class TracedSpan implements Span, EndedSpan {
   readonly #ended: (span: TracedSpan) => void
 
   constructor(
-    { operation, correlationId, parent }: SpanStart,
-    traceId: string,
-    id: string,
+    trace: Trace,
+    { operation, parent }: SpanStart,
+    id: SpanId,
     startedAt: number,
     ended: (span: TracedSpan) => void,
   ) {
+    this.trace = trace
     this.operation = operation
-    this.correlationId = correlationId
-    this.traceId = traceId
     this.id = id
     this.parent = parent
     this.startedAt = startedAt
@@ -97,7 +75,7 @@ class TracedSpan implements Span, EndedSpan {
   }
 
   get traceparent(): string {
-    return traceparentOf(this.traceId, this.id)
+    return traceparentOf(this.trace, this.id)
   }
 
   end({ error, attributes }: SpanOutcome = none): void {
@@ -121,7 +99,7 @@ type Waiting = { readonly batch: SpanBatch; count: number }
 export const tracer = (
   exporter: SpanExporter,
   {
-    isSampled = () => true,
+    isSampled,
     waiting: most = mostWaiting,
     onError,
   }: {
@@ -174,8 +152,7 @@ export const tracer = (
     timer ??= setTimeout(() => void flush(), linger).unref()
   }
 
-  const ended = (span: TracedSpan): void => {
-    span.endedAt = now()
+  const add = (span: EndedSpan): void => {
     if (held >= most) {
       dropped += 1
       return
@@ -193,32 +170,47 @@ export const tracer = (
     else schedule()
   }
 
-  const decisions = Array.from({ length: remembered }, (): Decision => undecided)
-  /** Id of a trace that is sampled, else empty. Deciding costs a hash each time. */
-  const sampledTraceOf = (correlationId: string): string => {
-    const slot = slotOf(correlationId)
-    const known = decisions[slot]!
-    if (known.correlationId === correlationId) return known.traceId
-    const traceId = traceIdOf(correlationId)
-    const sampled = traceId !== undefined && isSampled(traceId) ? traceId : ''
-    decisions[slot] = { correlationId, traceId: sampled }
-    return sampled
+  const ended = (span: TracedSpan): void => {
+    span.endedAt = now()
+    add(span)
   }
 
-  const begin = (start: SpanStart): TracedSpan | undefined => {
-    const traceId = sampledTraceOf(start.correlationId)
-    if (traceId === '') return undefined
-    return new TracedSpan(start, traceId, start.id ?? nextId(), start.at ?? now(), ended)
+  const decision = isSampled && decisions(isSampled)
+  /** The bits of a correlation id, while its trace is looked up. */
+  const words = new Int32Array(4)
+  const sampled = (correlationId: string): Trace | undefined => {
+    if (!readUuid(correlationId, words)) return undefined
+    if (decision && !decision(correlationId, words)) return undefined
+    return {
+      correlationId,
+      first: words[0]!,
+      second: words[1]!,
+      third: words[2]!,
+      fourth: words[3]!,
+    }
   }
 
   return {
-    isSampled: (correlationId) => sampledTraceOf(correlationId) !== '',
-    begin,
-    record: (start) => begin(start)?.end(),
+    sampled,
+    begin: (trace, start) =>
+      new TracedSpan(trace, start, start.id ?? nextId(), start.at ?? now(), ended),
+    record: (trace, { operation, id = nextId(), parent, at }, endedAt = now()) =>
+      add({
+        trace,
+        operation,
+        id,
+        parent,
+        startedAt: at ?? endedAt,
+        endedAt,
+        error: undefined,
+        attributes: undefined,
+      }),
     within: (span, work) => (span ? context.run(span, work) : work()),
     current: (correlationId) => {
       const span = context.getStore()
-      return correlationId === undefined || span?.correlationId === correlationId ? span : undefined
+      return correlationId === undefined || span?.trace.correlationId === correlationId
+        ? span
+        : undefined
     },
     now,
     counts: () => ({ exported, dropped }),
