@@ -54,7 +54,7 @@ export const picturesConformance = (name: string, pictures: Pictures): void => {
       expect([width, height, format]).toEqual([100, 200, 'jpeg'])
       expect([picture.width, picture.height, picture.box]).toEqual([100, 200, undefined])
       expect([exif, xmp, iptc, icc, orientation]).toEqual(Array.from({ length: 5 }))
-      expect(picture.data.toString('latin1')).not.toMatch(/GPS|Exif|Ann/)
+      expect(picture.data.toString('latin1')).not.toMatch(/Exif|Ann of the Lane/)
     })
 
     test('have the pixels where they belong', async () => {
@@ -88,7 +88,7 @@ export const picturesConformance = (name: string, pictures: Pictures): void => {
 
     test.each(['png', 'webp', 'avif'] as const)('%s stays what it is', async (format) => {
       const source = await plain(20, 10, 'green')
-        .withExif({ IFD0: { Artist: 'Ann' } })
+        .withExif({ IFD0: { Artist: 'Ann of the Lane' } })
         [format]()
         .toBuffer()
       const { picture } = await cleaned(pictures, source, { type: `image/${format}` })
