@@ -16,7 +16,11 @@ export const gpsPicture = (width: number, height: number): Promise<Buffer> =>
   })
     .jpeg()
     .withExif({
-      IFD0: { Artist: 'Ann of the Lane', Copyright: 'Ann of the Lane', Orientation: String(turned) },
+      IFD0: {
+        Artist: 'Ann of the Lane',
+        Copyright: 'Ann of the Lane',
+        Orientation: String(turned),
+      },
       IFD3: { GPSLatitudeRef: 'N', GPSLatitude: '52/1 30/1 0/1', GPSLongitude: '13/1 24/1 0/1' },
     })
     .withMetadata({ orientation: turned })
