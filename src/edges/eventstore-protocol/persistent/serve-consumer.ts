@@ -15,13 +15,14 @@ import type { Caller } from '../callers.ts'
 import { eventMessage } from '../event-message.ts'
 import { flowControlledStream } from '../flow-controlled-stream.ts'
 import type { IdFormat } from '../read-request.ts'
+import { unreadable, UnreadableRequest } from '../unreadable-request.ts'
 import type { Delivery, NackAction } from './dispatcher.ts'
 import type { Groups, Joined } from './groups.ts'
 import { dropped } from './refusals.ts'
 import { keyOf } from './requests.ts'
 
 /** A call of `PersistentSubscriptions.Read`, whose answers are encoded already. */
-export type ConsumeCall = ServerDuplexStream<ReadReq, Buffer>
+export type ConsumeCall = ServerDuplexStream<ReadReq | UnreadableRequest, Buffer>
 
 /** Options of `serveConsumer`. */
 export type ServeConsumerOptions = {
@@ -71,9 +72,9 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 const firstRequest = async (
   call: ConsumeCall,
   signal: AbortSignal,
-): Promise<ReadReq | undefined> => {
-  const received = new Promise<ReadReq | undefined>((resolve) => {
-    call.once('data', (request: ReadReq) => {
+): Promise<ReadReq | UnreadableRequest | undefined> => {
+  const received = new Promise<ReadReq | UnreadableRequest | undefined>((resolve) => {
+    call.once('data', (request: ReadReq | UnreadableRequest) => {
       call.pause()
       resolve(request)
     })
@@ -105,7 +106,9 @@ export const serveConsumer = ({
         throw accessDenied('Your account no longer reads unmasked events; connect again')
       checkedAt = now()
     }
-    const options = (await firstRequest(call, signal))?.getOptions()
+    const first = await firstRequest(call, signal)
+    if (first instanceof UnreadableRequest) throw unreadable()
+    const options = first?.getOptions()
     const key = keyOf(options)
     const ids: IdFormat = options?.getUuidOption()?.hasStructured() ? 'halves' : 'text'
     const out = flowControlledStream(call, (event) => eventMessage(event, ids), signal)
@@ -154,8 +157,9 @@ export const serveConsumer = ({
       await out.send(confirmation(`${key.source}::${key.name}`))
       isSending = false
       sendWaiting()
-      call.on('data', (request: ReadReq) => {
+      call.on('data', (request: ReadReq | UnreadableRequest) => {
         if (signal.aborted) return
+        if (request instanceof UnreadableRequest) return end(unreadable())
         if (handleAnswer(joined, id, request) === 'stop') end(dropped(key, 'its consumer stopped'))
       })
       call.once('end', () => over.abort())
