@@ -68,6 +68,8 @@ export type App = AsyncDisposable & {
   readonly url: string
   /** Port of gRPC; undefined where it is not served. */
   readonly grpcPort: number | undefined
+  /** Port of the EventStoreDB endpoint, where it is served. */
+  readonly eventStorePort: number | undefined
 }
 
 /** Options of an Agora besides its configuration. */
@@ -568,5 +570,10 @@ export const startApp = async (
   reached('announced')
 
   const everything = starting.move()
-  return { url, grpcPort: grpc?.port, [Symbol.asyncDispose]: () => everything.disposeAsync() }
+  return {
+    url,
+    grpcPort: grpc?.port,
+    eventStorePort: endpoint ? endpoint.port : undefined,
+    [Symbol.asyncDispose]: () => everything.disposeAsync(),
+  }
 }

@@ -31,7 +31,10 @@ const Moved = evolved(Fields({ to: Type.String(), by: Type.String() }), (old: { 
 
 /** A writable endpoint over a log with one declared event type, and a client of it. */
 const movedEndpoint = async () => {
-  const events = catalogue([{ name: 'thing', events: { Moved } }])
+  const events = catalogue([
+    { name: 'thing', events: { Moved } },
+    { name: 'other', events: {} },
+  ])
   const raw = memoryEventLog()
   const log = validatingLog(raw, events)
   const endpoint = await serveLog(
@@ -95,6 +98,19 @@ test('a port in use is a warning for the default port, and an error for a config
   await expect(serve(true)).rejects.toThrow(
     new RegExp(`127.0.0.1:${port} is in use by .*; stop it first, or set AGORA_ESDB_PORT`),
   )
+})
+
+test('an event is rejected in a stream of another decider, which could not be folded any more', async () => {
+  const { raw, client } = await movedEndpoint()
+  const moved = jsonEvent({ type: 'Moved', data: { to: 'Rome', by: 'train' } })
+  await expect(client.appendToStream('other-1', moved)).rejects.toMatchObject({
+    message: expect.stringMatching(
+      /Moved belongs to streams of the category thing, not to other-1/,
+    ),
+  })
+  expect(await raw.head()).toBe(0n)
+  await client.appendToStream('foreign-1', moved)
+  expect(await raw.head()).toBe(1n)
 })
 
 test('an event of an undeclared type is rejected; the error lists the declared types and names serve-log', async () => {

@@ -109,15 +109,22 @@ export const serveLog = async (
     }
   }
   const declared = [...catalogue.types].toSorted()
-  const undeclared = (events: readonly NewEvent[]): EventRefused | undefined => {
-    const unknown = events.find(({ type }) => !catalogue.types.has(type))
-    return (
-      unknown &&
-      new EventRefused(
-        unknown.type,
-        `No event ${unknown.type} is declared, and this endpoint accepts declared types only; npx agora serve-log accepts any. Declared types: ${declared.join(', ')}`,
-      )
-    )
+  /** Events that the streams of a decider must not have, as it could not be folded any more. */
+  const refusalOf = (stream: string, events: readonly NewEvent[]): EventRefused | undefined => {
+    for (const { type } of events) {
+      if (!catalogue.types.has(type))
+        return new EventRefused(
+          type,
+          `No event ${type} is declared, and this endpoint accepts declared types only; npx agora serve-log accepts any. Declared types: ${declared.join(', ')}`,
+        )
+      const category = catalogue.misplaced(type, stream)
+      if (category !== undefined)
+        return new EventRefused(
+          type,
+          `${type} belongs to streams of the category ${category}, not to ${stream}`,
+        )
+    }
+    return undefined
   }
   /** Sets the current schema version: accepted events match the current schemas, whatever version the sender claims. */
   const withVersion = (event: NewEvent): NewEvent => ({
@@ -125,12 +132,12 @@ export const serveLog = async (
     metadata: { ...event.metadata, schemaVersion: catalogue.versionOf(event.type) },
   })
   const append: EventLog['append'] = async (stream, expected, events) => {
-    const refused = undeclared(events)
+    const refused = refusalOf(stream, events)
     if (refused) throw refused
     return log.append(stream, expected, events.map(withVersion))
   }
   const appendInOrder: EventLog['appendInOrder'] = async (appends) => {
-    const refused = appends.map(({ events }) => undeclared(events))
+    const refused = appends.map(({ stream, events }) => refusalOf(stream, events))
     const outcomes = await log.appendInOrder(
       appends.flatMap((one, index) =>
         refused[index] ? [] : { ...one, events: one.events.map(withVersion) },

@@ -12,6 +12,8 @@ import { marksOf, upcast, versionOf } from './schema.ts'
 export type Catalogue = {
   /** The declared event types. */
   readonly types: ReadonlySet<string>
+  /** Returns the category whose streams an event type belongs to, if a stream is of the category of another declaration. */
+  readonly misplaced: (type: string, stream: string) => string | undefined
   /** Validates an event's data; returns a sentence that names the first wrong field, or `undefined` when they are valid. */
   readonly problemWith: (type: string, data: unknown) => string | undefined
   /** Returns the current schema version of an event type. */
@@ -36,6 +38,7 @@ export type Catalogue = {
 }
 
 type Entry = {
+  category: string
   schema: TSchema
   /** Compiled at its first use: a process validates few of the event types, and none while it starts. */
   validator: () => Validator
@@ -54,6 +57,7 @@ type Declared = Pick<Declaration, 'name' | 'events' | 'personal' | 'veil'> &
 export const catalogue = (declarations: readonly Declared[]): Catalogue => {
   const entries = new Map<string, Entry>()
   const guessed = new Set<string>()
+  const categories = new Set(declarations.map(({ name }) => name))
   for (const declaration of declarations) {
     const { name, events, id, veil } = declaration
     if (!/^[a-z][A-Za-z0-9]*$/.test(name))
@@ -63,6 +67,7 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
       if (entries.has(type))
         throw new Error(`The event type ${type} is declared twice, the second time by ${name}`)
       entries.set(type, {
+        category: name,
         schema,
         validator: firstUse(() => Compile(schema) as Validator),
         version: versionOf(schema),
@@ -73,6 +78,11 @@ export const catalogue = (declarations: readonly Declared[]): Catalogue => {
   }
 
   return {
+    misplaced: (type, stream) => {
+      const category = entries.get(type)?.category
+      const found = categoryOf(stream)
+      return category !== found && categories.has(found) ? category : undefined
+    },
     types: new Set(entries.keys()),
     problemWith: (type, data) => {
       const entry = entries.get(type)

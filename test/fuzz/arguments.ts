@@ -60,9 +60,9 @@ export const readArguments = (args: readonly string[], anySeed: number): Argumen
 /** Text of `--help`. */
 export const help = `npm run fuzz -- [flags]: sends Agora valid and hostile requests, and reports what it must never answer
 
-  --requests <n>   requests of HTTP; default ${defaultRequests}. Sockets and gRPC are sent a fifth of it each
+  --requests <n>   requests of HTTP; default ${defaultRequests}. Sockets, gRPC and the EventStoreDB endpoint are sent a fifth of it each
   --seed <n>       sends the requests of an earlier run again; default: a new one, which is printed
   --only <parts>   of ${partNames.join(', ')}; default: all
 
-Faults: a 5xx that is no declared outage, no answer within 30 s, an answer that differs from its declaration, an error in
+Faults: a 5xx that is no declared outage, no answer within 30 s, UNKNOWN or INTERNAL of gRPC, an answer that differs from its declaration, an error in
 the log, a process that ended, a door open to a role or to a stranger, memory that grows. Exit code 1 when there is one.`

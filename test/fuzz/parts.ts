@@ -1,4 +1,5 @@
 import { doors } from './doors.ts'
+import { eventstore } from './eventstore.ts'
 import { grpc } from './grpc.ts'
 import { http } from './http.ts'
 import { sockets } from './sockets.ts'
@@ -9,6 +10,7 @@ export const parts = {
   http: { run: http, share: 1 },
   sockets: { run: sockets, share: 0.2 },
   grpc: { run: grpc, share: 0.2 },
+  eventstore: { run: eventstore, share: 0.2 },
   doors: { run: doors, share: 1 },
 } satisfies Readonly<Record<string, { readonly run: Part; readonly share: number }>>
 

@@ -61,6 +61,8 @@ export type AgoraHere = AsyncDisposable & {
   readonly url: string
   /** Port of gRPC, where it is set. */
   readonly grpcPort: number | undefined
+  /** Port of the EventStoreDB endpoint, where it is set. */
+  readonly eventStorePort: number | undefined
   readonly data: string
   readonly postgresUrl: string
   /** Log lines of level `warn` and above. */
@@ -96,6 +98,7 @@ export const agoraHere = async (
     shop: shopAt(app.url),
     url: app.url,
     grpcPort: app.grpcPort,
+    eventStorePort: app.eventStorePort,
     data,
     postgresUrl: database.url,
     written,

@@ -39,9 +39,16 @@ const refused = (error: unknown): CallRefused => {
   throw error
 }
 
-/** Deadline of an append, in ms since 1970; infinite where the client sent none. */
-const deadlineOf = (options: BatchAppendReq.Options): number =>
-  options.getDeadline()?.toDate().getTime() ?? Infinity
+/** Latest moment of a deadline that is a date, in ms since 1970. */
+const lastDate = 8.64e15
+
+/** Deadline of an append, in ms since 1970; infinite where the client sent none, or one that no date is late enough for. */
+const deadlineOf = (options: BatchAppendReq.Options): number => {
+  const deadline = options.getDeadline()
+  if (!deadline) return Infinity
+  const at = deadline.getSeconds() * 1_000 + deadline.getNanos() / 1e6
+  return at > lastDate ? Infinity : at
+}
 
 /** Whether the deadline of an append has passed. */
 export const isOver = ({ deadline }: BatchedAppend): boolean => deadline <= Date.now()

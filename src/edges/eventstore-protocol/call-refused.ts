@@ -3,6 +3,33 @@ import { EventRefused } from '../../platform/storage/event-log/port.ts'
 import { Unavailable } from '../../platform/unavailable.ts'
 
 /**
+ * Most bytes of the sentence of an error. It is sent as a header, percent-encoded: clients end the whole connection, with all
+ * of its calls, where headers exceed their limit, and the lowest one that is common is 8 KiB.
+ */
+const maxDetailBytes = 6_900
+
+/** Most characters of a trailer: names have 500 at most where they are valid. */
+const maxTrailer = 600
+
+/** Bytes of a character in a header, which `encodeURI` encodes. */
+const bytesInHeader = (character: string): number =>
+  /^[A-Za-z0-9;,/?:@&=+$\-_.!~*'()#]$/.test(character) ? 1 : 3 * Buffer.byteLength(character)
+
+/** Shortens a sentence that does not fit into a header. */
+const shortened = (details: string): string => {
+  // No character takes more bytes than three times those of its UTF-8, which are at most three a code unit.
+  if (details.length * 9 <= maxDetailBytes) return details
+  let bytes = 0
+  let length = 0
+  for (const character of details) {
+    bytes += bytesInHeader(character)
+    if (bytes > maxDetailBytes) return `${details.slice(0, length)}...`
+    length += character.length
+  }
+  return details
+}
+
+/**
  * Error answer of a call as gRPC has it: a status, a sentence, and trailers by which the clients of EventStoreDB
  * recognise the kind of error.
  */
@@ -12,10 +39,13 @@ export class CallRefused extends Error {
   readonly details: string
   readonly metadata = new Metadata()
   constructor(code: status, details: string, trailers: Readonly<Record<string, string>> = {}) {
-    super(details)
+    // The library throws where a text has a lone surrogate.
+    const fitting = shortened(details.toWellFormed())
+    super(fitting)
     this.code = code
-    this.details = details
-    for (const [name, value] of Object.entries(trailers)) this.metadata.set(name, value)
+    this.details = fitting
+    for (const [name, value] of Object.entries(trailers))
+      this.metadata.set(name, value.slice(0, maxTrailer))
   }
 }
 

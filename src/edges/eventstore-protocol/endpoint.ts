@@ -19,7 +19,7 @@ import type { RecordedEvent } from '#kernel'
 import { isLoopback } from '../../platform/security/loopback.ts'
 import type { ConsumerGroups } from '../../platform/messaging/consumer-groups/port.ts'
 import type { EventLog } from '../../platform/storage/event-log/port.ts'
-import { accessDenied } from './call-refused.ts'
+import { accessDenied, refusalOf } from './call-refused.ts'
 import {
   authenticatedCallers,
   type AccountVersion,
@@ -34,6 +34,7 @@ import { defaultMaxAppendBytes, serveAppend, type AppendCall } from './serve-app
 import { serveBatchAppend, type BatchAppendCall } from './serve-batch-append.ts'
 import { serveRead, type ReadCall } from './serve-read.ts'
 import { supportedMethods } from './server-features.ts'
+import { withUnreadable } from './unreadable-request.ts'
 
 // Errors are thrown or passed to `onError`; the library would print them as well.
 setLogVerbosity(logVerbosity.NONE)
@@ -154,10 +155,14 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
   })
 
   const server = new Server(limits(maxAppendBytes))
-  const { read, ...others } = streams.StreamsService
+  const { read, batchAppend, ...others } = streams.StreamsService
   server.addService(
     // Answers are encoded already: see event-message.ts.
-    { ...others, read: { ...read, responseSerialize: (answer: Buffer) => answer } },
+    {
+      ...others,
+      batchAppend: withUnreadable(batchAppend),
+      read: { ...read, responseSerialize: (answer: Buffer) => answer },
+    },
     {
       read: (call: ReadCall) => void answerRead(call),
       append: (call: AppendCall, answer: sendUnaryData<AppendResp>) =>
@@ -181,8 +186,13 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
   })
   const cluster = clusterOfOne()
   server.addService(gossip.GossipService, {
-    read: (call: ServerUnaryCall<unknown, ClusterInfo>, answer: sendUnaryData<ClusterInfo>) =>
-      answer(null, cluster(call.getHost())),
+    read: (call: ServerUnaryCall<unknown, ClusterInfo>, answer: sendUnaryData<ClusterInfo>) => {
+      try {
+        answer(null, cluster(call.getHost()))
+      } catch (error) {
+        answer(refusalOf(error, onError))
+      }
+    },
   })
 
   const address = isIPv6(host) ? `[${host}]` : host

@@ -114,3 +114,12 @@ describe('an untrusted pattern', () => {
     expect(() => patternTest("'); process.exit(1); ('")).toThrow(/^filter\.regex: /)
   })
 })
+
+test('a filter with too many characters is rejected, also where they are prefixes', () => {
+  const prefixes = Array<string>(5_000).fill('ab')
+  expect(
+    of('type', prefixes).pick?.([recorded('order-1', { type: 'OrderPlaced', data: {} })]),
+  ).toEqual([])
+  for (const more of ['c', ''])
+    expect(() => of('type', [...prefixes, more])).toThrow(/at most 10000 characters/)
+})

@@ -21,6 +21,9 @@ export type NameExpression = {
   readonly regex: string
 }
 
+/** Most characters of the prefixes or the pattern of a filter: each event is compared with each prefix. */
+const longestFilter = 10_000
+
 /** Pattern of `excludeSystemEvents`; it matches every event, as the log has no system events. */
 const notOfTheSystem = /^\^\[\^\\?\$\](\.\*)?\$?$/
 
@@ -49,12 +52,15 @@ const categoriesOf = ({ prefixes, regex }: NameExpression): readonly string[] | 
  * Builds a filter from a client's expression; the log evaluates as much of it as it can.
  * @param expression as the client sent it; an empty one matches every event
  * @param checkpointInterval in events considered
- * @throws CallRefused when the pattern is invalid
+ * @throws CallRefused when the pattern is invalid, or the expression too long
  */
 export const nameFilter = (expression: NameExpression, checkpointInterval: number): NameFilter => {
   const { of, prefixes, regex } = expression
   if (prefixes.length > 0 && regex !== '')
     throw badArgument('filter: give prefixes or a regex, not both')
+  const length = prefixes.reduce((sum, { length: own }) => sum + Math.max(1, own), regex.length)
+  if (length > longestFilter)
+    throw badArgument(`filter: must have at most ${longestFilter} characters`)
   if ((prefixes.length === 0 && regex === '') || notOfTheSystem.test(regex))
     return { inLog: {}, checkpointInterval }
 

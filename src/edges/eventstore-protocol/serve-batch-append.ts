@@ -16,9 +16,13 @@ import type { Caller } from './callers.ts'
 import { checkedAccess } from './checked-access.ts'
 import { deadlines } from './deadlines.ts'
 import { closingGraceMs, fits } from './serve-append.ts'
+import { unreadable, UnreadableRequest } from './unreadable-request.ts'
 
 /** A call of `Streams.BatchAppend`. */
-export type BatchAppendCall = ServerDuplexStream<BatchAppendReq, BatchAppendResp>
+export type BatchAppendCall = ServerDuplexStream<
+  BatchAppendReq | UnreadableRequest,
+  BatchAppendResp
+>
 
 /** Options of `serveBatchAppend`. */
 export type ServeBatchAppendOptions = {
@@ -155,9 +159,12 @@ export const serveBatchAppend = ({
       const checkAccess = checkedAccess({ caller, authenticate: () => callerOf(call), now })
       const take = batchAssembler(maxAppendBytes, caller.mayAppend)
       // Answers follow after the last request: reading to the end must not destroy the call.
-      const requests: AsyncIterable<BatchAppendReq> = call.iterator({ destroyOnReturn: false })
+      const requests: AsyncIterable<BatchAppendReq | UnreadableRequest> = call.iterator({
+        destroyOnReturn: false,
+      })
       for await (const request of requests) {
         if (failure ?? stopping) break
+        if (request instanceof UnreadableRequest) throw unreadable()
         const one = take(request)
         if (!one) continue
         waiting.push(one)

@@ -25,6 +25,7 @@ const reasons: Readonly<Record<string, readonly string[]>> = {
     'GET /users/:id/followers',
     'GET /users/:id/following',
     'GET /users/:id/posts',
+    'GET /users/:userId/media',
     'GET /posts/:id',
     'GET /posts/:id/comments',
     'POST /posts/:id/comments',

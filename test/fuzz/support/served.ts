@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import { certificateIn } from './certificate.ts'
 import type { Memory } from './memory.ts'
 import type { Served } from './target.ts'
 
@@ -25,6 +26,8 @@ const admin = { email: 'root@fuzz.example', password: 'a root password of the fu
  */
 export const startServed = async (): Promise<Served & AsyncDisposable> => {
   const data = await mkdtemp(join(tmpdir(), 'agora-fuzz-'))
+  const pem = await mkdtemp(join(tmpdir(), 'agora-fuzz-tls-'))
+  const certificate = await certificateIn(pem)
   const child = fork(main, [], {
     stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     execArgv: ['--expose-gc', '--import', preload],
@@ -34,7 +37,9 @@ export const startServed = async (): Promise<Served & AsyncDisposable> => {
       AGORA_DATA: data,
       PORT: '0',
       AGORA_GRPC_PORT: '0',
-      AGORA_ESDB_PORT: 'off',
+      AGORA_ESDB_PORT: '0',
+      AGORA_ESDB_WRITABLE: 'true',
+      ...certificate.env,
       RATE_LIMIT: 'off',
       AGORA_SECRET: secret,
       ADMIN_EMAIL: admin.email,
@@ -44,11 +49,14 @@ export const startServed = async (): Promise<Served & AsyncDisposable> => {
   const exited = once(child, 'exit')
   const errors: string[] = []
   let grpcPort = 0
+  let eventStorePort = 0
   const ready = Promise.withResolvers<string>()
   void exited.then(([code]) => ready.reject(new Error(`Agora ended (${code})`)))
   createInterface({ input: child.stdout! }).on('line', (line) => {
     const { level = 0, msg, url, port } = parsed(line)
     if (msg === 'gRPC is served') grpcPort = Number(port)
+    if (msg === 'The log is served to clients of EventStoreDB')
+      eventStorePort = Number(new URL(String(url)).port)
     if (msg === 'Agora is ready' && typeof url === 'string') ready.resolve(url)
     if (typeof level === 'number' && level >= errorLevel) errors.push(line)
   })
@@ -56,6 +64,8 @@ export const startServed = async (): Promise<Served & AsyncDisposable> => {
   return {
     url,
     grpcPort,
+    eventStorePort,
+    tls: certificate.tls,
     secret,
     admin,
     errors: () => errors,
@@ -70,6 +80,7 @@ export const startServed = async (): Promise<Served & AsyncDisposable> => {
       const kill = setTimeout(() => child.kill('SIGKILL'), 15_000)
       await exited
       clearTimeout(kill)
+      await rm(pem, { recursive: true, force: true })
       await rm(data, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     },
   }

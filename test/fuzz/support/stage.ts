@@ -14,6 +14,7 @@ export const prefix = '/api/v1'
 export type Person = {
   readonly id: string
   readonly email: string
+  readonly password: string
   readonly token: string
 }
 
@@ -119,7 +120,7 @@ export const openStage = async (
     // The new token has the roles, without another hash of the password.
     const { refreshToken } = tokensOf(registered)
     const refreshed = await call(undefined, 'POST', '/auth/refresh', { refreshToken })
-    return { id, email, token: tokensOf(refreshed).accessToken }
+    return { id, email, password, token: tokensOf(refreshed).accessToken }
   }
   /** Tries again where a busy machine takes too long for the hash of a password. */
   const joinAtLast = async (name: CallerName, left = 5): Promise<Person> => {

@@ -145,9 +145,6 @@ export const definitionOf = (
   return { startFrom: startOf(options, settings), settings: settingsOf(settings) }
 }
 
-/** Most characters of the prefixes or the pattern of a stored filter. */
-const longestFilter = 10_000
-
 /** Returns the filter of a group that is created. @throws CallRefused when it is invalid */
 export const filterOf = (options: CreateReq.Options | undefined): GroupFilter | undefined => {
   const filter = options?.getAll()?.getFilter()
@@ -156,10 +153,7 @@ export const filterOf = (options: CreateReq.Options | undefined): GroupFilter | 
   const expression = filter.getStreamIdentifier() ?? filter.getEventType()
   if (!expression) throw badArgument('filter: must name streams or event types')
   const found = { of, prefixes: expression.getPrefixList(), regex: expression.getRegex() } as const
-  const length = [found.regex, ...found.prefixes].reduce((sum, text) => sum + text.length, 0)
-  if (length > longestFilter)
-    throw badArgument(`filter: must have at most ${longestFilter} characters`)
-  // Throws for an invalid pattern.
+  // Throws for one that is invalid or too long.
   nameFilter(found, 1)
   return found
 }

@@ -10,13 +10,14 @@ import { checkedAccess } from '../checked-access.ts'
 import { eventMessage } from '../event-message.ts'
 import { flowControlledStream } from '../flow-controlled-stream.ts'
 import type { IdFormat } from '../read-request.ts'
+import { unreadable, UnreadableRequest } from '../unreadable-request.ts'
 import type { Delivery, NackAction } from './dispatcher.ts'
 import type { Groups, Joined } from './group-operations.ts'
 import { dropped } from './refusals.ts'
 import { keyOf } from './requests.ts'
 
 /** A call of `PersistentSubscriptions.Read`, whose answers are encoded already. */
-export type ConsumeCall = ServerDuplexStream<ReadReq, Buffer>
+export type ConsumeCall = ServerDuplexStream<ReadReq | UnreadableRequest, Buffer>
 
 /** Options of `serveConsumer`. */
 export type ServeConsumerOptions = {
@@ -63,9 +64,9 @@ const aborted = (signal: AbortSignal): Promise<void> =>
 const firstRequest = async (
   call: ConsumeCall,
   signal: AbortSignal,
-): Promise<ReadReq | undefined> => {
-  const received = new Promise<ReadReq | undefined>((resolve) => {
-    call.once('data', (request: ReadReq) => {
+): Promise<ReadReq | UnreadableRequest | undefined> => {
+  const received = new Promise<ReadReq | UnreadableRequest | undefined>((resolve) => {
+    call.once('data', (request: ReadReq | UnreadableRequest) => {
       call.pause()
       resolve(request)
     })
@@ -89,7 +90,9 @@ export const serveConsumer = ({
   ): Promise<void> => {
     const caller = await callerOf(call)
     const checkAccess = checkedAccess({ caller, authenticate: () => callerOf(call), now })
-    const options = (await firstRequest(call, signal))?.getOptions()
+    const first = await firstRequest(call, signal)
+    if (first instanceof UnreadableRequest) throw unreadable()
+    const options = first?.getOptions()
     const key = keyOf(options)
     const ids: IdFormat = options?.getUuidOption()?.hasStructured() ? 'halves' : 'text'
     const out = flowControlledStream(call, (event) => eventMessage(event, ids), signal)
@@ -138,8 +141,9 @@ export const serveConsumer = ({
       await out.send(confirmation(`${key.source}::${key.name}`))
       isSending = false
       sendWaiting()
-      call.on('data', (request: ReadReq) => {
+      call.on('data', (request: ReadReq | UnreadableRequest) => {
         if (signal.aborted) return
+        if (request instanceof UnreadableRequest) return end(unreadable())
         if (handleAnswer(joined, id, request) === 'stop') end(dropped(key, 'its consumer stopped'))
       })
       call.once('end', () => over.abort())

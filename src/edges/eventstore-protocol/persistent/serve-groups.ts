@@ -20,6 +20,7 @@ import type { Empty } from '@eventstore/db-client/generated/shared_pb.js'
 import { wholeLog } from '../../../platform/messaging/consumer-groups/port.ts'
 import { badArgument, refusalOf } from '../call-refused.ts'
 import type { Caller } from '../callers.ts'
+import { withUnreadable } from '../unreadable-request.ts'
 import type { Groups } from './group-operations.ts'
 import { infoMessage } from './info-message.ts'
 import { groupMissing } from './refusals.ts'
@@ -45,7 +46,7 @@ const { read, ...others } = grpc.PersistentSubscriptionsService
 /** Definition of the service `PersistentSubscriptions`; answers of `Read` are encoded already. */
 export const groupsDefinition = {
   ...others,
-  read: { ...read, responseSerialize: (answer: Buffer) => answer },
+  read: { ...withUnreadable(read), responseSerialize: (answer: Buffer) => answer },
 }
 
 const sourceIn = (options: ListReq.Options | undefined): string | undefined => {
