@@ -114,8 +114,7 @@ const cachedVerification = (
       cache.delete(old)
     }
     const found = cache.get(id)
-    if (found && found.version === (accountVersion && (await accountVersion(name))))
-      return found
+    if (found && found.version === (accountVersion && (await accountVersion(name)))) return found
     const checking = running.get(id) ?? check(id, name, password, address)
     running.set(id, checking)
     return checking
