@@ -26,7 +26,7 @@ const archivedMeanwhile = (log: EventLog): EventLog => {
     ...log,
     readAll: async (range) => {
       const slice = await log.readAll({ ...range, limit: 2 })
-      const events = isArchived && range.archived === false ? [] : slice.events
+      const events = isArchived && range?.archived === false ? [] : slice.events
       isArchived = true
       return { ...slice, events }
     },
