@@ -42,14 +42,38 @@ const heed = async (
   }
 }
 
-/** Reads the numbers of the groups that an endpoint leads; the names of streams of people are masked. */
+/** Adds up the numbers of two groups of one name, on streams that are masked alike. */
+const asOne = (
+  { lag, ...one }: GroupFigures,
+  { lag: otherLag, ...other }: GroupFigures,
+): GroupFigures => ({
+  ...one,
+  ...(lag !== undefined && otherLag !== undefined && { lag: lag + otherLag }),
+  consumers: one.consumers + other.consumers,
+  inFlight: one.inFlight + other.inFlight,
+  waiting: one.waiting + other.waiting,
+  toRetry: one.toRetry + other.toRetry,
+  parked: one.parked + other.parked,
+  delivered: one.delivered + other.delivered,
+  done: one.done + other.done,
+  retried: one.retried + other.retried,
+})
+
+/**
+ * Reads the numbers of the groups that an endpoint leads; the names of streams of people are masked. Groups that have the
+ * same names then are one.
+ */
 export const figuresOfGroups =
   (
     { groups }: Pick<Endpoint, 'groups'>,
     { streamTold }: Pick<Catalogue, 'streamTold'>,
   ): (() => Promise<readonly GroupFigures[]>) =>
-  async () =>
-    ((await groups?.figures()) ?? []).map((one) => ({ ...one, source: streamTold(one.source) }))
+  async () => {
+    const all = (await groups?.figures()) ?? []
+    const shown = all.map((one) => ({ ...one, source: streamTold(one.source) }))
+    const named = Map.groupBy(shown, ({ source, name }) => JSON.stringify([source, name]))
+    return Array.from(named.values(), (alike) => alike.reduce(asOne))
+  }
 
 /**
  * Has an endpoint serve the persistent subscriptions whenever this process holds their lease.

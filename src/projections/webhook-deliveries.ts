@@ -35,8 +35,6 @@ export const webhookDeliveries = projection({
     updatedAt: Timestamp,
   }),
   from: [delivery],
-  // Only removed deliveries are archived: they have no document.
-  archived: 'skip',
   key: 'id',
   beginsWith: [delivery],
   indexes: [

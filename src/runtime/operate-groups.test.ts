@@ -42,11 +42,13 @@ test('parked messages of a group are requested for another delivery, and all pro
   expect([await replaying(), announced()]).toEqual([[0, 2], 2])
 })
 
-test('streams of people are shown and named masked; a name that was guessed finds no group', async () => {
-  const { operate, replaying } = await withParked('email-ada', 'email-bob')
-  const sources = (await operate.consumerGroups()).map(({ source }) => source)
-  expect(sources).toEqual(['email-***', 'email-***'])
+test('streams of people are shown and named masked, as one; a name that was guessed finds no group', async () => {
+  const { operate, replaying } = await withParked('email-ada', 'email-bob', 'order-1')
+  expect(await operate.consumerGroups()).toMatchObject([
+    { source: 'email-***', name: 'mail', checkpoint: 2n, parked: 4, replaying: 0 },
+    { source: 'order-1', name: 'mail', checkpoint: 2n, parked: 2, replaying: 0 },
+  ])
   expect(await operate.replayParked({ source: 'email-ada', name: 'mail' })).toBeUndefined()
   expect(await operate.replayParked({ source: 'email-***', name: 'mail' }, 3)).toBe(3)
-  expect(await replaying()).toEqual([2, 1])
+  expect(await replaying()).toEqual([2, 1, 0])
 })

@@ -1,7 +1,16 @@
 import type { Catalogue } from '#kernel'
 import type { Control } from '../platform/messaging/control/port.ts'
-import type { ConsumerGroups } from '../platform/messaging/consumer-groups/port.ts'
+import type { ConsumerGroups, GroupSummary } from '../platform/messaging/consumer-groups/port.ts'
 import type { Operations } from './operations.ts'
+
+/** Adds up two groups of one name, on streams that are masked alike. */
+const asOne = (one: GroupSummary, other: GroupSummary): GroupSummary => ({
+  ...one,
+  view: one.view === other.view ? one.view : 'full',
+  checkpoint: one.checkpoint < other.checkpoint ? one.checkpoint : other.checkpoint,
+  parked: one.parked + other.parked,
+  replaying: one.replaying + other.replaying,
+})
 
 /**
  * The operators' side of the groups of consumers, whichever process leads them.
@@ -18,7 +27,9 @@ export const operateGroups = ({
 }): Pick<Operations, 'consumerGroups' | 'replayParked'> => ({
   consumerGroups: async () => {
     const all = (await groups?.summaries()) ?? []
-    return all.map((group) => ({ ...group, source: catalogue.streamTold(group.source) }))
+    const shown = all.map((group) => ({ ...group, source: catalogue.streamTold(group.source) }))
+    const named = Map.groupBy(shown, ({ source, name }) => JSON.stringify([source, name]))
+    return Array.from(named.values(), (alike) => alike.reduce(asOne))
   },
   replayParked: async ({ source, name }, limit) => {
     if (!groups) return undefined

@@ -133,7 +133,7 @@ export type Operations = {
   readonly lags: () => Promise<readonly ProjectionLag[]>
   /** How far the publishers to the configured brokers are behind the log. */
   readonly bridges: () => Promise<readonly BridgeStatus[]>
-  /** The groups of consumers, as they are stored; the names of streams of people are masked. */
+  /** The groups of consumers, as they are stored; the names of streams of people are masked, and groups with the same names then are one. */
   readonly consumerGroups: () => Promise<readonly GroupSummary[]>
   /**
    * Requests that the first parked messages of a group are delivered again.

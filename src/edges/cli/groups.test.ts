@@ -49,6 +49,10 @@ test('a replay is requested of the group by its names', async () => {
     'POST /admin/consumer-groups/replay {"source":"$all","name":"a/b","limit":5}',
   ])
   expect(text).toBe('5 parked messages of a/b on $all are delivered again.')
+  const { text: single } = await ran((session) => replayGroup(session, '$all', 'a/b', {}), {
+    messages: 1,
+  })
+  expect(single).toBe('1 parked message of a/b on $all is delivered again.')
   const { text: none } = await ran((session) => replayGroup(session, 'order-1', 'mail', {}))
   expect(none).toBe('No message of mail on order-1 is parked.')
 })

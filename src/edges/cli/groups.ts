@@ -3,7 +3,7 @@ import { ConsumerGroups, Replayed } from './answers.ts'
 import { pages } from './pages.ts'
 import { print, type Session } from './session.ts'
 import { table } from './table.ts'
-import { formatCount } from './wording.ts'
+import { formatCount, plural } from './wording.ts'
 
 const columns = [
   { title: 'stream' },
@@ -60,6 +60,6 @@ export const replayGroup = async (
   out(
     messages === 0
       ? `No message of ${name} on ${source} is parked.`
-      : `${formatCount(messages)} parked messages of ${name} on ${source} are delivered again.`,
+      : `${plural(messages, 'parked message')} of ${name} on ${source} ${messages === 1 ? 'is' : 'are'} delivered again.`,
   )
 }

@@ -9,6 +9,8 @@ export type Caller = {
   readonly mayAppend: boolean
   /** Name that the caller signed in with; undefined where nobody signs in. */
   readonly name?: string
+  /** Whether the account has the same password, roles and status as when the caller signed in; undefined where that is not known. */
+  readonly isUnchanged?: () => Promise<boolean>
 }
 
 /**
@@ -26,6 +28,11 @@ export type Authenticate = (
  * authentications become invalid. It must cost much less than checking the password.
  */
 export type AccountVersion = (name: string) => Promise<string>
+
+type Answer = Awaited<ReturnType<Authenticate>>
+
+/** The answer to credentials, and the version of the account before it. */
+type Verified = { readonly answer: Answer; readonly version: string | undefined }
 
 type Credentials = { readonly name: string; readonly password: string }
 
@@ -46,28 +53,20 @@ const maxChecks = { running: 2, queued: 64 }
 /** How long verified credentials are cached, in ms. */
 const cacheMs = 60_000
 
-/**
- * Authentication with a cache and a limit, so that neither a busy client nor guessing exhausts the CPU: verified
- * credentials are cached for a minute (as an HMAC under a key of this process) unless the account's version changes, and
- * the number of concurrent checks is limited.
- * @param authenticate checks a name and a password
- * @param options.accountVersion read with every call; without it, cached credentials stay valid for the minute
- * @param options.clock ms, monotonic: setting the system clock back must not extend the cache time
- */
-export const cachedAuthentication = (
+/** Options of `cachedAuthentication`. */
+type CacheOptions = {
+  readonly accountVersion?: AccountVersion | undefined
+  readonly clock?: () => number
+}
+
+/** Returns what `cachedAuthentication` caches. */
+const cachedVerification = (
   authenticate: Authenticate,
-  {
-    accountVersion,
-    clock = () => performance.now(),
-  }: { readonly accountVersion?: AccountVersion; readonly clock?: () => number } = {},
-): Authenticate => {
+  { accountVersion, clock = () => performance.now() }: CacheOptions,
+): ((...credentials: Parameters<Authenticate>) => Promise<Verified>) => {
   const key = randomBytes(32)
-  type Answer = Awaited<ReturnType<Authenticate>>
-  const cache = new Map<
-    string,
-    { readonly answer: Answer; readonly version: string | undefined; readonly until: number }
-  >()
-  const running = new Map<string, Promise<Answer>>()
+  const cache = new Map<string, Verified & { readonly until: number }>()
+  const running = new Map<string, Promise<Verified>>()
   const queue: (() => void)[] = []
   let busy = 0
 
@@ -90,7 +89,7 @@ export const cachedAuthentication = (
     }
   }
 
-  const check = async (id: string, ...credentials: Parameters<Authenticate>): Promise<Answer> => {
+  const check = async (id: string, ...credentials: Parameters<Authenticate>): Promise<Verified> => {
     try {
       // Read before the password is checked: a change meanwhile makes the cached answer stale.
       const version = accountVersion && (await accountVersion(credentials[0]))
@@ -98,7 +97,7 @@ export const cachedAuthentication = (
       // Set anew at the end: the cache is in the order of expiry.
       cache.delete(id)
       if (answer) cache.set(id, { answer, version, until: clock() + cacheMs })
-      return answer
+      return { answer, version }
     } finally {
       running.delete(id)
     }
@@ -115,12 +114,27 @@ export const cachedAuthentication = (
       cache.delete(old)
     }
     const found = cache.get(id)
-    if (found && found.version === (accountVersion && (await accountVersion(name))))
-      return found.answer
+    if (found && found.version === (accountVersion && (await accountVersion(name)))) return found
     const checking = running.get(id) ?? check(id, name, password, address)
     running.set(id, checking)
     return checking
   }
+}
+
+/**
+ * Authentication with a cache and a limit, so that neither a busy client nor guessing exhausts the CPU: verified
+ * credentials are cached for a minute (as an HMAC under a key of this process) unless the account's version changes, and
+ * the number of concurrent checks is limited.
+ * @param authenticate checks a name and a password
+ * @param options.accountVersion read with every call; without it, cached credentials stay valid for the minute
+ * @param options.clock ms, monotonic: setting the system clock back must not extend the cache time
+ */
+export const cachedAuthentication = (
+  authenticate: Authenticate,
+  options: CacheOptions = {},
+): Authenticate => {
+  const verify = cachedVerification(authenticate, options)
+  return async (...credentials) => (await verify(...credentials)).answer
 }
 
 /**
@@ -134,15 +148,17 @@ export const authenticatedCallers = (
     accountVersion,
   }: { readonly writable: boolean; readonly accountVersion?: AccountVersion },
 ): ((metadata: Metadata, peer: string) => Promise<Caller>) => {
-  const check = cachedAuthentication(authenticate, { ...(accountVersion && { accountVersion }) })
+  const verify = cachedVerification(authenticate, { accountVersion })
   return async (metadata, peer) => {
     const credentials = basicOf(String(metadata.get('authorization')[0] ?? ''))
     if (!credentials)
       throw unauthenticated('Send Basic credentials of an analyst or admin with every call')
-    const role = await check(credentials.name, credentials.password, addressOf(peer))
+    const { name, password } = credentials
+    const { answer: role, version } = await verify(name, password, addressOf(peer))
     if (!role)
       throw unauthenticated('Name or password is wrong, or the account is not an analyst or admin')
     const full = writable && role === 'admin'
-    return { seesAll: full, mayAppend: full, name: credentials.name }
+    const isUnchanged = accountVersion && (async () => (await accountVersion(name)) === version)
+    return { seesAll: full, mayAppend: full, name, ...(isUnchanged && { isUnchanged }) }
   }
 }

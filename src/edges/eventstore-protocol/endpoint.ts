@@ -143,6 +143,7 @@ export const serveEventStore = async (options: EndpointOptions): Promise<Endpoin
     maxAppendBytes,
     closing: closing.signal,
     onError,
+    now,
   })
 
   const answerBatchAppend = serveBatchAppend({

@@ -23,6 +23,7 @@ import {
   unavailable,
 } from './call-refused.ts'
 import type { Caller } from './callers.ts'
+import { checkedAccess } from './checked-access.ts'
 import { newEventOf } from './new-event.ts'
 import { revisionOf } from './read-pages.ts'
 import { isStreamName } from './stream-names.ts'
@@ -40,6 +41,8 @@ export type ServeAppendOptions = {
   /** Ends every call. */
   readonly closing: AbortSignal
   readonly onError: (error: unknown) => void
+  /** Monotonic, in ms. */
+  readonly now: () => number
 }
 
 /** Default of EventStoreDB's setting MaxAppendSize, in bytes. */
@@ -175,6 +178,7 @@ export const serveAppend = ({
   maxAppendBytes,
   closing,
   onError,
+  now,
 }: ServeAppendOptions): ((
   call: AppendCall,
   answer: sendUnaryData<AppendResp>,
@@ -193,14 +197,17 @@ export const serveAppend = ({
 
   return async (call, answer) => {
     try {
-      const { mayAppend } = await callerOf(call)
-      if (!mayAppend) throw accessDenied(readOnlyMessage)
+      const caller = await callerOf(call)
+      if (!caller.mayAppend) throw accessDenied(readOnlyMessage)
+      const checkAccess = checkedAccess({ caller, authenticate: () => callerOf(call), now })
       const { stream, expected, options, events } = await untilClosed(
         received(call, maxAppendBytes),
         closing,
         0,
         'The endpoint is closing; nothing was recorded',
       )
+      // The client decides how long the parts of an append take.
+      await checkAccess()
       try {
         const answered = answerTo(stream, expected, events)
         const why =

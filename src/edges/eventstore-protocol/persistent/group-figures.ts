@@ -6,22 +6,29 @@ type Totals = Pick<GroupFigures, 'delivered' | 'done' | 'retried'>
 
 const nothing: Totals = { delivered: 0, done: 0, retried: 0 }
 
+const added = (before: Totals, { delivered, done, retried }: Totals): Totals => ({
+  delivered: before.delivered + delivered,
+  done: before.done + done,
+  retried: before.retried + retried,
+})
+
 /** Counts of the runs of each group that have ended, so that what is counted never decreases while a process leads. */
 export const endedRuns = () => {
   const ended = new Map<string, Totals>()
-  const totalsOf = (id: string, run: Pick<GroupRun, 'counts'> | undefined): Totals => {
-    const before = ended.get(id) ?? nothing
-    const { delivered, done, retried } = run?.counts() ?? nothing
-    return {
-      delivered: before.delivered + delivered,
-      done: before.done + done,
-      retried: before.retried + retried,
-    }
-  }
+  const totalsOf = (id: string, run: Pick<GroupRun, 'counts'> | undefined): Totals =>
+    added(ended.get(id) ?? nothing, run?.counts() ?? nothing)
   return {
     totalsOf,
-    /** Adds the counts of a run that has ended. */
-    add: (id: string, run: Pick<GroupRun, 'counts'>): void => void ended.set(id, totalsOf(id, run)),
+    /**
+     * Adds the counts of a run that ends: what is counted must not decrease until it has.
+     * @returns to be called once it has ended, as its last messages are done meanwhile
+     */
+    add: (id: string, run: Pick<GroupRun, 'counts'>): (() => void) => {
+      const before = ended.get(id) ?? nothing
+      const count = () => void ended.set(id, added(before, run.counts()))
+      count()
+      return count
+    },
     /** Forgets a group that was removed. */
     remove: (id: string): void => void ended.delete(id),
   }

@@ -10,8 +10,12 @@ import { groupSource } from './group-source.ts'
 
 const types = (count: number): string[] => Array.from({ length: count }, () => 'OrderPlaced')
 
-/** Runs a group of the whole log; events are appended before. */
-const runOf = async (changed: Partial<GroupSettings>, events: number) => {
+/** Runs a group of the whole log; events are appended before. @param save default: succeeds at once */
+const runOf = async (
+  changed: Partial<GroupSettings>,
+  events: number,
+  save: () => Promise<void> = () => Promise.resolve(),
+) => {
   const log = memoryEventLog()
   if (events > 0) await append(log, 'order-1', ...types(events))
   const settings = { ...usualSettings, ...changed }
@@ -29,7 +33,7 @@ const runOf = async (changed: Partial<GroupSettings>, events: number) => {
     {
       source: groupSource(log, { ...key, settings }),
       replaying: [],
-      save: () => Promise.resolve(),
+      save,
       isHeld: () => true,
       onStale: () => undefined,
       onError: (error) => errors.push(error),
@@ -131,3 +135,38 @@ test('a replayed message that is done while the store is read is not delivered o
   await expect.poll(() => revisions(got)).toContain(1)
   expect([revisions(got), errors]).toEqual([[0, 0, 1], []])
 })
+
+test.each([0, 1, 2, 3, 4, 5, 6, 7])(
+  'nothing is saved while the store is read for a replay, whatever is done %i steps after the save before it',
+  async (steps) => {
+    const first = Promise.withResolvers<void>()
+    const uses: string[] = []
+    const save = async () => {
+      uses.push('save')
+      await (uses.length === 1 ? first.promise : new Promise((resolve) => setImmediate(resolve)))
+      uses.push('saved')
+    }
+    const { run, join } = await runOf({ minCheckpointCount: 1, maxCheckpointCount: 1 }, 2, save)
+    const got = join('a', 10)
+    await expect.poll(() => got.length).toBe(2)
+    const [one, other] = got.map(({ message }) => message.id)
+    run.ack('a', [one!])
+    const replayed = run.replay(async () => {
+      uses.push('read')
+      await new Promise((resolve) => setImmediate(resolve))
+      uses.push('has read')
+      return []
+    })
+    first.resolve()
+    for (let step = 0; step < steps; step += 1) await Promise.resolve()
+    run.ack('a', [other!])
+    await replayed
+    await expect.poll(() => uses.length).toBe(6)
+    const [save1, save2, read] = [0, 2, 4].map((nth) => uses.slice(nth, nth + 2).join(', '))
+    expect([save1, save2, read].toSorted((a = '', b = '') => a.localeCompare(b))).toEqual([
+      'read, has read',
+      'save, saved',
+      'save, saved',
+    ])
+  },
+)

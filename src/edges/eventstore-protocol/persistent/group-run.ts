@@ -138,14 +138,9 @@ export const groupRun = (
       }
     })())
 
-  /** Waits until nothing is being saved or read. */
-  const idle = async (): Promise<void> => {
-    while (saving) await saving.catch(() => undefined)
-  }
-
   /** Saves all that has changed by now: a save that is under way may have begun before. */
   const saveAll = async (): Promise<void> => {
-    await idle()
+    while (saving) await saving.catch(() => undefined)
     if (group.hasChanged()) await save()
   }
 
@@ -314,7 +309,8 @@ export const groupRun = (
       pump()
     },
     replay: async (read) => {
-      await idle()
+      // Without a step between the look and the read, in which a save could begin.
+      while (saving) await saving.catch(() => undefined)
       // Nothing is saved meanwhile: what is read as not done would be done by then, and be delivered once more.
       saving = (async () => {
         try {

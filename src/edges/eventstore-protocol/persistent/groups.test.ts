@@ -177,6 +177,27 @@ test('groups are measured while this process leads, and what is counted stays wh
   expect(await groups.figures()).toEqual([])
 })
 
+test('what is counted does not decrease while a run ends', async () => {
+  const { groups, log, join, whenSaving } = await ledGroups()
+  await append(log, 'order-1', 'OrderPlaced')
+  const { got, joined } = await join('first')
+  await expect.poll(() => got.length).toBe(1)
+  const saving = Promise.withResolvers<void>()
+  const begun = Promise.withResolvers<void>()
+  whenSaving(() => {
+    begun.resolve()
+    return saving.promise
+  })
+  joined.ack('first', idsOf(got))
+  const left = joined.leave()
+  await begun.promise
+  const counted = { delivered: 1, done: 1, retried: 0, consumers: 0 }
+  expect(await groups.figures()).toMatchObject([counted])
+  saving.resolve()
+  await left
+  expect(await groups.figures()).toMatchObject([counted])
+})
+
 test('a replay that another process has requested is delivered once, also when it is looked for while it is saved', async () => {
   const { groups, store, log, join, whenSaving } = await ledGroups()
   await append(log, 'order-1', 'OrderPlaced', 'OrderPaid')

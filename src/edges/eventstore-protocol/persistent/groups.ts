@@ -109,8 +109,9 @@ export const persistentGroups = ({ store, log, masked, onError, now }: GroupsDep
   const endRun = async (current: Term, id: string, refusal?: CallRefused): Promise<void> => {
     const run = current.runs.get(id)
     current.runs.delete(id)
+    const ended = run && current.ended.add(id, run)
     await run?.close(refusal)
-    if (run) current.ended.add(id, run)
+    ended?.()
   }
 
   /** Ends all runs when the term is over: at once, since an operation that waits for the store must not keep consumers here. */

@@ -43,13 +43,15 @@ const existing = ({ source, name }: GroupKey) => ({
   values: [source, name],
 })
 
-/** Marks the first parked messages, and returns them. */
+/** Marks the first parked messages, and returns them; a concurrent request marks those after them. */
 const replayOf = ({ source, name }: GroupKey, limit: number | undefined) => ({
-  text: `UPDATE agora.parked_messages SET replaying = true
-         WHERE source = $1 AND name = $2 AND position IN (
+  // Chosen once, before the update: a plan that chose anew for each row would lock and choose others each time.
+  text: `WITH chosen AS MATERIALIZED (
            SELECT position FROM agora.parked_messages
-           WHERE source = $1 AND name = $2 AND NOT replaying ORDER BY position LIMIT $3)
-         RETURNING position AS place, retries, reason`,
+           WHERE source = $1 AND name = $2 AND NOT replaying ORDER BY position LIMIT $3 FOR UPDATE)
+         UPDATE agora.parked_messages AS parked SET replaying = true FROM chosen
+         WHERE parked.source = $1 AND parked.name = $2 AND parked.position = chosen.position
+         RETURNING parked.position AS place, retries, reason`,
   values: [source, name, limit ?? null],
 })
 
