@@ -190,7 +190,7 @@ test('a removed delivery is neither removed, requested nor replayed again', () =
     .yields()
   given(delivery, ...history)
     .when({ type: 'ReplayDelivery', data: {} })
-    .refuses('RemovedDelivery')
+    .refuses('NoSuchDeliveryAnymore')
 })
 
 test('pauses double up to six hours, spread by a quarter to both sides', () => {

@@ -112,7 +112,7 @@ export const delivery = decider({
 
   refusals: {
     NoSuchDelivery: saysNo.notFound('There is no such delivery.'),
-    RemovedDelivery: saysNo.notFound(
+    NoSuchDeliveryAnymore: saysNo.notFound(
       'This delivery ended long ago and was removed; it cannot be replayed any more.',
     ),
     DeliveryUnderWay: 'This delivery has not ended; it is tried again by itself.',
@@ -163,7 +163,7 @@ export const delivery = decider({
 
     ReplayDelivery: (_, state, { now }) => {
       if (state.status === 'none') return refuse('NoSuchDelivery')
-      if (state.status === 'removed') return refuse('RemovedDelivery')
+      if (state.status === 'removed') return refuse('NoSuchDeliveryAnymore')
       if (state.status === 'sending' || state.status === 'waiting')
         return refuse('DeliveryUnderWay')
       const data = { webhookId: state.webhookId, attempt: state.attempt + 1, since: now }

@@ -172,7 +172,7 @@ test('the replay of a removed delivery is refused with 404, and what has become 
   now += ttl + 1
   await run()
   const answer = await admin('POST', `${path}/deliveries/${id}/replay`)
-  expect([answer.status, answer.body.code]).toEqual([404, 'removed_delivery'])
+  expect([answer.status, answer.body.code]).toEqual([404, 'no_such_delivery_anymore'])
   expect(answer.body.detail).toContain('was removed')
   expect((await admin('POST', `${path}/replay`, { since })).body.data.replayed).toBe(0)
 })

@@ -72,7 +72,7 @@ export const deliveryRoutes = [
     operationId: 'replayWebhookDelivery',
     summary: 'Deliver an event once more, with the same id',
     description:
-      'A delivery that was removed, as it ended long ago, is not: 404, `removed_delivery`.',
+      'A delivery that was removed, as it ended long ago, is not: 404, `no_such_delivery_anymore`.',
     params: Fields({ ...WebhookParams.properties, deliveryId: DeliveryId }),
     data: Type.Object({ deliveryId: DeliveryId }),
     status: 202,
