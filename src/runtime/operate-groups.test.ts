@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { usualSettings } from '../platform/messaging/consumer-groups/conformance.ts'
+import { usualSettings } from '../platform/messaging/consumer-groups/testing/usual-settings.ts'
 import { memoryConsumerGroups } from '../platform/messaging/consumer-groups/memory.ts'
 import type { GroupKey } from '../platform/messaging/consumer-groups/port.ts'
 import { operateGroups } from './operate-groups.ts'

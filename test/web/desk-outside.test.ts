@@ -4,7 +4,7 @@ import {
   startEndpoint,
   type Endpoint,
 } from '../../src/platform/external/webhooks/testing/endpoint.ts'
-import { usualSettings } from '../../src/platform/messaging/consumer-groups/conformance.ts'
+import { usualSettings } from '../../src/platform/messaging/consumer-groups/testing/usual-settings.ts'
 import { wholeLog } from '../../src/platform/messaging/consumer-groups/port.ts'
 import { postgresConsumerGroups } from '../../src/platform/messaging/consumer-groups/postgres.ts'
 import { postgresDeadLetters } from '../../src/platform/storage/dead-letters/postgres.ts'

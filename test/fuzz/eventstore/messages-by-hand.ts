@@ -1,3 +1,4 @@
+import { usualSettings } from '../../../src/platform/messaging/consumer-groups/testing/usual-settings.ts'
 import { encodedMessage } from './encoded-message.ts'
 import { framed } from './http2-call.ts'
 import { rpcNamed } from './rpcs.ts'
@@ -52,19 +53,10 @@ export const batched = (uuid: string, streamName: string, type: string): object 
   isFinal: true,
 })
 
+const { strategy: consumerStrategy, ...usual } = usualSettings
+
 /** Settings of a group as clients send them. */
-const groupSettings = {
-  messageTimeoutMs: 30_000,
-  maxRetryCount: 10,
-  checkpointAfterMs: 2_000,
-  minCheckpointCount: 10,
-  maxCheckpointCount: 1_000,
-  maxSubscriberCount: 0,
-  liveBufferSize: 500,
-  readBatchSize: 20,
-  historyBufferSize: 500,
-  consumerStrategy: 'RoundRobin',
-}
+const groupSettings = { ...usual, consumerStrategy }
 
 /** Options that create or update a group of the whole log. */
 export const groupOfAll = (groupName: string): object => ({

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { usualSettings } from '../../../platform/messaging/consumer-groups/conformance.ts'
+import { usualSettings } from '../../../platform/messaging/consumer-groups/testing/usual-settings.ts'
 import {
   strategies,
   type GroupChanges,

@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { RecordedEvent } from '#kernel'
-import { usualSettings } from '../../../platform/messaging/consumer-groups/conformance.ts'
+import { usualSettings } from '../../../platform/messaging/consumer-groups/testing/usual-settings.ts'
 import type { GroupSettings } from '../../../platform/messaging/consumer-groups/port.ts'
 import { memoryEventLog } from '../../../platform/storage/event-log/memory.ts'
 import { append } from '../testing/served.ts'

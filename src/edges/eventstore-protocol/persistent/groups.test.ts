@@ -1,6 +1,6 @@
 import { expect, onTestFinished, test } from 'vitest'
 import type { RecordedEvent } from '#kernel'
-import { usualSettings } from '../../../platform/messaging/consumer-groups/conformance.ts'
+import { usualSettings } from '../../../platform/messaging/consumer-groups/testing/usual-settings.ts'
 import { memoryConsumerGroups } from '../../../platform/messaging/consumer-groups/memory.ts'
 import type {
   ConsumerGroups,

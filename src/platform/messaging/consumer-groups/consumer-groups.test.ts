@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { freshDatabase } from '../../../../test/support/postgres.ts'
-import { consumerGroupsConformance, usualSettings } from './conformance.ts'
+import { consumerGroupsConformance } from './conformance.ts'
+import { usualSettings } from './testing/usual-settings.ts'
 import { memoryConsumerGroups } from './memory.ts'
 import { postgresConsumerGroups } from './postgres.ts'
 
