@@ -34,6 +34,9 @@ const ran = async (
 
 test('groups are listed with their lag and their parked messages, and when that was measured', async () => {
   const { text } = await ran((session) => listGroups(session, {}))
+  expect(text).toMatch(
+    /STREAM\s+GROUP\s+STATE\s+BEHIND\s+CONSUMERS\s+IN FLIGHT\s+PARKED\s+MEASURED/,
+  )
   expect(text).toMatch(/\$all\s+mail\s+behind\s+1,200\s+3\s+7\s+2\s+2030-01-01/)
   expect(text).toMatch(/order-1\s+new\s+unknown\s+-\s+-\s+-\s+0\s+-/)
   const { text: none } = await ran((session) => listGroups(session, {}), { listed: [] })
