@@ -18,6 +18,7 @@ import { table } from './support/measure.ts'
 import { hottest } from './support/profile.ts'
 import type { Measured, Result } from './support/result.ts'
 import { runPart } from './support/run-part.ts'
+import { speedOf } from './support/speed.ts'
 
 const result = join(
   import.meta.dirname,
@@ -51,13 +52,14 @@ const measure = async (
   const started = performance.now()
   const measured: Measured[] = []
   for (const part of parts) {
+    const speed = speedOf()
     const since = performance.now()
     const ours = cpuOf(process.pid)
     const all = cpuOfMachine()
     const measures = await runPart(part, log, setting, signal)
     const seconds = (performance.now() - since) / 1_000
     const others = share(Math.max(0, cpuOfMachine() - all - (cpuOf(process.pid) - ours)), seconds)
-    measured.push({ part: part.name, title: part.title, seconds, others, measures })
+    measured.push({ part: part.name, title: part.title, seconds, others, speed, measures })
     console.log(
       `\n${part.title} (took ${seconds.toFixed(0)} s; other programs meanwhile: ${others} of a core)\n`,
     )

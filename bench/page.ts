@@ -7,13 +7,19 @@ import { join } from 'node:path'
 import { performancePage } from './support/performance-page.ts'
 import type { Result } from './support/result.ts'
 
-const files = process.argv.slice(2)
-if (files.length === 0) {
-  console.error('Usage: npm run bench:page -- bench/results/<time>.json…')
+const refuse = (message: string): never => {
+  console.error(message)
   process.exit(2)
 }
-const results = await Promise.all(
-  files.map(async (file): Promise<Result> => JSON.parse(await readFile(file, 'utf8'))),
-)
+
+const files = process.argv.slice(2)
+if (files.length === 0) refuse('Usage: npm run bench:page -- bench/results/<time>.json…')
+const resultIn = async (file: string): Promise<Result> => {
+  const result: Result | { readonly parts?: never } = JSON.parse(await readFile(file, 'utf8'))
+  if (!result.parts?.every(({ speed }) => speed))
+    return refuse(`${file} is not of a full run of this version: leave it out`)
+  return result
+}
+const results = await Promise.all(files.map(resultIn))
 const page = performancePage(results.toSorted((one, other) => one.at.localeCompare(other.at)))
 await writeFile(join(import.meta.dirname, '../docs/performance.md'), page)

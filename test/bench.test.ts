@@ -63,6 +63,7 @@ describe('the page of the figures', () => {
         title: 'Commands over HTTP',
         seconds: 1,
         others: '3 %',
+        speed: { memoryNs: 90, jsonPerMs: 1_430 },
         measures: [
           {
             what: 'PUT | GET',
@@ -85,7 +86,9 @@ describe('the page of the figures', () => {
     ])
     expect(page).toContain('1 of 1 goals are met.')
     expect(page).toContain('Machine: 2 cores.')
-    expect(page).toContain('2026-01-02; other programs took 3 % of a core.')
+    expect(page).toContain(
+      '2026-01-02; other programs took 3 % of a core; memory 90 ns, JSON 1,430/ms.',
+    )
     expect(page.split('\n').filter((line) => line.includes('PUT'))).toEqual([
       '| PUT \\| GET | 9,000/s | 20,000/s, bare | 0.45 | 101 µs |  | ≥ 8,000/s: met |',
     ])

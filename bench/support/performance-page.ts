@@ -5,7 +5,8 @@ const intro = `# Performance
 
 What Agora does in a second, and what an operation costs, measured by \`npm run bench\` and written by \`npm run bench:page\`. Agora, PostgreSQL and the
 load generator share the cores of one machine. Rates depend on the machine; hold on to the ratios: each is of a figure to a reference
-that was measured in the same run, of several rounds the median of the ratios within a round. The costs are CPU time of one operation: of the
+that was measured in the same run, of several rounds the median of the ratios within a round. Virtual machines of one kind differ by a factor of two from
+hour to hour: what one gave before a part is noted at the part, as the latency of a random read of memory and as small objects written as JSON and parsed by one core. The costs are CPU time of one operation: of the
 process that serves it, or that executes the commands, and of PostgreSQL.`
 
 const cell = (text: string): string => text.replaceAll('|', String.raw`\|`)
@@ -26,12 +27,12 @@ const row = ({ what, figure, unit, reference, ratio, cost, goal }: Measure): str
     .map(cell)
     .join(' | ')
 
-const section = ({ title, others, measures }: Measured, { at, log }: Result): string => {
+const section = ({ title, others, speed, measures }: Measured, { at, log }: Result): string => {
   const where = log === 'postgres' ? '' : `, log in ${log}`
   return [
     `## ${title}${where}`,
     '',
-    `${at.slice(0, 10)}; other programs took ${others} of a core.`,
+    `${at.slice(0, 10)}; other programs took ${others} of a core; memory ${speed.memoryNs} ns, JSON ${spoken(speed.jsonPerMs, '/ms')}.`,
     '',
     '| What | Figure | Reference | Ratio | Server | PostgreSQL | Goal |',
     '| --- | ---: | ---: | ---: | ---: | ---: | --- |',

@@ -1,4 +1,5 @@
 import type { Measure } from './measure.ts'
+import type { Speed } from './speed.ts'
 
 /** Result of a part. */
 export type Measured = {
@@ -8,6 +9,8 @@ export type Measured = {
   readonly seconds: number
   /** Share of a core that other programs took during the part, which may have affected its figures. */
   readonly others: string
+  /** Speed of the machine before the part. */
+  readonly speed: Speed
   readonly measures: readonly Measure[]
 }
 
