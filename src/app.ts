@@ -1,12 +1,12 @@
-import { catalogue, declarationOf, type AnyProjection, type AnySaga } from '#kernel'
 import type { FastifyBaseLogger } from 'fastify'
 import { auditing } from './app/auditing.ts'
 import { brokersOf, checkBridges, openBridges, openCommands, publishedBy } from './app/bridges.ts'
 import { checksOf, eventsCheck } from './app/checks.ts'
+import { allDeclared, type Further } from './app/declared.ts'
+import { openEndpoint } from './app/endpoint.ts'
 import { openGrpc } from './app/grpc.ts'
+import { httpConfigOf } from './app/http-config.ts'
 import { failureLog } from './app/log-failures.ts'
-import { advertisedAddress, figuresOfGroups, leadGroups } from './app/lead-groups.ts'
-import { serveLog } from './app/log.ts'
 import { archiving } from './app/archiving.ts'
 import { logChain } from './app/log-chain.ts'
 import { openLogs } from './app/logs.ts'
@@ -16,10 +16,8 @@ import { openProcesses } from './app/processes.ts'
 import { openStores } from './app/stores.ts'
 import { openTracing } from './app/tracing.ts'
 import { readByFollowers, startWork } from './app/work.ts'
-import { BadConfig, type Config } from './config.ts'
-import { modules as declaredModules } from './domains/index.ts'
+import type { Config } from './config.ts'
 import { ensureAdmin } from './domains/identity/services/accounts.ts'
-import { defaultHttpConfig } from './edges/http/dependencies.ts'
 import { builtWebApp } from './edges/http/web-app.ts'
 import { webAppFolder } from './app/web-app-folder.ts'
 import { buildServer } from './edges/http/server.ts'
@@ -47,17 +45,13 @@ import { postgresReceipts } from './platform/storage/idempotency/postgres.ts'
 import type { AnyJob } from './runtime/job.ts'
 import { operations as createOperations } from './runtime/operate.ts'
 import { timersQueue } from './runtime/orchestrate.ts'
-import { countRuns, sagaOverview } from './runtime/saga-overview.ts'
+import { countRuns } from './runtime/saga-overview.ts'
 import { unreadableEvents } from './runtime/unreadable-events.ts'
-import { projectionsBy } from './projections/index.ts'
 import { attachSockets } from './edges/sockets/index.ts'
-import { sagas as declareSagas } from './sagas/index.ts'
 import { boundChore } from './serving/chore.ts'
 import { erasersOf } from './serving/erase.ts'
 import type { JobPorts } from './serving/job-ports.ts'
 import { boundJob } from './serving/job.ts'
-import { joinedChannels } from './serving/joined-channels.ts'
-import type { Module } from './serving/module.ts'
 import { boundWorkflows } from './serving/workflow.ts'
 import { authenticator } from './domains/identity/services/authenticator.ts'
 import { operationModules } from './operations/index.ts'
@@ -73,7 +67,7 @@ export type App = AsyncDisposable & {
 }
 
 /** Options of an Agora besides its configuration. */
-export type AppOptions = {
+export type AppOptions = Further & {
   /** URL of the PostgreSQL to run on. */
   readonly postgresUrl: string
   /** Folder of its Unix socket, where this process connects by one. */
@@ -83,10 +77,6 @@ export type AppOptions = {
   readonly lines?: LogShipper
   /** Called after each part of the start. */
   readonly reached?: (part: string) => void
-  /** Contexts, read models and sagas in addition to the declared ones, for tests and the bench. */
-  readonly modules?: readonly Module[]
-  readonly projections?: readonly AnyProjection[]
-  readonly sagas?: readonly AnySaga[]
 }
 
 /** Creates the configured identity providers; the module for them is imported only if there are any. */
@@ -99,16 +89,7 @@ const identityProvidersOf = async ({ oauthProviders }: Config) => {
 /** Wires all parts of an Agora and starts it; contains no rules. */
 export const startApp = async (
   config: Config,
-  {
-    postgresUrl,
-    postgresSocket,
-    logger,
-    lines,
-    modules: furtherModules = [],
-    projections: furtherProjections = [],
-    sagas: furtherSagas = [],
-    reached = () => undefined,
-  }: AppOptions,
+  { postgresUrl, postgresSocket, logger, lines, reached = () => undefined, ...further }: AppOptions,
 ): Promise<App> => {
   await using starting = new AsyncDisposableStack()
 
@@ -148,32 +129,17 @@ export const startApp = async (
     starting.defer(tracing.tracer.close)
     metrics.countSpans(tracing.tracer.counts)
   }
-  const modules: readonly Module[] = [...declaredModules, ...furtherModules]
-  const deciders = modules.flatMap(({ deciders: own }) => own)
+  const declared = allDeclared(config, further)
+  const { modules, deciders, channels, sagas, events, overview, projections } = declared
   const published = publishedBy(modules)
   checkBridges(config, published)
-  const channels = joinedChannels(modules.flatMap(({ channels: own }) => own))
-  const declaredJobs = modules.flatMap(({ jobs: own }) => own)
-  const sagas = [...declareSagas({ orderTimeout: config.orderTimeout }), ...furtherSagas]
-  const events = catalogue([...deciders, ...sagas.map(declarationOf)])
-  const overview = sagaOverview(sagas)
-  const projections: readonly AnyProjection[] = [
-    ...projectionsBy(config),
-    overview,
-    ...furtherProjections,
-  ]
-  for (const name of config.rebuildGates.keys())
-    if (!projections.some((one) => one.name === name))
-      throw new BadConfig(
-        `The environment is invalid: AGORA_REBUILD_GATE names ${name}, which is no read model`,
-      )
   reached('declared')
   const counts = answerCounts()
   const stores = await openStores(config, {
     postgresUrl,
     postgresSocket,
     deciders,
-    jobs: declaredJobs,
+    jobs: declared.jobs,
     projections,
     events,
     metrics: {
@@ -276,7 +242,7 @@ export const startApp = async (
     forgetting,
     erasers: erasersOf(modules),
   }
-  const jobs: readonly AnyJob[] = declaredJobs.map((job) => {
+  const jobs: readonly AnyJob[] = declared.jobs.map((job) => {
     const bound = boundJob(job, ports)
     return tracing?.job(bound) ?? bound
   })
@@ -378,33 +344,21 @@ export const startApp = async (
   reached('followers')
 
   const isGateway = roles.has('gateway')
-  const endpoint =
-    isGateway &&
-    (await serveLog(config, {
-      raw: followed.log,
-      log,
-      catalogue: events,
-      executor,
-      passwords,
-      counters,
-      groups,
-      logger,
-      onError: failed('endpoint'),
-    }))
-  if (endpoint) {
-    starting.adopt(endpoint, (it) => it.close())
-    const address = advertisedAddress(config.eventStoreEndpoint!, endpoint.port)
-    starting.use(
-      leadGroups(endpoint, address, {
-        leases: stores.leases,
-        news: control.news,
-        onError: failed('persistent subscriptions'),
-      }),
-    )
-  }
-
-  const figures = endpoint ? figuresOfGroups(endpoint, events) : undefined
-  if (figures) metrics.gaugeGroups(figures)
+  const endpoint = await openEndpoint(config, {
+    raw: followed.log,
+    log,
+    catalogue: events,
+    executor,
+    passwords,
+    counters,
+    groups,
+    leases: stores.leases,
+    control,
+    metrics,
+    logger,
+    failed,
+    parts: starting,
+  })
   reached('EventStoreDB endpoint')
   const processes = await openProcesses(config, {
     database,
@@ -420,7 +374,7 @@ export const startApp = async (
     counts,
     breakers: processes.breakers,
     clients,
-    ...(figures && { groups: figures }),
+    ...(endpoint && { groups: endpoint.figures }),
     droppedLines: () => lines?.counts().dropped ?? 0,
   })
   metrics.gaugeProcess(self.latest)
@@ -429,7 +383,7 @@ export const startApp = async (
     contexts: Object.fromEntries(modules.map(({ name, deciders: own }) => [name, own])),
     sagas,
     projections,
-    jobs: declaredJobs,
+    jobs: declared.jobs,
     sockets: Object.fromEntries(channels.map((one) => [one.namespace, one])),
   }
   const receipts = postgresReceipts(database)
@@ -442,21 +396,7 @@ export const startApp = async (
           log: `localhost:${config.eventStoreEndpoint?.port ?? ''}`,
         }),
     },
-    config: {
-      ...defaultHttpConfig,
-      // Behind a gateway, the gateway counts requests, and its forwarded address of the client is trusted.
-      rateLimit: !processes.internalOnly && config.rateLimit,
-      // No gateway has counted calls of gRPC.
-      ...(processes.internalOnly && config.grpc && { grpcRateLimit: config.rateLimit }),
-      corsOrigins: config.corsOrigins,
-      trustProxy: processes.internalOnly || config.trustProxy,
-      secureCookies: config.secureCookies,
-      media: config.media,
-      ...(config.publicUrl !== undefined && { publicUrl: config.publicUrl }),
-      webhookSecrets: config.webhookSecrets,
-      ...(config.tracesUrl !== undefined && { tracesUrl: config.tracesUrl }),
-      ...(config.metricsToken !== undefined && { metricsToken: config.metricsToken }),
-    },
+    config: httpConfigOf(config, processes.internalOnly),
     logger,
     clock,
     executor,
@@ -573,7 +513,7 @@ export const startApp = async (
   return {
     url,
     grpcPort: grpc?.port,
-    eventStorePort: endpoint ? endpoint.port : undefined,
+    eventStorePort: endpoint?.port,
     [Symbol.asyncDispose]: () => everything.disposeAsync(),
   }
 }

@@ -69,7 +69,7 @@ export const openEventLog = async (
 }
 
 /** Dependencies of `serveLog`. */
-type ServeLogDeps = {
+export type ServeLogDeps = {
   /** The log, unmasked. */
   readonly raw: EventLog
   /** The log that validates appends against the declared schemas. */
