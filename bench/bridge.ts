@@ -66,25 +66,23 @@ const subjects: readonly Subject[] = [
 
 /**
  * Publishes the whole log to a bridge, as a process does that begins.
- * @param count number of messages after whose confirmation it ends; default: once the checkpoint is at the head
- * @returns the messages
+ * @param confirmed called with messages that the broker has confirmed. @returns whether these were the last, if that is known
+ *   before the checkpoint is at the head
  */
 const publishLog = async (
   { log, catalogue }: Core,
   bridge: Bridge,
-  count = Infinity,
-): Promise<BridgeMessage[]> => {
+  confirmed: (messages: readonly BridgeMessage[]) => boolean,
+): Promise<void> => {
   const feed = await openFeed(log)
   const stop = new AbortController()
-  const sent: BridgeMessage[] = []
   const head = await log.head()
   const all = Promise.withResolvers<void>()
   const checkpoints = memoryCheckpoints()
   const counted = (over: Line): Line => ({
     publish: async (messages, signal) => {
       await over.publish(messages, signal)
-      sent.push(...messages)
-      if (sent.length >= count) all.resolve()
+      if (confirmed(messages)) all.resolve()
     },
   })
   const { line } = bridge
@@ -110,7 +108,6 @@ const publishLog = async (
   })
   try {
     await all.promise
-    return sent
   } finally {
     stop.abort()
     await running
@@ -134,7 +131,11 @@ const measureSubject = async (
   const bridge = bridgeTo(service.url)
   try {
     // The first round connects, and gets the messages for the bare client.
-    const messages = await publishLog(core, bridge)
+    const messages: BridgeMessage[] = []
+    await publishLog(core, bridge, (some) => {
+      messages.push(...some)
+      return false
+    })
     const { rounds, note } = await quietRounds(bench.rounds(3), async (round) => {
       const fresh = messages.map((one) => ({ ...one, id: `${one.id}-${round}` }))
       const raw = await rateOf(async () => {
@@ -142,9 +143,14 @@ const measureSubject = async (
         return fresh.length
       })
       const ended = await meter(bench)
-      const rate = await rateOf(
-        async () => (await publishLog(core, bridge, messages.length)).length,
-      )
+      let left = messages.length
+      const rate = await rateOf(async () => {
+        await publishLog(core, bridge, (some) => {
+          left -= some.length
+          return left <= 0
+        })
+        return messages.length
+      })
       return { raw, rate, cost: await ended(messages.length) }
     })
     const ratio = median(rounds.map(({ raw, rate }) => rate / raw))
@@ -168,7 +174,8 @@ const measureSubject = async (
 export default async (bench: Bench): Promise<readonly Measure[]> => {
   await using own = await bench.freshDatabase()
   await using core = await coreOf(own.database)
-  await writeHistory(core.log, 'sales', bench.many(30_000))
+  // Enough for some seconds, beside which a start does not count.
+  await writeHistory(core.log, 'sales', bench.many(120_000))
   const measures: Measure[] = []
   for (const subject of subjects)
     if (subject.has) measures.push(await measureSubject(bench, core, subject))

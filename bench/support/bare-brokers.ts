@@ -1,8 +1,8 @@
 import { jetstream, jetstreamManager } from '@nats-io/jetstream'
 import { connect as connectNats } from '@nats-io/transport-node'
-import { Admin, ProduceAcks, Producer, stringSerializers } from '@platformatic/kafka'
+import { Admin, ProduceAcks, Producer } from '@platformatic/kafka'
 import { connect } from 'amqplib'
-import type { BridgeMessage } from '../../src/platform/messaging/bridge/port.ts'
+import { cloudEvents, type BridgeMessage } from '../../src/platform/messaging/bridge/port.ts'
 
 /** A client of a broker without anything of ours: publishes, and waits for the confirmations. */
 export type BareClient = AsyncDisposable & {
@@ -53,15 +53,15 @@ export const bareNats = async (url: string): Promise<BareClient> => {
   }
 }
 
-/** The bare client of Kafka: an idempotent producer, all replicas confirm. */
+/** The bare client of Kafka: an idempotent producer of the same records, all replicas confirm. */
 export const bareKafka = async (url: string): Promise<BareClient> => {
   const base = { clientId: 'bare', bootstrapBrokers: [url] }
   const admin = new Admin(base)
   await admin.createTopics({ topics: ['bare'], partitions: 6, replicas: 1 })
   await admin.close()
+  const headers = new Map([[Buffer.from('content-type'), Buffer.from(cloudEvents)]])
   const producer = new Producer({
     ...base,
-    serializers: stringSerializers,
     idempotent: true,
     acks: ProduceAcks.ALL,
   })
@@ -69,7 +69,12 @@ export const bareKafka = async (url: string): Promise<BareClient> => {
     publish: async (messages) => {
       for (const part of partsOf(messages, 1_000))
         await producer.send({
-          messages: part.map(({ key, body }) => ({ topic: 'bare', key, value: String(body) })),
+          messages: part.map(({ key, body }) => ({
+            topic: 'bare',
+            key: Buffer.from(key),
+            value: body,
+            headers,
+          })),
         })
     },
     [Symbol.asyncDispose]: () => producer.close(),

@@ -122,15 +122,21 @@ export const publish = async (
     }
 
     /** Converts events, where they are published. */
-    const prepare = (events: readonly RecordedEvent[]): readonly Prepared[] =>
-      events.flatMap((event): readonly Prepared[] => {
+    const prepare = (events: readonly RecordedEvent[]): readonly Prepared[] => {
+      const prepared: Prepared[] = []
+      for (const event of events)
         try {
           const message = messagesOf.get(event.type)?.(event)
-          return message ? [{ event, message }] : []
+          if (message) prepared.push({ event, message })
         } catch (error) {
-          return [{ event, error }]
+          prepared.push({ event, error })
         }
-      })
+      return prepared
+    }
+
+    /** The events of streams that are not parked. */
+    const unparked = (events: readonly RecordedEvent[]): readonly RecordedEvent[] =>
+      parked.size === 0 ? events : events.filter(({ stream }) => !parked.has(stream))
 
     const send = async (some: readonly Outgoing[], over: Line = bridge): Promise<void> => {
       if (some.length === 0) return
@@ -304,7 +310,7 @@ export const publish = async (
       take: ({ events }: { readonly events: readonly RecordedEvent[] }): Promise<void> => {
         // A slice that fails has no successors: what comes after it is not published.
         // Converted while earlier ones are being published; what cannot be converted is parked in its turn.
-        const prepared = prepare(events.filter(({ stream }) => !parked.has(stream)))
+        const prepared = prepare(unparked(events))
         taken += 1
         const nth = taken
         const ahead = sendAhead(nth, prepared)

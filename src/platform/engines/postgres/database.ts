@@ -57,9 +57,14 @@ export type Database = Session & {
   readonly close: () => Promise<void>
 }
 
+/** Length of a time with its ms, which nearly all have: `2030-01-01 00:00:00.123+00`. */
+const withMs = 26
+
 /** Converts `2030-01-01 00:00:00.12+00` to `2030-01-01T00:00:00.120Z`; sessions run in UTC. */
 export const isoOf = (text: string): string =>
-  `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20).split('+', 1)[0]!.padEnd(3, '0').slice(0, 3)}Z`
+  text.length === withMs
+    ? `${text.slice(0, 10)}T${text.slice(11, 23)}Z`
+    : `${text.slice(0, 10)}T${text.slice(11, 19)}.${text.slice(20).split('+', 1)[0]!.padEnd(3, '0').slice(0, 3)}Z`
 
 const parsers = new Map<number, (text: string) => unknown>([
   [20, BigInt],
