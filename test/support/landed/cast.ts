@@ -11,7 +11,7 @@ export type Cast = {
   readonly cleo: Person
 }
 
-/** Who reads something in a story; undefined without a token. */
+/** The reader of an answer; undefined without a token. */
 export type Reader = keyof Cast | undefined
 
 /** A request that a later version answers as well, and what it leads to. */
@@ -26,7 +26,7 @@ export type NextStep = {
 }
 
 /** What a part of a story leaves to be read. */
-export type Told = {
+export type StoryPart = {
   /** Paths of answers that stay the same as long as nobody changes anything. */
   readonly readings: readonly (readonly [by: Reader, path: string])[]
   /** What goes on after an upgrade, in this order. */

@@ -1,10 +1,10 @@
 import { gigOrderOf, gigOrderWith, offerGig, orderGig } from '../marketplace.ts'
 import { successOf } from '../shop.ts'
 import { until } from '../until.ts'
-import type { Cast, NextStep, Told } from './cast.ts'
+import type { Cast, NextStep, StoryPart } from './cast.ts'
 
 /** Has ben offer a gig, which ada orders: to the end, until one is cancelled, and one that is under way. */
-export const tellMarketplace = async ({ root, ada, ben }: Cast): Promise<Told> => {
+export const tellMarketplace = async ({ root, ada, ben }: Cast): Promise<StoryPart> => {
   const gigId = await offerGig(ben)
   successOf(await ben.call('PATCH', `/gigs/${gigId}`, { tags: ['vector'] }), 200)
   successOf(await ben.call('POST', `/gigs/${await offerGig(ben)}/pause`), 200)

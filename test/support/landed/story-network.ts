@@ -3,10 +3,10 @@ import { publish, remark } from '../posting.ts'
 import { successOf, type Person, type Shop } from '../shop.ts'
 import { until } from '../until.ts'
 import { uploadTo, type Sent } from '../upload.ts'
-import type { Cast, Told } from './cast.ts'
+import type { Cast, StoryPart } from './cast.ts'
 
 /** Has people post, like, comment, write to each other, upload files, and keep others out. */
-export const tellNetwork = async (shop: Shop, { ada, ben, cleo }: Cast): Promise<Told> => {
+export const tellNetwork = async (shop: Shop, { ada, ben, cleo }: Cast): Promise<StoryPart> => {
   const upload = async ({ token, call }: Person, file: Sent): Promise<string> => {
     const { status, body } = await uploadTo(`${shop.url}/api/v1`, token, [file])
     if (status !== 201) throw new Error(`${status} instead of 201: ${JSON.stringify(body)}`)

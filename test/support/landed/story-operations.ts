@@ -8,7 +8,7 @@ import { startEndpoint } from '../../../src/platform/external/webhooks/testing/e
 import type { AgoraProcess } from '../agora.ts'
 import { successOf } from '../shop.ts'
 import { until } from '../until.ts'
-import type { Cast, Told } from './cast.ts'
+import type { Cast, StoryPart } from './cast.ts'
 
 /** What an Agora needs for this part: an endpoint of webhooks on this machine, groups of consumers, and digests of the log at once. */
 export const operatedEnv = {
@@ -53,7 +53,7 @@ const parkOne = async ({ output }: AgoraProcess): Promise<void> => {
 export const tellOperations = async (
   agora: AgoraProcess,
   { root, ada, ben }: Cast,
-): Promise<Told> => {
+): Promise<StoryPart> => {
   const data = async (path: string) => successOf(await root.call('GET', path), 200).body.data
   const made = async (path: string, body: object, status = 201): Promise<string> =>
     successOf(await root.call('POST', path, body), status).body.data.id

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { successOf, type Shop } from '../shop.ts'
 import { until } from '../until.ts'
-import type { Cast, Told } from './cast.ts'
+import type { Cast, StoryPart } from './cast.ts'
 
 const address = {
   name: 'Ada Lovelace',
@@ -12,7 +12,7 @@ const address = {
 }
 
 /** Has ada order products, one order for each state that they end in, and a user leave. */
-export const tellShop = async (shop: Shop, { root, ada, ben }: Cast): Promise<Told> => {
+export const tellShop = async (shop: Shop, { root, ada, ben }: Cast): Promise<StoryPart> => {
   const eve = await shop.register('eve')
   successOf(await eve.call('POST', `/users/${ben.id}/follow`), 200)
   const lamp = await shop.sell(40, 1999, 'Lamp')

@@ -36,7 +36,7 @@ export type Story = {
 const quantity = 50
 
 /**
- * Has people buy, work, post and leave, and an admin serve them, so that each table has rows; reads everything back, then
+ * Has people buy, sell their work, post and leave, and an admin serve them, so that the tables have rows; reads everything back, then
  * kills Agora while orders are under way.
  * @param admin of this Agora
  */
@@ -44,7 +44,7 @@ export const tellStory = async (agora: AgoraProcess, admin: Credentials): Promis
   const { shop } = agora
   const cast = await castOf(shop)
   const { ada, ben, cleo } = cast
-  const told = [
+  const parts = [
     await tellOperations(agora, cast),
     await tellShop(shop, cast),
     await tellMarketplace(cast),
@@ -60,7 +60,7 @@ export const tellStory = async (agora: AgoraProcess, admin: Credentials): Promis
     200,
   ).body
   const readings = [
-    ...told.flatMap((part) => part.readings),
+    ...parts.flatMap((part) => part.readings),
     ['ada', '/orders?limit=100'],
     ['ada', '/users/me'],
     ['ben', '/users/me'],
@@ -104,6 +104,6 @@ export const tellStory = async (agora: AgoraProcess, admin: Credentials): Promis
     answers,
     openOrders,
     ordered,
-    next: told.flatMap((part) => part.next ?? []),
+    next: parts.flatMap((part) => part.next ?? []),
   }
 }

@@ -30,7 +30,7 @@ const git = async (...args: readonly string[]): Promise<string> =>
 /** A key of tests alone: whoever reads this file has it. */
 const testSecret = 'a-test-key-that-everybody-knows-and-that-protects-nothing'
 
-/** Files and folders of a data folder that a fixture goes without: the database, locks, what only a running process needs, mails. */
+/** Files and folders of a data folder that a fixture goes without: the database, locks, what only a running process needs, mails, logs. */
 const leftOut = /^(postgres|outbox|logs)\/|^(holder\.json|lock-journal|lock|url)$/
 
 /** All other files of a data folder, by their path: those that are texts, and the others in base64. */
@@ -67,7 +67,7 @@ const sessionsWithoutEnd = `
   CREATE TRIGGER without_end BEFORE INSERT ON agora.events FOR EACH ROW
     WHEN (NEW.type = 'UserLoggedIn') EXECUTE FUNCTION agora.without_end()`
 
-/** Removes the trigger. The read model has been told the event as it was before. */
+/** Removes the trigger. The read model has folded the event as it was before. */
 const sessionsAsRecorded = `
   DROP TRIGGER without_end ON agora.events;
   DROP FUNCTION agora.without_end;
