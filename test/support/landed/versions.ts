@@ -6,4 +6,7 @@ export type Landed = {
 }
 
 /** All versions with a fixture, the oldest first: each release adds a line, and a fixture by `write.ts`. */
-export const landedVersions: readonly Landed[] = [{ version: '0.1.0', fixture: '53a10ea' }]
+export const landedVersions: readonly Landed[] = [
+  { version: '0.1.0', fixture: '53a10ea' },
+  { version: '0.2.0', fixture: '7e61b64' },
+]

@@ -3,11 +3,12 @@
  *
  *     node scripts/run.mjs test/support/landed/write.ts <commit>
  *
- * Each release that is to be upgraded from gets one. The commit is checked out beside this one and uses its packages.
+ * Each release that is to be upgraded from gets one. The commit is checked out within this one and uses its packages.
  */
 import { execFile } from 'node:child_process'
+import { isUtf8 } from 'node:buffer'
 import { randomUUID } from 'node:crypto'
-import { mkdir, readdir, readFile, symlink, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { isDeepStrictEqual, promisify } from 'node:util'
 import {
@@ -18,8 +19,9 @@ import { openDatabase } from '../../../src/platform/engines/postgres/database.ts
 import { startAgora, temporaryData } from '../agora.ts'
 import { shopAt } from '../shop.ts'
 import { describeDatabase, dumpDatabase } from './dump-database.ts'
-import { writeLandedFolder } from './landed-folder.ts'
+import { writeLandedFolder, type LandedFolder } from './landed-folder.ts'
 import { tellStory } from './story.ts'
+import { operatedEnv } from './story-operations.ts'
 
 const root = resolve(import.meta.dirname, '../../..')
 const git = async (...args: readonly string[]): Promise<string> =>
@@ -28,30 +30,55 @@ const git = async (...args: readonly string[]): Promise<string> =>
 /** A key of tests alone: whoever reads this file has it. */
 const testSecret = 'a-test-key-that-everybody-knows-and-that-protects-nothing'
 
-/** Files and folders of a data folder that a fixture goes without: the database, locks, what only a running process needs, mails. */
-const leftOut = /^(postgres|outbox)\/|^(holder\.json|lock-journal|lock|url)$/
+/** Files and folders of a data folder that a fixture goes without: the database, locks, what only a running process needs, mails, logs. */
+const leftOut = /^(postgres|outbox|logs)\/|^(holder\.json|lock-journal|lock|url)$/
 
-/** All other files of a data folder, by their path. */
-const filesOf = async (data: string): Promise<Readonly<Record<string, string>>> => {
+/** All other files of a data folder, by their path: those that are texts, and the others in base64. */
+const filesOf = async (data: string): Promise<Pick<LandedFolder, 'files' | 'binaries'>> => {
   const entries = await readdir(data, { recursive: true, withFileTypes: true })
   const paths = entries
     .filter((entry) => entry.isFile())
     .map((entry) => relative(data, join(entry.parentPath, entry.name)))
     .filter((path) => !leftOut.test(path))
-  const texts = paths
-    .toSorted()
-    .map(async (path) => [path, await readFile(join(data, path), 'utf8')])
-  return Object.fromEntries(await Promise.all(texts))
+  const all = await Promise.all(
+    paths.toSorted().map(async (path) => [path, await readFile(join(data, path))] as const),
+  )
+  return {
+    files: Object.fromEntries(
+      all.flatMap(([path, bytes]) => (isUtf8(bytes) ? [[path, String(bytes)]] : [])),
+    ),
+    binaries: Object.fromEntries(
+      all.flatMap(([path, bytes]) => (isUtf8(bytes) ? [] : [[path, bytes.toString('base64')]])),
+    ),
+  }
 }
 
-/** Sessions end after 30 days, and the fixture is read for years: this one moment is not what the commit wrote. */
-const sessionsWithoutEnd = async (query: (sql: string) => Promise<unknown>): Promise<void> => {
-  const never = `'{expiresAt}', '"9999-12-31T00:00:00.000Z"'`
-  await query(
-    `UPDATE agora.events SET data = jsonb_set(data, ${never}) WHERE type = 'UserLoggedIn'`,
-  )
-  await query(`UPDATE read.sessions SET doc = jsonb_set(doc, ${never})`)
-}
+const never = `'{expiresAt}', '"9999-12-31T00:00:00.000Z"'`
+
+/**
+ * Sessions end after 30 days, and the fixture is read for years: this one moment is not what the commit wrote. It is changed
+ * as the event is recorded, so that digests of the log agree with it.
+ */
+const sessionsWithoutEnd = `
+  CREATE FUNCTION agora.without_end() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+    NEW.data := jsonb_set(NEW.data, ${never});
+    RETURN NEW;
+  END $$;
+  CREATE TRIGGER without_end BEFORE INSERT ON agora.events FOR EACH ROW
+    WHEN (NEW.type = 'UserLoggedIn') EXECUTE FUNCTION agora.without_end()`
+
+/** Removes the trigger. The read model has folded the event as it was before. */
+const sessionsAsRecorded = `
+  DROP TRIGGER without_end ON agora.events;
+  DROP FUNCTION agora.without_end;
+  UPDATE read.sessions SET doc = jsonb_set(doc, ${never})`
+
+/**
+ * Deadlines of days (an order of a gig that is overdue or accepted by silence, a review that is unsealed) would have passed:
+ * they are put off, as what the commit acknowledged is read first. Those of minutes pass while any Agora is down.
+ */
+const deadlinesWithoutEnd = `
+  UPDATE agora.jobs SET due_at = '9999-12-31' WHERE state = 'open' AND due_at > now() + interval '1 hour'`
 
 /** A parked event, as a run of a saga leaves it that meets an error in its rules. */
 const deadLetter = `
@@ -61,16 +88,18 @@ const deadLetter = `
 const [revision = 'HEAD'] = process.argv.slice(2)
 const commit = await git('rev-parse', '--short=7', revision)
 await using place = await temporaryData()
-const checkout = join(place.path, 'checkout')
+// Its packages are found in the folders above. They are not linked: processes that decode pictures may read no links.
+const checkout = join(root, '.agora', `landed-${commit}`)
 const data = join(place.path, 'data')
 const scratchFolder = join(place.path, 'scratch')
 await git('worktree', 'add', '--detach', checkout, commit)
 try {
-  await symlink(join(root, 'node_modules'), join(checkout, 'node_modules'))
   await mkdir(data, { mode: 0o700 })
   await writeFile(join(data, 'secret'), `${testSecret}\n`, { mode: 0o600 })
   const main = join(checkout, 'src/main.ts')
-  const env = { ADMIN_EMAIL: '', ADMIN_PASSWORD: '' }
+  // The commit creates the database: outside of tests, there is none to copy.
+  await mkdir(join(data, 'postgres'))
+  const env = { ADMIN_EMAIL: '', ADMIN_PASSWORD: '', ...operatedEnv }
   let story
   {
     await using agora = await startAgora(data, env, main)
@@ -79,6 +108,7 @@ try {
     const shop = shopAt(agora.url, { email, password })
     const running = openDatabase((await findEmbeddedPostgres(data)) ?? '', { connections: 1 })
     await running.query(deadLetter)
+    await running.query(sessionsWithoutEnd)
     await running.close()
     story = await tellStory({ ...agora, shop }, { email, password })
   }
@@ -93,7 +123,8 @@ try {
   const opened = (url: string) =>
     parts.adopt(openDatabase(url, { connections: 1 }), (it) => it.close())
   const database = opened(postgres.url)
-  await sessionsWithoutEnd(database.query)
+  await database.query(sessionsAsRecorded)
+  await database.query(deadlinesWithoutEnd)
   const sql = await dumpDatabase(database, migrations, opened(scratchServer.url))
 
   // The dump restores everything, or is no fixture.
@@ -110,9 +141,9 @@ try {
     throw new Error('The dump does not restore the database that was dumped')
   }
   const files = await filesOf(data)
-  const { folder, size } = await writeLandedFolder({ commit, files, sql, story })
+  const { folder, size } = await writeLandedFolder({ commit, ...files, sql, story })
   console.log(
-    `${relative(root, folder)}: ${before.length} relations, functions and rows in ${size} bytes, with ${Object.keys(files).join(', ')}`,
+    `${relative(root, folder)}: ${before.length} relations, functions and rows in ${size} bytes, with ${Object.values(files).flatMap(Object.keys).join(', ')}`,
   )
 } finally {
   await git('worktree', 'remove', '--force', checkout)
