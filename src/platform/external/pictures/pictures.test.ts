@@ -1,4 +1,7 @@
 import { spawnSync } from 'node:child_process'
+import { mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import sharp from 'sharp'
 import { describe, expect, test } from 'vitest'
 import { childProcessPictures } from './child-process.ts'
@@ -42,6 +45,27 @@ describe('a process of its own', () => {
     const reading = `require('node:fs').readFileSync(${JSON.stringify(path)})`
     const { stderr } = spawnSync(process.execPath, [...processRights(), '-e', reading])
     expect(stderr.toString()).toContain('ERR_ACCESS_DENIED')
+  })
+
+  test('finds its packages through a symbolic link', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'agora-linked-'))
+    try {
+      await symlink(
+        join(import.meta.dirname, '../../../../node_modules'),
+        join(folder, 'node_modules'),
+      )
+      const own = join(folder, 'src')
+      await mkdir(own)
+      const program = join(own, 'program.mjs')
+      await writeFile(program, `import sharp from 'sharp'; console.log(typeof sharp)`)
+      const { stdout, stderr } = spawnSync(process.execPath, [...processRights(own), program])
+      expect({ stdout: String(stdout), stderr: String(stderr) }).toEqual({
+        stdout: 'function\n',
+        stderr: '',
+      })
+    } finally {
+      await rm(folder, { recursive: true })
+    }
   })
 
   test('ends when it uses too much memory', async () => {
