@@ -12,6 +12,12 @@ export const typeOf = ({ context, event, version }: PublishedBy): string =>
 export const personalName = ({ event }: Pick<Published, 'event'>, path: string): string =>
   `${event}.${path}`
 
+/** Texts that JSON has no escapes for, as nearly all ids are. */
+const plain = /^[\w.:-]*$/
+
+/** A text as JSON. */
+const quoted = (text: string): string => (plain.test(text) ? `"${text}"` : JSON.stringify(text))
+
 /**
  * Returns the conversion of recorded events to the messages that bridges publish: CloudEvents 1.0 in the JSON event
  * format, with the extension `partitionkey` for the stream. The position is a text, as it may exceed the integers of
@@ -39,13 +45,13 @@ export const cloudEventsOf = (
     const data = published.of(event)
     if (data === undefined) return undefined
     const { eventId, stream, revision, position, at, metadata } = event
-    const subject = JSON.stringify(stream)
+    const subject = quoted(stream)
     const [correlationId, causationId] = [
-      JSON.stringify(metadata.correlationId),
-      JSON.stringify(metadata.causationId),
+      quoted(metadata.correlationId),
+      quoted(metadata.causationId),
     ]
     const body =
-      `{"specversion":"1.0","id":${JSON.stringify(eventId)}${afterId}${subject},"time":"${at}${afterTime}${subject}` +
+      `{"specversion":"1.0","id":${quoted(eventId)}${afterId}${subject},"time":"${at}${afterTime}${subject}` +
       `,"position":"${position}","revision":${revision},"correlationid":${correlationId},"causationid":${causationId}` +
       `${further},"data":${JSON.stringify(cut ? cut(data) : data)}}`
     return { id: eventId, key: stream, topic, names, body: Buffer.from(body) }
