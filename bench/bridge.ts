@@ -136,10 +136,11 @@ const measureSubject = async (
       messages.push(...some)
       return false
     })
-    const { rounds, note } = await quietRounds(bench.rounds(3), async (round) => {
+    const { rounds, note } = await quietRounds(bench.rounds(5), async (round) => {
       const fresh = messages.map((one) => ({ ...one, id: `${one.id}-${round}` }))
+      const publishRaw = bare.made(fresh)
       const raw = await rateOf(async () => {
-        await bare.publish(fresh)
+        await publishRaw()
         return fresh.length
       })
       const ended = await meter(bench)
