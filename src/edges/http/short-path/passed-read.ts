@@ -168,6 +168,8 @@ export class PassedRead implements Waiting, TrackedRequest {
   }
 
   #fail(error: unknown): void {
+    // A client that has disconnected gets no answer, which a line of the log would claim.
+    if (this.isOver) return
     const problem = problemOf(error, this.#raw)
     const { route, correlationId } = this.#read
     logProblem(this.#passing.logger, problem, { correlationId, method: 'GET', route })

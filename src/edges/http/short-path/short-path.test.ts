@@ -214,6 +214,24 @@ describe('a plain forwarded read', () => {
     expect({ told, isOver: waiting?.isOver, served }).toEqual({ told: 1, isOver: true, served: [] })
   })
 
+  test('leaves no line in the log when its client disconnects', async () => {
+    const failing = Promise.withResolvers<never>()
+    const { url, bearer, passed, ask, written } = await front({}, ({ waiting }) => {
+      waiting?.onOver(() => failing.reject(new Unavailable('The answer was cut off')))
+      return failing.promise
+    })
+    const sent = request(`${url}${plain}`, { headers: bearer }).on('error', () => undefined)
+    sent.end()
+    await until(
+      () => passed.length,
+      (count) => count > 0,
+    )
+    sent.destroy()
+    await expect(failing.promise).rejects.toThrow('cut off')
+    await ask('/health/live')
+    expect(written.join()).not.toContain('cut off')
+  })
+
   test('is shed while the process is overloaded, and admitted again afterwards', async () => {
     const held: ((back: PassedBack) => void)[] = []
     const { url, bearer, ask, passed, isShort } = await front(
