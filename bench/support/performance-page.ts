@@ -18,12 +18,12 @@ const micros = (figure: number | undefined): string =>
 const row = ({ what, figure, unit, reference, ratio, cost, goal }: Measure): string =>
   [
     what,
-    spoken(figure, unit),
+    spoken(figure, unit).trim(),
     reference ? `${spoken(reference.figure, unit)}, ${reference.what}` : '',
     ratio === undefined ? '' : ratio.toFixed(2),
     micros(cost?.server),
     micros(cost?.postgres),
-    goal ? `${goal.text}: ${goal.met ? 'met' : '**missed**'}` : '',
+    goal ? `${goal.text.trim()}: ${goal.met ? 'met' : '**missed**'}` : '',
   ]
     .map(cell)
     .join(' | ')
