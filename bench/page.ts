@@ -16,7 +16,7 @@ const files = process.argv.slice(2)
 if (files.length === 0) refuse('Usage: npm run bench:page -- bench/results/<time>.json…')
 const resultIn = async (file: string): Promise<Result> => {
   const result: Result | { readonly parts?: never } = JSON.parse(await readFile(file, 'utf8'))
-  if (!result.parts?.every(({ speed }) => speed))
+  if (!result.parts?.every(({ speed }) => speed) || result.quick)
     return refuse(`${file} is not of a full run of this version: leave it out`)
   return result
 }

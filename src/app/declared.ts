@@ -14,11 +14,8 @@ export type Further = {
   readonly sagas?: readonly AnySaga[]
 }
 
-/** Everything that a process declares. */
-export type AllDeclared = ReturnType<typeof allDeclared>
-
 /**
- * Joins the declarations of all contexts.
+ * Joins the declarations of all contexts: everything that a process declares.
  * @throws BadConfig when a gate is set for a read model that is not declared
  */
 export const allDeclared = (config: Config, further: Further) => {
