@@ -52,7 +52,12 @@ describe('the capacity without the load generator', () => {
 })
 
 describe('the page of the figures', () => {
-  const result = (at: string, figure: number, met: boolean): Result => ({
+  const result = (
+    at: string,
+    figure: number,
+    met: boolean,
+    title = 'Commands over HTTP',
+  ): Result => ({
     at,
     log: 'postgres',
     quick: false,
@@ -60,7 +65,7 @@ describe('the page of the figures', () => {
     parts: [
       {
         part: 'http',
-        title: 'Commands over HTTP',
+        title,
         seconds: 1,
         others: '3 %',
         speed: { memoryNs: 90, jsonPerMs: 1_430 },
@@ -92,6 +97,20 @@ describe('the page of the figures', () => {
     expect(page.split('\n').filter((line) => line.includes('PUT'))).toEqual([
       '| PUT \\| GET | 9,000/s | 20,000/s, bare | 0.45 | 101 µs |  | ≥ 8,000/s: met |',
     ])
+  })
+
+  it('keeps the sections of parts that were not run again, and counts their goals', () => {
+    const first = [result('2026-01-01T00:00:00.000Z', 7_000, false)]
+    const second = [result('2026-01-02T00:00:00.000Z', 8_000, true, 'Orders')]
+    const third = [result('2026-01-03T00:00:00.000Z', 9_000, true)]
+    const page = performancePage(second, performancePage(first))
+    expect(page).toContain('1 of 2 goals are met.')
+    expect(page.match(/^## .*/gm)).toEqual(['## Commands over HTTP', '## Orders'])
+    const whole = performancePage(third, page)
+    expect(whole).toContain('2 of 2 goals are met.')
+    expect(whole.match(/(?<=^\| PUT \S+ GET \| )[0-9,]+/gm)).toEqual(['9,000', '8,000'])
+    expect(performancePage(third, whole)).toBe(whole)
+    expect(performancePage([], whole)).toBe(whole)
   })
 
   it('has no figures of quick runs', () => {

@@ -28,12 +28,15 @@ const row = ({ what, figure, unit, reference, ratio, cost, goal }: Measure): str
     .map(cell)
     .join(' | ')
 
-const section = ({ title, others, speed, measures }: Measured, { at, log }: Result): string => {
-  const where = log === 'postgres' ? '' : `, log in ${log}`
+const headingOf = ({ title }: Measured, { log }: Result): string =>
+  `## ${title}${log === 'postgres' ? '' : `, log in ${log}`}`
+
+const sectionOf = (part: Measured, result: Result): string => {
+  const { others, speed, measures } = part
   return [
-    `## ${title}${where}`,
+    headingOf(part, result),
     '',
-    `${at.slice(0, 10)}; other programs took ${others} of a core; memory ${speed.memoryNs} ns, JSON ${spoken(speed.jsonPerMs, '/ms')}.`,
+    `${result.at.slice(0, 10)}; other programs took ${others} of a core; memory ${speed.memoryNs} ns, JSON ${spoken(speed.jsonPerMs, '/ms')}.`,
     '',
     '| What | Figure | Reference | Ratio | Server | PostgreSQL | Goal |',
     '| --- | ---: | ---: | ---: | ---: | ---: | --- |',
@@ -41,29 +44,44 @@ const section = ({ title, others, speed, measures }: Measured, { at, log }: Resu
   ].join('\n')
 }
 
+/** The sections of a page by their headings. */
+const sectionsOf = (page: string): ReadonlyMap<string, string> =>
+  new Map(
+    page
+      .split(/^(?=## )/m)
+      .slice(1)
+      .map((text) => [text.slice(0, text.indexOf('\n')), text.trimEnd()]),
+  )
+
+/** The machines of the figures on a page, one on a line. */
+const machinesOf = (page: string): readonly string[] => page.match(/^Machine: .*$/gm) ?? []
+
 /**
- * Writes the page of the figures.
+ * Writes the page of the figures. Sections of parts that the results do not have remain as they are.
  * @param results in the order of their times: of a part that several have, the last one counts
+ * @param former the page as it is; default: none
  * @returns Markdown
  * @throws Error when a run was a quick one, whose figures are not to be relied on
  */
-export const performancePage = (results: readonly Result[]): string => {
-  const latest = new Map<string, { readonly part: Measured; readonly result: Result }>()
+export const performancePage = (results: readonly Result[], former = ''): string => {
+  const sections = new Map(sectionsOf(former))
+  const machines = new Set(machinesOf(former))
   for (const result of results) {
     if (result.quick) throw new Error(`The run of ${result.at} was a quick one`)
-    for (const part of result.parts) latest.set(`${result.log} ${part.part}`, { part, result })
+    machines.add(`Machine: ${Object.values(result.machine).join(', ')}.`)
+    for (const part of result.parts) sections.set(headingOf(part, result), sectionOf(part, result))
   }
-  const shown = [...latest.values()]
-  const goals = shown.flatMap(({ part }) => part.measures.flatMap(({ goal }) => goal ?? []))
-  const machines = new Set(shown.map(({ result }) => Object.values(result.machine).join(', ')))
+  const shown = [...sections.values()].join('\n\n')
+  const met = shown.match(/: met \|$/gm)?.length ?? 0
+  const missed = shown.match(/: \*\*missed\*\* \|$/gm)?.length ?? 0
   return [
     intro,
     '',
-    ...[...machines].map((machine) => `Machine: ${machine}.`),
+    ...machines,
     '',
-    `${goals.filter(({ met }) => met).length} of ${goals.length} goals are met.`,
+    `${met} of ${met + missed} goals are met.`,
     '',
-    shown.map(({ part, result }) => section(part, result)).join('\n\n'),
+    shown,
     '',
   ].join('\n')
 }

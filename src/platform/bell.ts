@@ -7,24 +7,32 @@ export type Bell = {
 
 /** Creates a bell. It stores no rings: to miss none, call `listen` before reading. */
 export const bell = (): Bell => {
-  let next = Promise.withResolvers<void>()
+  let rings = 0
+  // Removed after each wait, as from the signal: a bell that seldom rings, and a signal, outlive thousands of waits.
+  const waiting = new Set<() => void>()
   return {
     ring: () => {
-      next.resolve()
-      next = Promise.withResolvers()
+      rings += 1
+      for (const wake of waiting) wake()
     },
     listen: () => {
-      const rung = next.promise
-      return async (timeoutMs, signal) => {
-        if (signal?.aborted) return
-        const over = Promise.withResolvers<void>()
-        const timer = setTimeout(over.resolve, timeoutMs)
-        // Removed after each wait: a signal may outlive thousands of waits.
-        signal?.addEventListener('abort', over.resolve as () => void)
-        await Promise.race([rung, over.promise])
-        signal?.removeEventListener('abort', over.resolve as () => void)
-        clearTimeout(timer)
-      }
+      const heard = rings
+      return (timeoutMs, signal) =>
+        new Promise((resolve) => {
+          if (signal?.aborted || rings !== heard) {
+            resolve()
+            return
+          }
+          const wake = () => {
+            clearTimeout(timer)
+            waiting.delete(wake)
+            signal?.removeEventListener('abort', wake)
+            resolve()
+          }
+          const timer = setTimeout(wake, timeoutMs)
+          waiting.add(wake)
+          signal?.addEventListener('abort', wake)
+        })
     },
   }
 }

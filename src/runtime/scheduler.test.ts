@@ -1,7 +1,13 @@
-import { expect, test } from 'vitest'
+import { afterEach, expect, test, vi } from 'vitest'
 import { memoryLeases } from '../platform/messaging/leases/memory.ts'
 import type { Leases } from '../platform/messaging/leases/port.ts'
-import { schedule } from './scheduler.ts'
+import { feedMoves } from './feed-moves.ts'
+import { schedule, type Idle } from './scheduler.ts'
+
+afterEach(() => vi.useRealTimers())
+
+/** A log that nobody appends to. */
+const feed = { onMoved: feedMoves().on }
 
 test('a chore is run periodically, by one process at a time, also after failures', async () => {
   const leases = memoryLeases()
@@ -17,7 +23,7 @@ test('a chore is run periodically, by one process at a time, also after failures
         if (done.length === 2) throw new Error('the broom broke')
       },
     }
-    const over = schedule(chore, stop.signal, { leases, onError: (e) => errors.push(e) })
+    const over = schedule(chore, stop.signal, { leases, feed, onError: (e) => errors.push(e) })
     return { stop: () => stop.abort(), over }
   }
   const [first, second] = [start('first'), start('second')]
@@ -50,7 +56,7 @@ test('a chore pauses from the loss of its lease until it is acquired again', asy
     },
   }
   const chore = { name: 'sweep', every: 1, run: async () => void done.push(asked) }
-  const over = schedule(chore, stop.signal, { leases, onError: () => undefined })
+  const over = schedule(chore, stop.signal, { leases, feed, onError: () => undefined })
   await expect.poll(() => done.length).toBeGreaterThan(0)
   lost.abort()
   await expect.poll(() => asked).toBe(2)
@@ -59,4 +65,61 @@ test('a chore pauses from the loss of its lease until it is acquired again', asy
   await expect.poll(() => done).toContain(2)
   stop.abort()
   await over
+})
+
+/** Starts a chore whose runs give `result`; counts them, on a clock that `pass` moves. */
+const startIdle = (result: () => Idle | void) => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
+  const moves = feedMoves()
+  const stop = new AbortController()
+  let runs = 0
+  const run = async () => {
+    runs += 1
+    return result()
+  }
+  const over = schedule({ name: 'sweep', every: 1_000, run }, stop.signal, {
+    leases: memoryLeases(),
+    feed: { onMoved: moves.on },
+    onError: (error) => expect.unreachable(String(error)),
+  })
+  return {
+    /** Moves the clock, in ms. @returns how often the chore ran meanwhile */
+    pass: async (ms: number): Promise<number> => {
+      const before = runs
+      await vi.advanceTimersByTimeAsync(ms)
+      return runs - before
+    },
+    moved: moves.moved,
+    [Symbol.asyncDispose]: async () => {
+      stop.abort()
+      await over
+      moves.close()
+    },
+  }
+}
+
+test('an idle chore runs when the next thing is due', async () => {
+  await using chore = startIdle(() => ({ dueIn: async () => 8_000 }))
+  await chore.pass(20_000)
+  expect(await chore.pass(80_000)).toBe(10)
+})
+
+test('an idle chore that waits for events runs seldom, and at its interval once the log grows', async () => {
+  await using chore = startIdle(() => ({ dueIn: async () => Infinity }))
+  await chore.pass(60_000)
+  expect(await chore.pass(150_000)).toBe(10)
+  chore.moved()
+  expect(await chore.pass(5_500)).toBe(5)
+})
+
+test('a chore that found work runs at its interval', async () => {
+  await using chore = startIdle(() => undefined)
+  await chore.pass(20_000)
+  expect(await chore.pass(10_000)).toBe(10)
+})
+
+test('a chore that found nothing may run earlier than the next thing is due, but not in less than its interval', async () => {
+  await using chore = startIdle(() => ({ dueIn: async () => 10 }))
+  await chore.pass(20_000)
+  expect(await chore.pass(10_000)).toBe(10)
 })

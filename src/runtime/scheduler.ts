@@ -1,17 +1,32 @@
-import { setTimeout as pause } from 'node:timers/promises'
+import { bell } from '../platform/bell.ts'
 import type { Leases } from '../platform/messaging/leases/port.ts'
+import type { Feed } from './feed.ts'
 import { runUnderLease } from './run-under-lease.ts'
+
+/** Longest time without a run of an idle chore, in ms: read models may lag behind the log for longer than `settlesWithin`. */
+const longestIdle = 15_000
+
+/** Time after the last event in which chores are not idle, in ms: what they read follows the log after a while. */
+const settlesWithin = 5_000
+
+/** Result of a run that found nothing to do: only an event, or time, can make work. */
+export type Idle = {
+  /** Returns the time until the next thing is due, in ms; Infinity where only an event makes work. */
+  readonly dueIn: () => Promise<number>
+}
 
 /** Periodic work. */
 export type Chore = {
   readonly name: string
   /** The pause before each run, in ms. */
   readonly every: number
-  readonly run: () => Promise<void>
+  /** @returns `Idle` to leave out runs until the log grows, or something is due */
+  readonly run: () => Promise<Idle | void>
 }
 
 /**
- * Runs a chore periodically, in one process at a time. A failure is reported, and the chore runs again when it is next due.
+ * Runs a chore periodically, in one process at a time, and more seldom while it is idle. A failure is reported, and the chore
+ * runs again when it is next due.
  * @returns when the signal is aborted
  */
 export const schedule = async (
@@ -19,17 +34,39 @@ export const schedule = async (
   signal: AbortSignal,
   {
     leases,
+    feed,
     onError,
-  }: { readonly leases: Pick<Leases, 'acquire'>; readonly onError: (error: unknown) => void },
+  }: {
+    readonly leases: Pick<Leases, 'acquire'>
+    readonly feed: Pick<Feed, 'onMoved'>
+    readonly onError: (error: unknown) => void
+  },
 ): Promise<void> =>
   runUnderLease(
     `chore:${name}`,
     signal,
     async (held) => {
-      for (;;) {
-        await pause(every, undefined, { signal: held.signal }).catch(() => undefined)
-        if (held.signal.aborted || !held.isHeld()) return
-        await run().catch(onError)
+      const moves = bell()
+      // Of a bell that never rings: a pause ends after its time, or with the signal.
+      const pause = bell().listen()
+      let movedAt = performance.now()
+      const stopListening = feed.onMoved(0, () => {
+        movedAt = performance.now()
+        moves.ring()
+      })
+      try {
+        for (;;) {
+          await pause(every, held.signal)
+          if (held.signal.aborted || !held.isHeld()) return
+          const moved = moves.listen()
+          const idle = await run().catch(onError)
+          if (!idle || performance.now() - movedAt < settlesWithin) continue
+          const dueIn = (await idle.dueIn().catch(onError)) ?? 0
+          const idleMs = Math.min(dueIn, longestIdle) - every
+          if (idleMs > 0) await moved(idleMs, held.signal)
+        }
+      } finally {
+        stopListening()
       }
     },
     { leases, onError },

@@ -1,10 +1,13 @@
-import type { Chore } from '../runtime/scheduler.ts'
+import type { Chore, Idle } from '../runtime/scheduler.ts'
 import type { JobPorts } from './job-ports.ts'
 
 /** A task triggered by the clock, not by an event, as data. It runs in one process at a time. */
 export type DeclaredChore = Omit<Chore, 'run'> & {
-  /** An error is logged; the next run follows as usual. */
-  readonly run: (ports: JobPorts) => Promise<void>
+  /**
+   * An error is logged; the next run follows as usual.
+   * @returns `Idle` to leave out runs until there are events, or something is due
+   */
+  readonly run: (ports: JobPorts) => Promise<Idle | void>
 }
 
 /** Declares a chore with its handler. @param declaration its `every` is in ms */

@@ -9,7 +9,7 @@ type Budget = Partial<
 >
 
 /** The cost of an idle second: polls, heartbeats, delayed checkpoints, and a scheduled job that has its turn. */
-const idleSecond = { statements: 7, commits: 2, fsyncs: 0.5, timers: 40, promises: 500, turns: 30 }
+const idleSecond = { statements: 5, commits: 2, fsyncs: 0.5, timers: 40, promises: 500, turns: 30 }
 
 let postgres: Awaited<ReturnType<typeof countedPostgres>>
 beforeAll(async () => {

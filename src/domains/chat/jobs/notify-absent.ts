@@ -1,6 +1,7 @@
-import { derivedId, derivedUuid, isRefusal, type DocumentOf } from '#kernel'
+import { derivedId, derivedUuid, isRefusal, timeAfter, type DocumentOf } from '#kernel'
 import { conversations } from '../../../projections/index.ts'
 import { chore } from '../../../serving/chore.ts'
+import { idleUntilNext } from '../../../serving/idle-until-next.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
 import { notification, templated } from '../../notifications/language.ts'
 import { NotificationId } from '../../shared/index.ts'
@@ -54,16 +55,18 @@ export const notifyAbsent = chore({
   name: 'notify-absent',
   every: 5_000,
   run: async (ports) => {
-    const awaitedSince = { lte: new Date(ports.clock().getTime() - patience).toISOString() }
+    const before = timeAfter(ports.clock().toISOString(), -patience)
     for (let after = ''; ;) {
       const { documents } = await ports.readModels.find(conversations, {
-        where: { awaitedSince, id: { gt: after } },
+        where: { awaitedSince: { lte: before }, id: { gt: after } },
         sort: ['id'],
         limit: atOnce,
         counted: false,
       })
+      if (after === '' && documents.length === 0)
+        return idleUntilNext(conversations, 'awaitedSince', before, ports)
       await Promise.all(documents.map((entry) => notify(ports, entry)))
-      if (documents.length < atOnce) return
+      if (documents.length < atOnce) return undefined
       after = documents.at(-1)!.id
     }
   },

@@ -1,6 +1,7 @@
 import { derivedId, derivedUuid, type CommandOf, type DocumentOf } from '#kernel'
 import { jobs } from '../../../projections/index.ts'
 import { chore } from '../../../serving/chore.ts'
+import { idleUntilNext } from '../../../serving/idle-until-next.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
 import { JobRunId, schedule } from '../language.ts'
 import { dueAfter, timingIn } from '../services/timing.ts'
@@ -45,7 +46,7 @@ const fire = async (
 }
 
 /**
- * Once a second: fires the scheduled jobs that are due, the oldest due time first, a page at a time. Runs of several processes
+ * Once a second, or when the next one is due: fires the scheduled jobs that are due, the oldest due time first, a page at a time. Runs of several processes
  * may overlap.
  */
 export const fireDueJobs = chore({
@@ -57,6 +58,7 @@ export const fireDueJobs = chore({
     const failures: unknown[] = []
     for (let after: { value: string | undefined; key: string } | undefined; ;) {
       const { documents } = await ports.readModels.find(jobs, { ...due, ...(after && { after }) })
+      if (!after && documents.length === 0) return idleUntilNext(jobs, 'wakeAt', now, ports)
       const fired = await Promise.allSettled(documents.map((job) => fire(job, now, ports)))
       for (const one of fired) if (one.status === 'rejected') failures.push(one.reason)
       const last = documents.at(-1)
@@ -65,5 +67,6 @@ export const fireDueJobs = chore({
     }
     // The others have been fired; these are again due in a second.
     if (failures.length > 0) throw failures[0]
+    return undefined
   },
 })

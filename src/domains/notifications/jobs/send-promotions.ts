@@ -19,7 +19,9 @@ export const sendPromotions = chore({
       limit: atOnce,
       counted: false,
     })
+    if (documents.length === 0) return { dueIn: async () => Infinity }
     for (const { id } of documents)
       for (let batch = 0; batch < batches; batch += 1) if (!(await sendBatch(id, ports))) break
+    return undefined
   },
 })

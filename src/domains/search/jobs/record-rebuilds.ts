@@ -13,7 +13,7 @@ export const recordRebuilds = chore({
       const { state } = await executor.stateOf(searchIndex, searchIndexIdOf(type))
       if (state.status === 'requested') requested.push(type)
     }
-    if (requested.length === 0) return
+    if (requested.length === 0) return { dueIn: async () => Infinity }
 
     const statuses = await projections()
     for (const type of requested) {
@@ -33,5 +33,6 @@ export const recordRebuilds = chore({
       }
       await executor.execute(searchIndex, id, { type: 'RecordIndexRebuild', data }, origin)
     }
+    return undefined
   },
 })

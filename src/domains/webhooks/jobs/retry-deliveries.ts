@@ -2,6 +2,7 @@ import { derivedUuid, timeAfter, type CommandOf, type DocumentOf } from '#kernel
 import { webhookDeliveries, webhooks } from '../../../projections/index.ts'
 import { NotCaughtUp } from '../../../runtime/reading.ts'
 import { chore } from '../../../serving/chore.ts'
+import { idleUntilNext } from '../../../serving/idle-until-next.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
 import { delivery, limits, sentAtOnce, trialPause, trialsAfter, triedFor } from '../language.ts'
 
@@ -104,23 +105,24 @@ const isAnyDue = async (
   }
 }
 
-/** Once a second: retries the deliveries that are due, of each active webhook by itself. */
+/** Once a second, or when the next one is due: retries the deliveries that are due, of each active webhook by itself. */
 export const retryDeliveries = chore({
   name: 'retry-deliveries',
   every: 1_000,
   run: async (ports) => {
     const now = ports.clock().toISOString()
-    if (!(await isAnyDue(now, ports))) return
+    if (!(await isAnyDue(now, ports))) return idleUntilNext(webhookDeliveries, 'dueAt', now, ports)
     const { documents } = await ports.readModels.find(webhooks, {
       where: { status: 'ACTIVE' },
       limit: 2 * limits.webhooks,
       counted: false,
     })
     // What waits for an admin stays due, and costs no round of each other webhook.
-    if (documents.length === 0 || !(await isAnyDue(now, ports, documents))) return
+    if (documents.length === 0 || !(await isAnyDue(now, ports, documents))) return undefined
     const rounds = await Promise.allSettled(documents.map((one) => retry(one, now, ports)))
     const failed = rounds.find((one) => one.status === 'rejected')
     // The others have been retried; these are again due in a second.
     if (failed) throw failed.reason
+    return undefined
   },
 })

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { bell } from './bell.ts'
+
+const never = 600_000
+
+test('a ring ends the waits of all who listened before, also of those who wait after it', async () => {
+  const { ring, listen } = bell()
+  const [before, late] = [listen(), listen()]
+  const waits = [before(never), before(never)]
+  ring()
+  await Promise.all([...waits, late(never), late(never)])
+})
+
+test('a ring is not stored: who listens after it waits for the next one', async () => {
+  const { ring, listen } = bell()
+  ring()
+  const order: string[] = []
+  const waited = listen()(never).then(() => order.push('rung'))
+  await new Promise((resolve) => setImmediate(resolve))
+  order.push('rings')
+  ring()
+  await waited
+  expect(order).toEqual(['rings', 'rung'])
+})
+
+test('a wait ends after its time, and with its signal', async () => {
+  const { listen } = bell()
+  await listen()(1)
+  const stop = new AbortController()
+  const waits = [listen()(never, stop.signal), listen()(never, stop.signal)]
+  stop.abort()
+  await Promise.all([...waits, listen()(never, stop.signal)])
+})
