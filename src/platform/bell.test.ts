@@ -8,7 +8,8 @@ test('a ring ends the waits of all who listened before, also of those who wait a
   const [before, late] = [listen(), listen()]
   const waits = [before(never), before(never)]
   ring()
-  await Promise.all([...waits, late(never), late(never)])
+  const ended = Promise.all([...waits, late(never), late(never)])
+  await expect(ended).resolves.toHaveLength(4)
 })
 
 test('a ring is not stored: who listens after it waits for the next one', async () => {
@@ -25,9 +26,10 @@ test('a ring is not stored: who listens after it waits for the next one', async 
 
 test('a wait ends after its time, and with its signal', async () => {
   const { listen } = bell()
-  await listen()(1)
+  await expect(listen()(1)).resolves.toBeUndefined()
   const stop = new AbortController()
   const waits = [listen()(never, stop.signal), listen()(never, stop.signal)]
   stop.abort()
-  await Promise.all([...waits, listen()(never, stop.signal)])
+  const ended = Promise.all([...waits, listen()(never, stop.signal)])
+  await expect(ended).resolves.toHaveLength(3)
 })
