@@ -84,7 +84,11 @@ const plainCommands = async (
   return rowsOf('one plain command alone', cost, count, { statements: 2.5, fsyncs: 1.1 })
 }
 
+/** Time after which chores wait for events, in ms. */
+const idleAfter = 10_000
+
 const idleSeconds = async (agora: CountedAgora, ms: number): Promise<readonly Measure[]> => {
+  await pause(idleAfter)
   const cost = await agora.cost(() => pause(ms))
   return rowsOf('an idle second', cost, cost.took / 1_000, { turns: 30, statements: 4 })
 }
@@ -97,7 +101,7 @@ export default async (bench: Bench): Promise<readonly Measure[]> => {
   const rows = [
     ...(await ordersAlone(agora, used, bench.many(20))),
     ...(await plainCommands(agora, used, bench.many(100))),
-    ...(await idleSeconds(agora, 1_000 * bench.seconds(5))),
+    ...(await idleSeconds(agora, 1_000 * bench.seconds(30))),
   ]
   used.close()
   for (const split of splits) {

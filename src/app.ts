@@ -6,8 +6,8 @@ import { allDeclared, type Further } from './app/declared.ts'
 import { openEndpoint } from './app/endpoint.ts'
 import { openGrpc } from './app/grpc.ts'
 import { httpConfigOf } from './app/http-config.ts'
+import { openJobPorts } from './app/job-ports.ts'
 import { failureLog } from './app/log-failures.ts'
-import { archiving } from './app/archiving.ts'
 import { logChain } from './app/log-chain.ts'
 import { openLogs } from './app/logs.ts'
 import { measuring } from './app/measuring.ts'
@@ -24,7 +24,6 @@ import { buildServer } from './edges/http/server.ts'
 import { asyncApi } from './docs/async-api.ts'
 import type { Declared } from './docs/declared.ts'
 import { eventSchemas } from './docs/event-schemas.ts'
-import { accountLinks } from './platform/security/account-links.ts'
 import { commandOf, wholeVersion } from './platform/storage/event-readers/port.ts'
 import { cannotListen } from './platform/engines/listening/cannot-listen.ts'
 import { rememberLog } from './platform/storage/log-identity/followed-log.ts'
@@ -36,9 +35,6 @@ import { NewerVersion } from './platform/newer-version.ts'
 import { argon2Passwords } from './platform/security/passwords/argon2.ts'
 import { defaultRates } from './platform/external/carriers/default-rates.ts'
 import { tableRates } from './platform/external/carriers/table.ts'
-import { childProcessPictures } from './platform/external/pictures/child-process.ts'
-import { webPush } from './platform/external/push/web-push.ts'
-import { openWebhooks } from './app/webhooks.ts'
 import { postgresConsumerGroups } from './platform/messaging/consumer-groups/postgres.ts'
 import { postgresAudits } from './platform/storage/audits/postgres.ts'
 import { postgresReceipts } from './platform/storage/idempotency/postgres.ts'
@@ -49,10 +45,7 @@ import { countRuns } from './runtime/saga-overview.ts'
 import { unreadableEvents } from './runtime/unreadable-events.ts'
 import { attachSockets } from './edges/sockets/index.ts'
 import { boundChore } from './serving/chore.ts'
-import { erasersOf } from './serving/erase.ts'
-import type { JobPorts } from './serving/job-ports.ts'
 import { boundJob } from './serving/job.ts'
-import { boundWorkflows } from './serving/workflow.ts'
 import { authenticator } from './domains/identity/services/authenticator.ts'
 import { operationModules } from './operations/index.ts'
 
@@ -160,7 +153,7 @@ export const startApp = async (
   reached('stores')
   const { database, clock, followed, log, executor, keys, documents, letters, control, feed } =
     stores
-  const { progress, blobs, readModels, rows, mails, queues, mailer, counters, forgetting } = stores
+  const { progress, blobs, readModels, rows, mails, queues, counters, forgetting } = stores
   const passwords = argon2Passwords()
   const payments = openPayments(database, { logger, metrics, onError: failed('payments') })
   const reports = postgresReports(database)
@@ -186,13 +179,21 @@ export const startApp = async (
   })
   // Set again once the server listens: with port 0, the port is known only then.
   let site = config.publicUrl ?? `http://${config.host}:${config.port}`
-  const push = webPush({
-    secret: keys.secretFor('web-push'),
-    // Push services take no contact on this machine.
-    subject: () => (site.startsWith('https:') ? site : 'mailto:agora@agora.invalid'),
-    clock,
+  const stopping = new AbortController()
+  const ports = openJobPorts(config, {
+    modules,
+    deciders,
+    database,
+    stores,
+    operations,
+    payments,
+    reports,
+    metrics,
+    logger,
+    site: () => site,
+    stopping: stopping.signal,
   })
-  const webhooks = openWebhooks(config.webhookPrivateHosts, { readModels, metrics, clock })
+  const { push, webhooks } = ports
   const clients = [
     ...stores.clients,
     ...clientsOfLogs,
@@ -202,46 +203,6 @@ export const startApp = async (
     ...identityProviders.map(({ client }) => client),
   ]
   metrics.gaugeClients(clients)
-  const stopping = new AbortController()
-  const ports: JobPorts = {
-    clock,
-    executor,
-    readModels,
-    log,
-    blobs,
-    pictures: childProcessPictures({ output: 4 * config.media.caps.image }),
-    keys,
-    unusedMediaTtl: config.media.unusedTtl,
-    webhookDeliveryTtl: config.webhookDeliveryTtl,
-    projections: operations.projections,
-    rebuild: operations.rebuild,
-    ...archiving({ deciders, database, stores }),
-    workflows: boundWorkflows(
-      modules.flatMap(({ workflows }) => workflows),
-      () => ports,
-    ),
-    stopping: stopping.signal,
-    onFailedRun: ({ error, ...run }) =>
-      logger.warn({ err: error, ...run }, 'A run of a scheduled job failed'),
-    lags: operations.lags,
-    bridges: operations.bridges,
-    consumerGroups: operations.consumerGroups,
-    deadLetterCounts: operations.deadLetterCounts,
-    audits: operations.audits,
-    reports,
-    paymentProvider: payments.provider,
-    reconciling: payments.reconciling,
-    mailer,
-    push,
-    webhooks,
-    sms: stores.sms,
-    letters: {
-      links: accountLinks(keys.secretFor('account-links')),
-      site: () => site,
-    },
-    forgetting,
-    erasers: erasersOf(modules),
-  }
   const jobs: readonly AnyJob[] = declared.jobs.map((job) => {
     const bound = boundJob(job, ports)
     return tracing?.job(bound) ?? bound
