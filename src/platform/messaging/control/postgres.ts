@@ -1,4 +1,5 @@
 import { bell } from '../../bell.ts'
+import { coalesce } from '../../coalesce.ts'
 import type { Database } from '../../engines/postgres/database.ts'
 import type { Control } from './port.ts'
 
@@ -9,13 +10,16 @@ export const postgresControl = async (database: Database): Promise<Control> => {
   const announce = async () => {
     await database.query(`SELECT pg_notify('agora_control', '')`)
   }
+  // All followers ask at the same time: when they start, and after news.
+  const paused = coalesce<undefined, ReadonlySet<string>>(async (callers) => {
+    const rows = await database.query<{ name: string }>('SELECT name FROM agora.paused')
+    const names = new Set(rows.map(({ name }) => name))
+    return callers.map(() => names)
+  })
   return {
     news,
     announce,
-    paused: async () => {
-      const rows = await database.query<{ name: string }>('SELECT name FROM agora.paused')
-      return new Set(rows.map(({ name }) => name))
-    },
+    paused: () => paused(undefined),
     pause: async (name) => {
       await database.query({
         text: 'INSERT INTO agora.paused (name) VALUES ($1) ON CONFLICT DO NOTHING',

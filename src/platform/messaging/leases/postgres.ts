@@ -1,10 +1,43 @@
 import { setTimeout as pause } from 'node:timers/promises'
+import { coalesce } from '../../coalesce.ts'
 import type { Database } from '../../engines/postgres/database.ts'
 import type { Lease, Leases } from './port.ts'
 import { openLeaseSession, usualLimits, type LeaseLimits, type LeaseSession } from './session.ts'
 
 /** Interval at which a lease of another holder is polled, in ms. */
 const pollEvery = 500
+
+/**
+ * The locks of a session. Followers take theirs when a process starts, and release them when it stops: they share statements.
+ */
+const locksOf = ({ query }: Pick<LeaseSession, 'query'>) => {
+  const unlock = coalesce<string, void>(async (names) => {
+    await query({
+      text: 'SELECT pg_advisory_unlock(hashtextextended(name, 4711)) FROM unnest($1::text[]) AS name',
+      values: [names],
+    })
+    return names.map(() => undefined)
+  })
+  /** Tries to take the lock of a lease. @returns whether it is held now */
+  const lock = coalesce<string, boolean>(async (names) => {
+    try {
+      const rows = await query<{ nth: number; taken: boolean }>({
+        text: `SELECT nth::integer, pg_try_advisory_lock(hashtextextended(name, 4711)) AS taken
+          FROM unnest($1::text[]) WITH ORDINALITY AS asked(name, nth)`,
+        values: [names],
+      })
+      const taken = new Map(rows.map((row) => [row.nth, row.taken]))
+      return names.map((_, index) => taken.get(index + 1) ?? false)
+    } catch (error) {
+      // Session-level locks outlive the failure of the statement that has taken some of them.
+      await Promise.all(names.map(unlock)).catch(() => undefined)
+      throw error
+    }
+  })
+  return { lock, unlock }
+}
+
+type Opened = LeaseSession & ReturnType<typeof locksOf>
 
 /**
  * Leases as session-level advisory locks (PostgreSQL manual, 13.3.5), on one connection for each process. The server releases
@@ -20,10 +53,10 @@ export const postgresLeases = (
     onError = () => undefined,
   }: { readonly limits?: LeaseLimits; readonly onError?: (error: unknown) => void } = {},
 ): Leases => {
-  let session: Promise<LeaseSession> | undefined
+  let session: Promise<Opened> | undefined
   const held = new Set<string>()
 
-  const open = async (): Promise<LeaseSession> => {
+  const open = async (): Promise<Opened> => {
     const opened = await openLeaseSession(database, limits, onError)
     const reset = () => {
       session = undefined
@@ -31,26 +64,23 @@ export const postgresLeases = (
     }
     if (opened.lost.aborted) throw opened.lost.reason
     opened.lost.addEventListener('abort', reset, { once: true })
-    return opened
+    return { ...opened, ...locksOf(opened) }
   }
 
   const tryToAcquire = async (name: string): Promise<Lease | undefined> => {
-    const { query, lost, isAlive } = await (session ??= open().catch((error: unknown) => {
+    const { lock, unlock, lost, isAlive } = await (session ??= open().catch((error: unknown) => {
       session = undefined
       throw error
     }))
     // A session may acquire its own lock twice, but a lease has one holder within this process too.
     if (held.has(name)) return undefined
     held.add(name)
-    const [row] = await query<{ taken: boolean }>({
-      text: 'SELECT pg_try_advisory_lock(hashtextextended($1, 4711)) AS taken',
-      values: [name],
-    }).catch((error: unknown) => {
+    const taken = await lock(name).catch((error: unknown) => {
       if (!lost.aborted) held.delete(name)
       throw error
     })
     if (lost.aborted) return undefined
-    if (!row?.taken) {
+    if (!taken) {
       held.delete(name)
       return undefined
     }
@@ -59,12 +89,8 @@ export const postgresLeases = (
       isHeld: isAlive,
       release: async () => {
         if (lost.aborted || !held.delete(name)) return
-        await query({
-          text: 'SELECT pg_advisory_unlock(hashtextextended($1, 4711))',
-          values: [name],
-        })
-          // A failure means that the connection has ended, which releases the lock.
-          .catch(() => undefined)
+        // A failure means that the connection has ended, which releases the lock.
+        await unlock(name).catch(() => undefined)
       },
     }
   }

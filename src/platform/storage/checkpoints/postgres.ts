@@ -49,14 +49,16 @@ export const postgresCheckpoints = (database: Database): Checkpoints => {
     },
     { begin: (flush) => setTimeout(flush, linger) },
   )
+  const load = coalesce<string, bigint>(async (names) => {
+    const rows = await database.query<{ name: string; position: bigint }>({
+      text: 'SELECT name, position FROM agora.checkpoints WHERE name = ANY ($1::text[])',
+      values: [names],
+    })
+    const positions = new Map(rows.map(({ name, position }) => [name, position]))
+    return names.map((name) => positions.get(name) ?? 0n)
+  })
   return {
-    load: async (name) => {
-      const [row] = await database.query<{ position: bigint }>({
-        text: 'SELECT position FROM agora.checkpoints WHERE name = $1',
-        values: [name],
-      })
-      return row?.position ?? 0n
-    },
+    load,
     begin: async (name, position) => {
       // Committed synchronously: a begin that is lost in a crash would be repeated at a later position.
       await database.query({

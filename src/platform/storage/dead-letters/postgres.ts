@@ -1,4 +1,5 @@
 import { derivedUuid } from '#kernel'
+import { coalesce } from '../../coalesce.ts'
 import type { Database, Row } from '../../engines/postgres/database.ts'
 import {
   mostListed,
@@ -15,12 +16,29 @@ const isNewer = 'kept.retry_requested AND kept.type <> coalesce($9::text, kept.t
 
 /** Dead letters in PostgreSQL (`infra/postgres/020-runtime.sql`). */
 export const postgresDeadLetters = (database: Database): DeadLetters => {
-  const select = ({ kind, name, generation }: Follower, requested: boolean) =>
-    database.query<DeadLetter & Row>({
-      text: `SELECT ${columns} FROM agora.dead_letters
-             WHERE kind = $1 AND name = $2 AND generation = $3 AND (NOT $4 OR retry_requested)`,
-      values: [kind, name, generation, requested],
-    })
+  // All followers read theirs when they start: they share statements.
+  const select = coalesce<Follower & { readonly requested: boolean }, readonly DeadLetter[]>(
+    async (some) => {
+      const rows = await database.query<DeadLetter & Row & { nth: number }>({
+        text: `SELECT asked.nth::integer, letter.*
+               FROM unnest($1::text[], $2::text[], $3::integer[], $4::boolean[])
+                 WITH ORDINALITY AS asked(kind, name, generation, requested, nth)
+               CROSS JOIN LATERAL (
+                 SELECT ${columns} FROM agora.dead_letters
+                 WHERE kind = asked.kind AND name = asked.name AND generation = asked.generation
+                   AND (NOT asked.requested OR retry_requested)
+               ) AS letter`,
+        values: [
+          some.map(({ kind }) => kind),
+          some.map(({ name }) => name),
+          some.map(({ generation }) => generation),
+          some.map(({ requested }) => requested),
+        ],
+      })
+      const found = Map.groupBy(rows, ({ nth }) => nth)
+      return some.map((_, index) => found.get(index + 1)?.map(({ nth: _nth, ...row }) => row) ?? [])
+    },
+  )
   return {
     park: async ({ kind, name, generation }, { key, position, type, error }, answered) => {
       const id = derivedUuid(kind, name, String(generation), key)
@@ -53,7 +71,7 @@ export const postgresDeadLetters = (database: Database): DeadLetters => {
     },
     list: (follower) =>
       follower
-        ? select(follower, false)
+        ? select({ ...follower, requested: false })
         : database.query<DeadLetter & Row>(
             `SELECT ${columns} FROM agora.dead_letters ORDER BY at DESC LIMIT ${mostListed}`,
           ),
@@ -86,7 +104,7 @@ export const postgresDeadLetters = (database: Database): DeadLetters => {
       })
       return rows.length === 1
     },
-    requested: (follower) => select(follower, true),
+    requested: (follower) => select({ ...follower, requested: true }),
     resolve: async (id) => {
       await database.query({ text: 'DELETE FROM agora.dead_letters WHERE id = $1', values: [id] })
     },

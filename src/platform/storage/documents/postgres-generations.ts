@@ -7,7 +7,8 @@ import { GenerationDiscarded, type Gate, type Generation, type Generations } fro
 import { endPartsSql, leastPosition } from './postgres-parts.ts'
 import { checkName, tableOf, vocabularyOf } from './postgres-names.ts'
 import { isLive, showLive, showPeople, dropViews } from './postgres-views.ts'
-import { ensureTable } from './postgres-tables.ts'
+import { postgresShapes } from './postgres-shapes.ts'
+import { ensureTable, isWhole } from './postgres-tables.ts'
 
 /** Key of the advisory lock, the same in every process. */
 const lock = 4_711_002
@@ -28,11 +29,11 @@ const changing = async <T>(
   for (let attempt = 1; ; attempt += 1)
     try {
       return await database.transaction(async (session) => {
+        // The limit is set once the lock is held: other processes may take their time.
         await session.query({
-          text: 'SELECT pg_advisory_xact_lock($1, hashtext($2))',
+          text: `SELECT pg_advisory_xact_lock($1, hashtext($2)), set_config('lock_timeout', '1s', true)`,
           values: [lock, name],
         })
-        await session.query(`SET LOCAL lock_timeout = '1s'`)
         return await change(session)
       })
     } catch (error) {
@@ -135,55 +136,55 @@ const switchTo = async (session: Session, generation: Generation): Promise<void>
  */
 export const postgresGenerations = (
   database: Database,
-): Pick<Generations, 'begin' | 'storeFor' | 'create' | 'has' | 'drop' | 'publish'> => ({
-  storeFor: () => 'postgres',
+): Pick<Generations, 'begin' | 'storeFor' | 'create' | 'has' | 'drop' | 'publish'> => {
+  const shapeOf = postgresShapes(database)
+  return {
+    storeFor: () => 'postgres',
 
-  begin: (projection, store = 'postgres', gate) =>
-    changing(database, projection.name, async (session) => {
-      const [row] = await session.query<{ next: number }>({
-        text: 'SELECT coalesce(max(generation), 0) + 1 AS next FROM agora.generations WHERE name = $1',
-        values: [projection.name],
-      })
-      const generation = { projection, generation: row!.next, store }
-      await ensure(session, generation, gate)
-      return generation
-    }),
+    begin: (projection, store = 'postgres', gate) =>
+      changing(database, projection.name, async (session) => {
+        const [row] = await session.query<{ next: number }>({
+          text: 'SELECT coalesce(max(generation), 0) + 1 AS next FROM agora.generations WHERE name = $1',
+          values: [projection.name],
+        })
+        const generation = { projection, generation: row!.next, store }
+        await ensure(session, generation, gate)
+        return generation
+      }),
 
-  has: async (generation) => {
-    const [row] = await database.query<{ has: boolean }>({
-      text: 'SELECT to_regclass($1) IS NOT NULL AS has',
-      values: [tableOf(generation)],
-    })
-    return row?.has ?? false
-  },
+    has: async (generation) => (await shapeOf(generation)).columns.length > 0,
 
-  create: (generation) =>
-    changing(database, generation.projection.name, (session) => ensure(session, generation)),
+    create: async (generation) => {
+      // Mostly nothing is missing: a start takes no locks then.
+      if (generation.store === 'postgres' && isWhole(generation, await shapeOf(generation))) return
+      await changing(database, generation.projection.name, (session) => ensure(session, generation))
+    },
 
-  drop: (generation) =>
-    changing(database, generation.projection.name, async (session) => {
-      const { projection, generation: number } = generation
-      if (await isLive(session, generation))
-        throw new Error(`${projection.name} is answered for by generation ${number}`)
-      await session.query(`DROP TABLE IF EXISTS ${tableOf(generation)}`)
-      // With the live view of words, which a projection that is no longer searched leaves behind.
-      await session.query(`DROP TABLE IF EXISTS ${vocabularyOf(generation)} CASCADE`)
-      await session.query({
-        text: `UPDATE agora.generations SET status = 'dropped', report = NULL
+    drop: (generation) =>
+      changing(database, generation.projection.name, async (session) => {
+        const { projection, generation: number } = generation
+        if (await isLive(session, generation))
+          throw new Error(`${projection.name} is answered for by generation ${number}`)
+        await session.query(`DROP TABLE IF EXISTS ${tableOf(generation)}`)
+        // With the live view of words, which a projection that is no longer searched leaves behind.
+        await session.query(`DROP TABLE IF EXISTS ${vocabularyOf(generation)} CASCADE`)
+        await session.query({
+          text: `UPDATE agora.generations SET status = 'dropped', report = NULL
           WHERE name = $1 AND generation = $2`,
-        values: [projection.name, number],
-      })
-    }),
+          values: [projection.name, number],
+        })
+      }),
 
-  publish: async (generation) => {
-    const { projection, generation: number, store } = generation
-    try {
-      // Its first readers should find plans made for what is there, not for an empty table.
-      if (store === 'postgres') await database.query(`ANALYZE ${tableOf(generation)}`)
-    } catch (error) {
-      if (!isMissing(error)) throw error
-      throw new Error(`${projection.name} has no generation ${number}`, { cause: error })
-    }
-    await changing(database, projection.name, (session) => switchTo(session, generation))
-  },
-})
+    publish: async (generation) => {
+      const { projection, generation: number, store } = generation
+      try {
+        // Its first readers should find plans made for what is there, not for an empty table.
+        if (store === 'postgres') await database.query(`ANALYZE ${tableOf(generation)}`)
+      } catch (error) {
+        if (!isMissing(error)) throw error
+        throw new Error(`${projection.name} has no generation ${number}`, { cause: error })
+      }
+      await changing(database, projection.name, (session) => switchTo(session, generation))
+    },
+  }
+}

@@ -21,6 +21,7 @@ import { preparing } from './prepared-statements.ts'
 import { sqlStateOf } from './sql-state.ts'
 
 type GenerationRow = {
+  readonly name: string
   readonly generation: number
   readonly version: number
   readonly store: GenerationRecord['store']
@@ -116,30 +117,58 @@ export const postgresRecords = (
     { begin: setImmediate },
   )
 
-  return {
-    live: async (projection) => {
-      const [row] = await database.query<Pick<GenerationRow, 'generation' | 'store'>>(
+  // A start reads of each projection; the reads of all of them share statements.
+  const live = coalesce<string, Pick<GenerationRow, 'generation' | 'store'> | undefined>(
+    async (names) => {
+      const rows = await database.query<Pick<GenerationRow, 'name' | 'generation' | 'store'>>(
         prepared(
-          `SELECT generation, store FROM agora.generations WHERE name = $1 AND status = 'live'`,
-          [projection.name],
+          `SELECT name, generation, store FROM agora.generations
+            WHERE name = ANY ($1::text[]) AND status = 'live'`,
+          [names],
         ),
       )
-      return row && { projection, ...row }
+      const found = new Map(rows.map(({ name, ...row }) => [name, row]))
+      return names.map((name) => found.get(name))
+    },
+  )
+
+  const generations = coalesce<string, readonly GenerationRecord[]>(async (names) => {
+    const rows = await database.query<GenerationRow>({
+      text: `SELECT name, generation, version, store, status, ${leastPosition('it')} AS position,
+          CASE WHEN position IS NULL THEN (
+            SELECT count(*)::integer FROM agora.generation_parts AS part
+            WHERE part.name = it.name AND part.generation = it.generation
+          ) END AS parts, started_at, published_at, comparison,
+          gate, gate_state, request
+        FROM agora.generations AS it
+        WHERE name = ANY ($1::text[]) AND status <> 'dropped' ORDER BY generation`,
+      values: [names],
+    })
+    const found = Map.groupBy(rows, ({ name }) => name)
+    return names.map((name) => found.get(name)?.map(recordOf) ?? [])
+  })
+
+  const positionOf = coalesce<Generation, bigint>(async (some) => {
+    const rows = await database.query<{ nth: number; position: bigint }>(
+      prepared(
+        `SELECT asked.nth::integer, ${leastPosition('it')} AS position
+          FROM unnest($1::text[], $2::integer[]) WITH ORDINALITY AS asked(name, generation, nth)
+          JOIN agora.generations AS it
+            ON it.name = asked.name AND it.generation = asked.generation AND status <> 'dropped'`,
+        [some.map(({ projection }) => projection.name), some.map(({ generation }) => generation)],
+      ),
+    )
+    const found = new Map(rows.map(({ nth, position }) => [nth, position]))
+    return some.map((_, index) => found.get(index + 1) ?? 0n)
+  })
+
+  return {
+    live: async (projection) => {
+      const found = await live(projection.name)
+      return found && { projection, ...found }
     },
 
-    generations: async (name) => {
-      const rows = await database.query<GenerationRow>({
-        text: `SELECT generation, version, store, status, ${leastPosition('it')} AS position,
-            CASE WHEN position IS NULL THEN (
-              SELECT count(*)::integer FROM agora.generation_parts AS part
-              WHERE part.name = it.name AND part.generation = it.generation
-            ) END AS parts, started_at, published_at, comparison,
-            gate, gate_state, request
-          FROM agora.generations AS it WHERE name = $1 AND status <> 'dropped' ORDER BY generation`,
-        values: [name],
-      })
-      return rows.map(recordOf)
-    },
+    generations,
 
     saveComparison: async ({ projection, generation }, comparison) => {
       await database.query({
@@ -182,18 +211,7 @@ export const postgresRecords = (
       return rows.length > 0
     },
 
-    position: async (of) => {
-      if (of.part) return positionOfPart(of)
-      const { projection, generation } = of
-      const [row] = await database.query<{ position: bigint }>(
-        prepared(
-          `SELECT ${leastPosition('it')} AS position FROM agora.generations AS it
-            WHERE name = $1 AND generation = $2 AND status <> 'dropped'`,
-          [projection.name, generation],
-        ),
-      )
-      return row?.position ?? 0n
-    },
+    position: (of) => (of.part ? positionOfPart(of) : positionOf(of)),
 
     positions: async (names) => {
       const rows = await database.query<{ name: string; position: bigint }>(

@@ -12,6 +12,7 @@ import { fieldOf, type Field } from './fields.ts'
 import type { Generation } from './port.ts'
 import { computedColumnsOf, wordsColumnsOf, type ComputedColumn } from './postgres-computed.ts'
 import { columnOf, columnSql, liveViewOf, tableOf } from './postgres-names.ts'
+import type { Shape } from './postgres-shapes.ts'
 import { columnNames, isLive, showLive } from './postgres-views.ts'
 
 const indexedField = ({ projection }: Generation, name: string): Field => {
@@ -119,13 +120,37 @@ const searchIndexes = (generation: Generation, search: Searching) => {
   ]
 }
 
+const indexedFields = (generation: Generation): readonly (readonly Field[])[] =>
+  generation.projection.indexes.map((names) => names.map((name) => indexedField(generation, name)))
+
+const quoted = (field: Field) => pg.escapeIdentifier(columnOf(field))
+
+/** The declared indexes of documents, but those of searches. */
+const documentIndexes = (generation: Generation) =>
+  indexedFields(generation).map((fields) => {
+    const columns = fields.map(quoted).join(', ')
+    return { method: 'btree', columns, name: indexName(generation, columns) }
+  })
+
+/**
+ * Whether a generation is recorded, and its table has all columns and indexes that the projection declares and no others.
+ * Not judged, and so false, where columns are computed.
+ */
+export const isWhole = (generation: Generation, { status, columns, indexes }: Shape): boolean => {
+  if (status === null || status === 'dropped' || columns.length === 0) return false
+  if (computedColumnsOf(generation.projection).length > 0) return false
+  const names = new Set(documentIndexes(generation).map(({ name }) => name))
+  return (
+    indexedFields(generation).every((fields) =>
+      fields.every((field) => columns.includes(columnOf(field))),
+    ) && new Set(indexes).symmetricDifference(names).size === 0
+  )
+}
+
 /** Creates the table of a generation, or what is missing of it, and drops indexes that are no longer declared. */
 export const ensureTable = async (session: Session, generation: Generation): Promise<void> => {
   const { projection } = generation
   const table = tableOf(generation)
-  const indexes = projection.indexes.map((names) =>
-    names.map((name) => indexedField(generation, name)),
-  )
   const there = await columnNames(session, table)
   const toCompute = await lackingComputed(session, generation, there)
   const willHave = (column: string): boolean =>
@@ -133,10 +158,9 @@ export const ensureTable = async (session: Session, generation: Generation): Pro
   const words = wordsColumnsOf(projection)
   const search = words.every(({ name }) => willHave(name)) ? projection.search : undefined
   const fields = new Map(
-    [...indexes.flat(), ...(search ? orderedFields(generation, search) : [])].map((field) => [
-      columnOf(field),
-      field,
-    ]),
+    [...indexedFields(generation).flat(), ...(search ? orderedFields(generation, search) : [])].map(
+      (field) => [columnOf(field), field],
+    ),
   )
   const stored = [
     ...[...fields]
@@ -144,26 +168,31 @@ export const ensureTable = async (session: Session, generation: Generation): Pro
       .map(([, field]) => columnSql(field)),
     ...toCompute.map(({ sql }) => sql),
   ]
-  // A fifth of each page stays free, so that most updates find room in theirs.
-  if (there.length === 0)
-    await session.query(
-      `CREATE TABLE ${table} (${[
-        'key text COLLATE "C" PRIMARY KEY',
-        'doc jsonb NOT NULL',
-        ...stored,
-      ].join(', ')}) WITH (fillfactor = 80)`,
-    )
-  const quoted = (field: Field) => pg.escapeIdentifier(columnOf(field))
   const declared = [
-    ...indexes.map((names) => ({ method: 'btree', columns: names.map(quoted).join(', ') })),
-    ...(search ? searchIndexes(generation, search) : []),
-  ].map((index) => ({ ...index, name: indexName(generation, index.columns) }))
+    ...documentIndexes(generation),
+    ...(search ? searchIndexes(generation, search) : []).map((index) => ({
+      ...index,
+      name: indexName(generation, index.columns),
+    })),
+  ]
+  const creating = declared.map(
+    ({ name, method, columns }) =>
+      `CREATE INDEX IF NOT EXISTS "${name}" ON ${table} USING ${method} (${columns})`,
+  )
+  if (there.length === 0) {
+    const columns = ['key text COLLATE "C" PRIMARY KEY', 'doc jsonb NOT NULL', ...stored]
+    // A fifth of each page stays free, so that most updates find room in theirs.
+    const creatingTable = `CREATE TABLE ${table} (${columns.join(', ')}) WITH (fillfactor = 80)`
+    await session.query([creatingTable, ...creating].join('; '))
+    if (search) await createVocabulary(session, generation, { isEmpty: true, isNew: true })
+    return
+  }
   const toDrop = await superfluous(
     session,
     generation,
     declared.map(({ name }) => name),
   )
-  const grow = there.length > 0 && stored.length > 0
+  const grow = stored.length > 0
   const live = (grow || toDrop.length > 0) && (await isLive(session, generation))
   // Readers take the view before the table; in another order the two would wait for each other.
   if (live) await session.query(`LOCK TABLE ${liveViewOf(projection.name)}`)
@@ -173,13 +202,10 @@ export const ensureTable = async (session: Session, generation: Generation): Pro
     )
   if (grow && toCompute.length > 0) await computeAll(session, generation, toCompute)
   if (toDrop.length > 0) await session.query(`DROP INDEX ${toDrop.join(', ')}`)
-  for (const { name, method, columns } of declared)
-    await session.query(
-      `CREATE INDEX IF NOT EXISTS "${name}" ON ${table} USING ${method} (${columns})`,
-    )
+  if (creating.length > 0) await session.query(creating.join('; '))
   if (search)
     await createVocabulary(session, generation, {
-      isEmpty: there.length === 0,
+      isEmpty: false,
       isNew: words.some(({ name }) => !there.includes(name)),
     })
   if (live && search) await completeVocabulary(session, generation)
