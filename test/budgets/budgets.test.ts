@@ -180,6 +180,13 @@ describe('in a used shop', () => {
   })
 })
 
+test('a start where all read models are there costs few statements', async () => {
+  await using agora = await postgres.start()
+  await agora.shop.register()
+  const { statements, summary } = await agora.costOfRestart()
+  expect(statements, summary).toBeLessThanOrEqual(300)
+})
+
 describe('further read models', () => {
   const started = async (options: Parameters<typeof postgres.start>[0]) => {
     const agora = await postgres.start(options)

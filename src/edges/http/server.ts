@@ -312,7 +312,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
       apiDocument(deps.modules, (name) => passOn !== undefined || deps.processes.isHere(name)),
     ...deps.documents,
   })
-  if (deps.webApp) await serveWebApp(app, deps.webApp)
+  if (deps.webApp) serveWebApp(app, deps.webApp)
   servePages(app, deps.webApp)
   return app
 }

@@ -34,6 +34,8 @@ export type CountedAgora = AsyncDisposable & {
   readonly ask: (sql: string) => Promise<readonly Record<string, unknown>[]>
   /** Returns the counts so far, within some work. */
   readonly soFar: () => StatementCounts
+  /** Stops it, and returns the cost of starting it again on its data. Nothing is served afterwards. */
+  readonly costOfRestart: () => Promise<StatementCounts & Pick<Cost, 'summary'>>
 }
 
 /** Time without a write, in ms, after which all effects of some work have ended: delayed writes are 250 ms apart. */
@@ -70,7 +72,7 @@ const startProcess = async (options: CountedOptions): Promise<CountedProcess> =>
       return (await answered)[0] as T
     },
     stop: async () => {
-      child.send('stop')
+      if (child.connected) child.send('stop')
       await exited
     },
   }
@@ -105,22 +107,20 @@ export const countedPostgres = async () => {
     log = statements
     const data = parts.use(await temporaryData()).path
     const { bystanders = 0, companions = 0, split = [undefined], env = {} } = options
-    const processes = await Promise.all(
-      split.map((roles) =>
-        startProcess({
-          postgresUrl: url.href,
-          env: {
-            ...usual,
-            AGORA_DATA: data,
-            AGORA_SECRET: 'a secret that the processes of a split share',
-            ...(roles !== undefined && { AGORA_ROLES: roles }),
-            ...env,
-          },
-          bystanders,
-          companions,
-        }),
-      ),
-    )
+    const startWith = (roles: string | undefined) =>
+      startProcess({
+        postgresUrl: url.href,
+        env: {
+          ...usual,
+          AGORA_DATA: data,
+          AGORA_SECRET: 'a secret that the processes of a split share',
+          ...(roles !== undefined && { AGORA_ROLES: roles }),
+          ...env,
+        },
+        bystanders,
+        companions,
+      })
+    const processes = await Promise.all(split.map(startWith))
     for (const one of processes) parts.defer(one.stop)
     const [{ url: served, answer }] = processes as [CountedProcess, ...CountedProcess[]]
 
@@ -151,6 +151,15 @@ export const countedPostgres = async () => {
         const loop = await answer<LoopCounts>('read')
         const executed = statements.statements()
         return { ...loop, ...countsOf(executed), summary: summaryOf(executed) }
+      },
+      costOfRestart: async () => {
+        await Promise.all(processes.map(({ stop }) => stop()))
+        statements.clear()
+        const again = await Promise.all(split.map(startWith))
+        await quiet()
+        const executed = statements.statements()
+        await Promise.all(again.map(({ stop }) => stop()))
+        return { ...countsOf(executed), summary: summaryOf(executed) }
       },
       [Symbol.asyncDispose]: () => everythingOfIt.disposeAsync(),
     }
