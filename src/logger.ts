@@ -1,6 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
 import { pino, type LoggerOptions } from 'pino'
-import pretty from 'pino-pretty'
 import { redactedPaths } from './edges/http/dependencies.ts'
 
 /** Fields of an error to log. Other fields are dropped: libraries attach whole clients and requests, with secrets. */
@@ -38,9 +37,12 @@ export const loggerOptions = (level: string, copy?: (line: string) => void): Log
 })
 
 /** Creates a logger to standard output: formatted on a terminal, one JSON object per line elsewhere. See `loggerOptions`. */
-export const createLogger = (...given: Parameters<typeof loggerOptions>): FastifyBaseLogger => {
+export const createLogger = async (
+  ...given: Parameters<typeof loggerOptions>
+): Promise<FastifyBaseLogger> => {
   const options = loggerOptions(...given)
-  return process.stdout.isTTY
-    ? pino(options, pretty({ translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', sync: true }))
-    : pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime })
+  if (!process.stdout.isTTY) return pino({ ...options, timestamp: pino.stdTimeFunctions.isoTime })
+  const { default: pretty } = await import('pino-pretty')
+  const format = { translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname', sync: true }
+  return pino(options, pretty(format))
 }

@@ -19,7 +19,7 @@ const run = async (config: Config, { env, envFile }: LocalSettings): Promise<voi
   const times = startTimes()
   times.reached('launched')
   const lines = logShipper()
-  const logger = createLogger(config.logLevel, lines.take)
+  const logger = await createLogger(config.logLevel, lines.take)
   if (envFile)
     logger.info({ file: envFile.path, variables: envFile.names }, 'Settings are read from .env')
   for (const line of misspeltVariables(env)) logger.warn(line)

@@ -26,7 +26,7 @@ const openedAll = async (
     room: await logIdentity(database),
     roomBefore: 'of-the-secret',
     failed: () => undefined,
-    logger: createLogger('silent'),
+    logger: await createLogger('silent'),
     pollMs,
     parts,
   })

@@ -47,7 +47,7 @@ const movedEndpoint = async () => {
       passwords: argon2Passwords(),
       counters: memoryCounters(),
       groups: memoryConsumerGroups(),
-      logger: createLogger('silent'),
+      logger: await createLogger('silent'),
       onError: () => undefined,
     },
   )
@@ -156,7 +156,7 @@ test('the endpoint rejects old passwords at once, and counts wrong ones for the 
       passwords,
       counters,
       groups: memoryConsumerGroups(),
-      logger: createLogger('silent'),
+      logger: await createLogger('silent'),
       onError: () => undefined,
     },
   )

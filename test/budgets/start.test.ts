@@ -7,7 +7,7 @@ import { startAgora, temporaryData } from '../support/agora.ts'
 /** Most modules that a start with the embedded PostgreSQL may load, dependencies included. */
 const mostModules = 2_540
 
-/** Packages that only some configurations need: EventStoreDB, a trace store, several processes, an identity provider, S3, brokers. */
+/** Packages that only some starts need: with EventStoreDB, a trace store, several processes, an identity provider, S3, brokers, a terminal. */
 const unneeded = [
   '@eventstore/db-client',
   '@opentelemetry/otlp-exporter-base',
@@ -21,6 +21,7 @@ const unneeded = [
   'amqplib',
   '@platformatic/kafka',
   '@nats-io/transport-node',
+  'pino-pretty',
 ]
 
 const hook = pathToFileURL(join(import.meta.dirname, 'support/loaded-modules.ts'))
