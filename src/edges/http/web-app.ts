@@ -119,16 +119,25 @@ export const serveWebApp = (app: FastifyInstance, { folder, pages }: WebApp): vo
       return sendFile(request, reply, 'index.html', index)
     })
   }
+  // One route for all of them: to register one of each took a start nearly as long as all routes of the API.
+  const assets = new Map<string, Variants>()
   for (const file of files) {
     if (file === 'index.html' || !(extname(file) in contentTypes)) continue
     const variants = variantsOf(file)
-    const isHashed = file.startsWith('assets/')
+    if (file.startsWith('assets/')) {
+      assets.set(file, variants)
+      continue
+    }
     app.get(`/${file}`, options, (request, reply) => {
-      reply.header(
-        'cache-control',
-        isHashed ? 'public, max-age=31536000, immutable' : 'public, max-age=3600',
-      )
+      reply.header('cache-control', 'public, max-age=3600')
       return sendFile(request, reply, file, variants)
     })
   }
+  app.get<{ Params: { '*': string } }>('/assets/*', options, (request, reply) => {
+    const file = `assets/${request.params['*']}`
+    const variants = assets.get(file)
+    if (!variants) return reply.callNotFound()
+    reply.header('cache-control', 'public, max-age=31536000, immutable')
+    return sendFile(request, reply, file, variants)
+  })
 }
