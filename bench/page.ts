@@ -1,9 +1,10 @@
 /**
  * `npm run bench:page -- <result.json>…`: writes `docs/performance.md` from results of `npm run bench`, in the order of
- * their times. Sections of parts that they do not have remain.
+ * their times. Sections of parts that they do not have remain, those of parts that are no longer there do not.
  */
 import { readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { parts } from './parts.ts'
 import { performancePage } from './support/performance-page.ts'
 import type { Result } from './support/result.ts'
 
@@ -23,4 +24,7 @@ const resultIn = async (file: string): Promise<Result> => {
 const results = await Promise.all(files.map(resultIn))
 const file = join(import.meta.dirname, '../docs/performance.md')
 const inOrder = results.toSorted((one, other) => one.at.localeCompare(other.at))
-await writeFile(file, performancePage(inOrder, await readFile(file, 'utf8')))
+const titles = Object.values(parts)
+  .flat()
+  .map(({ title }) => title)
+await writeFile(file, performancePage(inOrder, await readFile(file, 'utf8'), titles))

@@ -111,6 +111,8 @@ describe('the page of the figures', () => {
     expect(whole.match(/(?<=^\| PUT \S+ GET \| )[0-9,]+/gm)).toEqual(['9,000', '8,000'])
     expect(performancePage(third, whole)).toBe(whole)
     expect(performancePage([], whole)).toBe(whole)
+    const less = performancePage([], whole, ['Orders'])
+    expect(less.match(/^## .*/gm)).toEqual(['## Orders'])
   })
 
   it('has no figures of quick runs', () => {

@@ -60,11 +60,20 @@ const machinesOf = (page: string): readonly string[] => page.match(/^Machine: .*
  * Writes the page of the figures. Sections of parts that the results do not have remain as they are.
  * @param results in the order of their times: of a part that several have, the last one counts
  * @param former the page as it is; default: none
+ * @param titles titles of all parts: sections of others are left out; default: none are
  * @returns Markdown
  * @throws Error when a run was a quick one, whose figures are not to be relied on
  */
-export const performancePage = (results: readonly Result[], former = ''): string => {
-  const sections = new Map(sectionsOf(former))
+export const performancePage = (
+  results: readonly Result[],
+  former = '',
+  titles?: readonly string[],
+): string => {
+  const isOfPart = (heading: string) =>
+    titles?.some(
+      (title) => heading === `## ${title}` || heading.startsWith(`## ${title}, log in `),
+    ) ?? true
+  const sections = new Map([...sectionsOf(former)].filter(([heading]) => isOfPart(heading)))
   const machines = new Set(machinesOf(former))
   for (const result of results) {
     if (result.quick) throw new Error(`The run of ${result.at} was a quick one`)

@@ -68,7 +68,10 @@ test('a chore pauses from the loss of its lease until it is acquired again', asy
 })
 
 /** Starts a chore whose runs give `result`; counts them, on a clock that `pass` moves. */
-const startIdle = (result: () => Idle | void) => {
+const startIdle = (
+  result: () => Promise<Idle | void> | Idle | void,
+  onError: (error: unknown) => unknown = (error) => expect.unreachable(String(error)),
+) => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
   const moves = feedMoves()
   const stop = new AbortController()
@@ -80,7 +83,7 @@ const startIdle = (result: () => Idle | void) => {
   const over = schedule({ name: 'sweep', every: 1_000, run }, stop.signal, {
     leases: memoryLeases(),
     feed: { onMoved: moves.on },
-    onError: (error) => expect.unreachable(String(error)),
+    onError,
   })
   return {
     /** Moves the clock, in ms. @returns how often the chore ran meanwhile */
@@ -122,4 +125,33 @@ test('a chore that found nothing may run earlier than the next thing is due, but
   await using chore = startIdle(() => ({ dueIn: async () => 10 }))
   await chore.pass(20_000)
   expect(await chore.pass(10_000)).toBe(10)
+})
+
+test('a chore is not idle where it looked shortly after an event, however long that took', async () => {
+  const looked = Promise.withResolvers<void>()
+  let isSlow = false
+  await using chore = startIdle(async () => {
+    if (isSlow) await looked.promise
+    isSlow = false
+    return { dueIn: async () => Infinity }
+  })
+  await chore.pass(20_000)
+  isSlow = true
+  chore.moved()
+  await chore.pass(7_000)
+  looked.resolve()
+  expect(await chore.pass(1_500)).toBe(1)
+})
+
+test('a chore that fails, or does not know what is due, runs at its interval, whatever is done with the error', async () => {
+  for (const broken of [
+    () => Promise.reject(new Error('the broom broke')),
+    () => ({ dueIn: () => Promise.reject(new Error('the broom broke')) }),
+  ]) {
+    const errors: unknown[] = []
+    await using chore = startIdle(broken, (error) => errors.push(error))
+    await chore.pass(20_000)
+    expect(await chore.pass(10_000)).toBe(10)
+    expect(errors.length).toBeGreaterThan(9)
+  }
 })

@@ -9,6 +9,9 @@ const longestIdle = 15_000
 /** Time after the last event in which chores are not idle, in ms: what they read follows the log after a while. */
 const settlesWithin = 5_000
 
+/** Pauses, until the signal at most. @param ms time in ms */
+const pause = (ms: number, signal: AbortSignal): Promise<void> => bell().listen()(ms, signal)
+
 /** Result of a run that found nothing to do: only an event, or time, can make work. */
 export type Idle = {
   /** Returns the time until the next thing is due, in ms; Infinity where only an event makes work. */
@@ -18,15 +21,15 @@ export type Idle = {
 /** Periodic work. */
 export type Chore = {
   readonly name: string
-  /** The pause before each run, in ms. */
+  /** The shortest pause before a run, in ms. */
   readonly every: number
   /** @returns `Idle` to leave out runs until the log grows, or something is due */
   readonly run: () => Promise<Idle | void>
 }
 
 /**
- * Runs a chore periodically, in one process at a time, and more seldom while it is idle. A failure is reported, and the chore
- * runs again when it is next due.
+ * Runs a chore periodically, in one process at a time, and more seldom while it is idle: when something is due, when the log
+ * grows, and every 15 s. A failure is reported, and the chore runs again when it is next due.
  * @returns when the signal is aborted
  */
 export const schedule = async (
@@ -47,8 +50,9 @@ export const schedule = async (
     signal,
     async (held) => {
       const moves = bell()
-      // Of a bell that never rings: a pause ends after its time, or with the signal.
-      const pause = bell().listen()
+      const reported = (error: unknown): undefined => {
+        onError(error)
+      }
       let movedAt = performance.now()
       const stopListening = feed.onMoved(0, () => {
         movedAt = performance.now()
@@ -59,9 +63,11 @@ export const schedule = async (
           await pause(every, held.signal)
           if (held.signal.aborted || !held.isHeld()) return
           const moved = moves.listen()
-          const idle = await run().catch(onError)
-          if (!idle || performance.now() - movedAt < settlesWithin) continue
-          const dueIn = (await idle.dueIn().catch(onError)) ?? 0
+          const began = performance.now()
+          const idle = await run().catch(reported)
+          // What counts is when the run read: an event since then, or shortly before, may not have been among it.
+          if (!idle || began - movedAt < settlesWithin) continue
+          const dueIn = (await idle.dueIn().catch(reported)) ?? 0
           const idleMs = Math.min(dueIn, longestIdle) - every
           if (idleMs > 0) await moved(idleMs, held.signal)
         }

@@ -1,3 +1,4 @@
+import { NotCaughtUp } from '../runtime/reading.ts'
 import type { Chore, Idle } from '../runtime/scheduler.ts'
 import type { JobPorts } from './job-ports.ts'
 
@@ -13,8 +14,14 @@ export type DeclaredChore = Omit<Chore, 'run'> & {
 /** Declares a chore with its handler. @param declaration its `every` is in ms */
 export const chore = (declaration: DeclaredChore): DeclaredChore => declaration
 
-/** Binds the handler of a chore to its ports, for the runtime. */
+/**
+ * Binds the handler of a chore to its ports, for the runtime. A read model that has no generation yet, or lags behind, is no
+ * failure of the chore, which runs again as usual: both are reported of the projection.
+ */
 export const boundChore = ({ run, ...declared }: DeclaredChore, ports: JobPorts): Chore => ({
   ...declared,
-  run: () => run(ports),
+  run: () =>
+    run(ports).catch((error: unknown) => {
+      if (!(error instanceof NotCaughtUp)) throw error
+    }),
 })

@@ -3,6 +3,7 @@ import { decider, Fields, Id } from '#kernel'
 import { recorded } from '#kernel/testing'
 import { Type } from 'typebox'
 import type { Origin } from '../runtime/execution.ts'
+import { NotCaughtUp } from '../runtime/reading.ts'
 import { boundChore, chore } from './chore.ts'
 import type { JobPorts } from './job-ports.ts'
 import { boundJob, job } from './job.ts'
@@ -70,4 +71,11 @@ test('the handler of a bound chore receives the ports', async () => {
   const { run, ...rest } = boundChore(sweep, ports)
   await run()
   expect([rest, seen]).toEqual([{ name: 'sweep', every: 7 }, [ports]])
+})
+
+test('a read model that is not there yet is no failure of a bound chore; others are', async () => {
+  const failing = (error: Error) =>
+    boundChore(chore({ name: 'sweep', every: 7, run: () => Promise.reject(error) }), ports).run()
+  await expect(failing(new NotCaughtUp('no generation yet'))).resolves.toBe(undefined)
+  await expect(failing(new Error('away'))).rejects.toThrow('away')
 })

@@ -3,9 +3,16 @@ import type { FastifyInstance } from 'fastify'
 /** Methods of the paths that match a pattern. */
 type Resource = { readonly pattern: RegExp; readonly methods: Set<string> }
 
-/** Returns the expression for the pattern of a route: `/orders/:id` matches `/orders/7`, with a trailing slash as well. */
+/** Returns the expression of a part of a pattern. */
+const expressionOf = (part: string): string =>
+  part === '*' ? '.+' : part.startsWith(':') ? '[^/]+' : RegExp.escape(part)
+
+/**
+ * Returns the expression for the pattern of a route: `/orders/:id` matches `/orders/7`, `/assets/*` matches `/assets/a.js`, with a
+ * trailing slash as well.
+ */
 const expressionFor = (url: string): RegExp => {
-  const parts = url.split('/').map((part) => (part.startsWith(':') ? '[^/]+' : RegExp.escape(part)))
+  const parts = url.split('/').map(expressionOf)
   return new RegExp(`^${parts.join('/')}/?$`)
 }
 
@@ -17,7 +24,7 @@ export const allowedMethods = (app: FastifyInstance): ((path: string) => readonl
   const resources = new Map<string, Resource>()
   app.addHook('onRoute', ({ url, method }) => {
     // Preflights are answered for every path.
-    if (url.includes('*')) return
+    if (url === '*' || url === '/*') return
     const resource = resources.get(url) ?? { pattern: expressionFor(url), methods: new Set() }
     resources.set(url, resource)
     for (const one of [method].flat()) resource.methods.add(one)

@@ -235,7 +235,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     ({ method, id, url, headers }, reply) => {
       const allow = methodsOf(url.split('?', 1)[0]!)
       const problem =
-        allow.length > 0
+        allow.length > 0 && !allow.includes(method)
           ? new Problem(
               405,
               'method_not_allowed',

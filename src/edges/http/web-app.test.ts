@@ -112,10 +112,19 @@ describe('a file of the front end', () => {
     '/pages.json',
     '/index.html',
     '/assets/main-1.js.br',
-    '/assets/../pages.json',
+    '/assets/..%2fpages.json',
+    '/assets/constructor',
     '/assets/',
   ])('that is no file for browsers is not found: %s', async (url) => {
     expect((await get(url)).statusCode).toBe(404)
+  })
+
+  test('has its headers for HEAD, and no other methods', async () => {
+    const of = (method: 'HEAD' | 'POST') => world.app.inject({ method, url: '/assets/main-1.js' })
+    const head = await of('HEAD')
+    expect([head.statusCode, head.body]).toEqual([200, ''])
+    const post = await of('POST')
+    expect([post.statusCode, post.headers.allow]).toEqual([405, 'GET, HEAD'])
   })
 
   test('counts for no rate limit, as a page has many', async () => {

@@ -155,10 +155,10 @@ export const countedPostgres = async () => {
       costOfRestart: async () => {
         await Promise.all(processes.map(({ stop }) => stop()))
         statements.clear()
-        const again = await Promise.all(split.map(startWith))
+        await using again = new AsyncDisposableStack()
+        for (const roles of split) again.defer((await startWith(roles)).stop)
         await quiet()
         const executed = statements.statements()
-        await Promise.all(again.map(({ stop }) => stop()))
         return { ...countsOf(executed), summary: summaryOf(executed) }
       },
       [Symbol.asyncDispose]: () => everythingOfIt.disposeAsync(),

@@ -27,8 +27,10 @@ test('an absent participant is notified once a conversation until they read, and
     now += seconds * 1_000
     await readModels.fold()
     const ports = jobPorts(world)
-    await Promise.all([notifyAbsent.run(ports), notifyAbsent.run(ports)])
+    const [idle] = await Promise.all([notifyAbsent.run(ports), notifyAbsent.run(ports)])
+    const dueIn = await idle?.dueIn()
     await readModels.fold()
+    return dueIn
   }
   const noticesOf = async ({ id, call }: typeof ann): Promise<number> => {
     const list = await call('GET', `/notifications/user/${id}?limit=100`)
@@ -48,10 +50,12 @@ test('an absent participant is notified once a conversation until they read, and
     { type: 'MarkDelivered', data },
     { commandId, actorId: cid.id, correlationId: commandId },
   )
-  await later(5)
+  // Nobody counts as absent before 10 s.
+  expect(await later(4)).toBe(6_000)
   expect(await noticesOf(ben)).toBe(0)
-  await later(6)
+  expect(await later(7)).toBe(undefined)
   expect(await noticesOf(ben)).toBe(1)
+  expect(await later(0)).toBe(Infinity)
   await say(toBen)
   await later(60)
   expect([await noticesOf(ann), await noticesOf(ben), await noticesOf(cid)]).toEqual([0, 1, 0])

@@ -75,3 +75,14 @@ test('a job that cannot be fired does not keep the others from firing', async ()
     expect(fired).toEqual(ids.filter((id) => id !== ids[7]))
   }
 })
+
+test('the chore is idle until the next job is due, and only where it found none', async () => {
+  const { ports } = nightOff(3)
+  expect(await fireDueJobs.run(ports)).toBe(undefined)
+  const wakeAt = '2030-01-02T06:00:42.000Z'
+  const find = async (_: object, { where }: Query) => ({
+    documents: JSON.stringify(where).includes('lte') ? [] : [{ wakeAt }],
+  })
+  const later = { ...ports, readModels: { find } } as unknown as JobPorts
+  expect(await (await fireDueJobs.run(later))?.dueIn()).toBe(42_000)
+})

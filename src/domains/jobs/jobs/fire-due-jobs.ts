@@ -46,8 +46,8 @@ const fire = async (
 }
 
 /**
- * Once a second, or when the next one is due: fires the scheduled jobs that are due, the oldest due time first, a page at a time. Runs of several processes
- * may overlap.
+ * Fires the scheduled jobs that are due, the oldest due time first, a page at a time; once a second while any is, and idle until
+ * the next one is due. Runs of several processes may overlap.
  */
 export const fireDueJobs = chore({
   name: 'fire-due-jobs',

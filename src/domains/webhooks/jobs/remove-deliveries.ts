@@ -1,6 +1,5 @@
 import { derivedUuid, timeAt, type DocumentOf } from '#kernel'
 import { webhookDeliveries } from '../../../projections/index.ts'
-import { NotCaughtUp } from '../../../runtime/reading.ts'
 import { chore } from '../../../serving/chore.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
 import { delivery } from '../language.ts'
@@ -12,27 +11,22 @@ const mostInARun = 10_000
 
 type Delivery = DocumentOf<typeof webhookDeliveries>
 
-/** The next deliveries that ended before a time, the oldest first; none while the read model is built for the first time. */
+/** The next deliveries that ended before a time, the oldest first. */
 const endedBefore = async (
   before: string,
   last: Delivery | undefined,
   { readModels }: Pick<JobPorts, 'readModels'>,
 ): Promise<readonly Delivery[]> => {
-  try {
-    // The lower bound lets the store begin there: without it, it would pass the removed ones again.
-    const from = last?.endedAt === undefined ? {} : { gte: last.endedAt }
-    const { documents } = await readModels.find(webhookDeliveries, {
-      where: { endedAt: { lt: before, ...from } },
-      sort: ['endedAt'],
-      ...(last && { after: { value: last.endedAt, key: last.id } }),
-      limit: atOnce,
-      counted: false,
-    })
-    return documents
-  } catch (error) {
-    if (error instanceof NotCaughtUp) return []
-    throw error
-  }
+  // The lower bound lets the store begin there: without it, it would pass the removed ones again.
+  const from = last?.endedAt === undefined ? {} : { gte: last.endedAt }
+  const { documents } = await readModels.find(webhookDeliveries, {
+    where: { endedAt: { lt: before, ...from } },
+    sort: ['endedAt'],
+    ...(last && { after: { value: last.endedAt, key: last.id } }),
+    limit: atOnce,
+    counted: false,
+  })
+  return documents
 }
 
 /**

@@ -1,6 +1,5 @@
 import { derivedUuid, timeAfter, type CommandOf, type DocumentOf } from '#kernel'
 import { webhookDeliveries, webhooks } from '../../../projections/index.ts'
-import { NotCaughtUp } from '../../../runtime/reading.ts'
 import { chore } from '../../../serving/chore.ts'
 import { idleUntilNext } from '../../../serving/idle-until-next.ts'
 import type { JobPorts } from '../../../serving/job-ports.ts'
@@ -89,23 +88,21 @@ const retry = async (one: Webhook, now: string, ports: Ports): Promise<void> => 
   await toEach(ports, released, ({ attempt }) => ({ type: 'RetryDelivery', data: { attempt } }))
 }
 
-/** Whether anything is due, of all webhooks or of some; nothing is while the read model is built for the first time. */
+/** Whether anything is due, of all webhooks or of some. */
 const isAnyDue = async (
   now: string,
   { readModels }: Ports,
   of?: readonly Webhook[],
 ): Promise<boolean> => {
-  try {
-    const ofWebhooks = of && { webhookId: { in: of.map(({ id }) => id) } }
-    const query = { where: { ...due(now), ...ofWebhooks }, limit: 1, counted: false }
-    return (await readModels.find(webhookDeliveries, query)).documents.length > 0
-  } catch (error) {
-    if (error instanceof NotCaughtUp) return false
-    throw error
-  }
+  const ofWebhooks = of && { webhookId: { in: of.map(({ id }) => id) } }
+  const query = { where: { ...due(now), ...ofWebhooks }, limit: 1, counted: false }
+  return (await readModels.find(webhookDeliveries, query)).documents.length > 0
 }
 
-/** Once a second, or when the next one is due: retries the deliveries that are due, of each active webhook by itself. */
+/**
+ * Retries the deliveries that are due, of each active webhook by itself; once a second while any is, and idle until the next one
+ * is due.
+ */
 export const retryDeliveries = chore({
   name: 'retry-deliveries',
   every: 1_000,

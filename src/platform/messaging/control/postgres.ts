@@ -11,11 +11,14 @@ export const postgresControl = async (database: Database): Promise<Control> => {
     await database.query(`SELECT pg_notify('agora_control', '')`)
   }
   // All followers ask at the same time: when they start, and after news.
-  const paused = coalesce<undefined, ReadonlySet<string>>(async (callers) => {
-    const rows = await database.query<{ name: string }>('SELECT name FROM agora.paused')
-    const names = new Set(rows.map(({ name }) => name))
-    return callers.map(() => names)
-  })
+  const paused = coalesce<undefined, ReadonlySet<string>>(
+    async (callers) => {
+      const rows = await database.query<{ name: string }>('SELECT name FROM agora.paused')
+      const names = new Set(rows.map(({ name }) => name))
+      return callers.map(() => names)
+    },
+    { lanes: 3 },
+  )
   return {
     news,
     announce,

@@ -89,6 +89,47 @@ describe('a lease in PostgreSQL', () => {
     await database.close()
   })
 
+  test('is acquired with others by one statement, but for those that others hold', async () => {
+    const [holder, next] = [postgresLeases(fresh.database), postgresLeases(fresh.database)]
+    const held = await holder.acquire('b', never)
+    const stop = new AbortController()
+    const waiting = next.acquire('b', stop.signal)
+    const [a, c] = await Promise.all([next.acquire('a', never), next.acquire('c', never)])
+    expect([a.isHeld(), c.isHeld(), held.isHeld()]).toEqual([true, true, true])
+    await held.release()
+    await (await waiting).release()
+    await Promise.all([a.release(), c.release()])
+    for (const name of ['a', 'b', 'c']) await (await holder.acquire(name, never)).release()
+    await Promise.all([holder.close(), next.close()])
+  })
+
+  test('is acquired where PostgreSQL refuses others that are asked for at the same time', async () => {
+    let refusals = 0
+    /** Takes the first lock of a batch, then fails, as where there is no room for the second. */
+    const connect = async (): Promise<Connection> => {
+      const connection = await fresh.database.connect()
+      return {
+        ...connection,
+        query: async (statement) => {
+          const { text, values } = typeof statement === 'string' ? { text: statement } : statement
+          const names = values?.[0]
+          if (!text.includes('pg_try_advisory_lock') || !Array.isArray(names) || names.length === 1)
+            return connection.query(statement)
+          await connection.query({ text, values: [names.slice(0, 1)] })
+          refusals += 1
+          throw new Error('out of shared memory')
+        },
+      }
+    }
+    const [few, next] = [postgresLeases({ connect }), postgresLeases(fresh.database)]
+    const leases = await Promise.all(['a', 'b', 'c'].map((name) => few.acquire(name, never)))
+    expect(refusals).toBe(1)
+    for (const lease of leases) await lease.release()
+    // Each was taken once, and so is free.
+    for (const name of ['a', 'b', 'c']) await (await next.acquire(name, never)).release()
+    await Promise.all([few.close(), next.close()])
+  })
+
   test('is released by the server when its holder hangs, and acquired by the next', async () => {
     const database = openDatabase(fresh.url, { connections: 1 })
     // By its own clock, this holder's lease never expires.

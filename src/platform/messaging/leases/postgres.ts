@@ -18,20 +18,33 @@ const locksOf = ({ query }: Pick<LeaseSession, 'query'>) => {
     })
     return names.map(() => undefined)
   })
+  const lockAll = async (names: readonly string[]): Promise<readonly boolean[]> => {
+    const rows = await query<{ nth: number; taken: boolean }>({
+      text: `SELECT nth::integer, pg_try_advisory_lock(hashtextextended(name, 4711)) AS taken
+        FROM unnest($1::text[]) WITH ORDINALITY AS asked(name, nth)`,
+      values: [names],
+    })
+    const taken = new Map(rows.map((row) => [row.nth, row.taken]))
+    return names.map((_, index) => taken.get(index + 1) ?? false)
+  }
   /** Tries to take the lock of a lease. @returns whether it is held now */
   const lock = coalesce<string, boolean>(async (names) => {
     try {
-      const rows = await query<{ nth: number; taken: boolean }>({
-        text: `SELECT nth::integer, pg_try_advisory_lock(hashtextextended(name, 4711)) AS taken
-          FROM unnest($1::text[]) WITH ORDINALITY AS asked(name, nth)`,
-        values: [names],
-      })
-      const taken = new Map(rows.map((row) => [row.nth, row.taken]))
-      return names.map((_, index) => taken.get(index + 1) ?? false)
+      return await lockAll(names)
     } catch (error) {
+      if (names.length === 1) throw error
       // Session-level locks outlive the failure of the statement that has taken some of them.
       await Promise.all(names.map(unlock)).catch(() => undefined)
-      throw error
+      // PostgreSQL may have room for some of them.
+      const taken: boolean[] = []
+      for (const name of names)
+        taken.push(
+          await lockAll([name]).then(
+            ([one]) => one ?? false,
+            () => false,
+          ),
+        )
+      return taken
     }
   })
   return { lock, unlock }

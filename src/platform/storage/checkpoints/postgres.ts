@@ -49,14 +49,17 @@ export const postgresCheckpoints = (database: Database): Checkpoints => {
     },
     { begin: (flush) => setTimeout(flush, linger) },
   )
-  const load = coalesce<string, bigint>(async (names) => {
-    const rows = await database.query<{ name: string; position: bigint }>({
-      text: 'SELECT name, position FROM agora.checkpoints WHERE name = ANY ($1::text[])',
-      values: [names],
-    })
-    const positions = new Map(rows.map(({ name, position }) => [name, position]))
-    return names.map((name) => positions.get(name) ?? 0n)
-  })
+  const load = coalesce<string, bigint>(
+    async (names) => {
+      const rows = await database.query<{ name: string; position: bigint }>({
+        text: 'SELECT name, position FROM agora.checkpoints WHERE name = ANY ($1::text[])',
+        values: [names],
+      })
+      const positions = new Map(rows.map(({ name, position }) => [name, position]))
+      return names.map((name) => positions.get(name) ?? 0n)
+    },
+    { lanes: 3 },
+  )
   return {
     load,
     begin: async (name, position) => {

@@ -34,6 +34,29 @@ const deadLettersConformance = (
       expect(await letters.list(orders)).toStrictEqual([])
     })
 
+    test('are read by several followers at once, each its own', async () => {
+      const { letters } = made
+      const [first, second, none] = ['first', 'second', 'none'].map((name) => ({ ...orders, name }))
+      await letters.park(first!, { ...letter, key: 'a' })
+      await letters.park(first!, { ...letter, key: 'b' })
+      await letters.park(second!, { ...letter, key: 'c' })
+      const [one] = await letters.list(second)
+      await letters.requestRetry(one!.id)
+      const found = await Promise.all([
+        letters.requested(first!),
+        letters.list(first),
+        letters.requested(second!),
+        letters.list(none),
+      ])
+      expect(found.map((some) => some.map(({ key }) => key).toSorted())).toStrictEqual([
+        [],
+        ['a', 'b'],
+        ['c'],
+        [],
+      ])
+      for (const { id } of found.flat()) await letters.resolve(id)
+    })
+
     test('are counted by kind and name', async () => {
       const { letters } = made
       const stuck: Follower = { kind: 'saga', name: 'stuck', generation: 0 }

@@ -38,6 +38,7 @@ export const postgresDeadLetters = (database: Database): DeadLetters => {
       const found = Map.groupBy(rows, ({ nth }) => nth)
       return some.map((_, index) => found.get(index + 1)?.map(({ nth: _nth, ...row }) => row) ?? [])
     },
+    { lanes: 3 },
   )
   return {
     park: async ({ kind, name, generation }, { key, position, type, error }, answered) => {

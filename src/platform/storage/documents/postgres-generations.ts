@@ -29,11 +29,11 @@ const changing = async <T>(
   for (let attempt = 1; ; attempt += 1)
     try {
       return await database.transaction(async (session) => {
-        // The limit is set once the lock is held: other processes may take their time.
         await session.query({
-          text: `SELECT pg_advisory_xact_lock($1, hashtext($2)), set_config('lock_timeout', '1s', true)`,
+          text: 'SELECT pg_advisory_xact_lock($1, hashtext($2))',
           values: [lock, name],
         })
+        await session.query(`SET LOCAL lock_timeout = '1s'`)
         return await change(session)
       })
     } catch (error) {
@@ -156,7 +156,7 @@ export const postgresGenerations = (
 
     create: async (generation) => {
       // Mostly nothing is missing: a start takes no locks then.
-      if (generation.store === 'postgres' && isWhole(generation, await shapeOf(generation))) return
+      if (isWhole(generation, await shapeOf(generation))) return
       await changing(database, generation.projection.name, (session) => ensure(session, generation))
     },
 

@@ -59,6 +59,9 @@ const advanceSql = `
     AND generation.position = move."from" AND generation.status IN ('building', 'live')
   RETURNING move.nth::integer, ${asyncCommit}`
 
+/** A connection that hangs does not hold up the reads of all read models. */
+const reads = { lanes: 3 } as const
+
 /** Records of generations: status, position and comparison. */
 export const postgresRecords = (
   database: Database,
@@ -130,6 +133,7 @@ export const postgresRecords = (
       const found = new Map(rows.map(({ name, ...row }) => [name, row]))
       return names.map((name) => found.get(name))
     },
+    reads,
   )
 
   const generations = coalesce<string, readonly GenerationRecord[]>(async (names) => {
@@ -146,7 +150,7 @@ export const postgresRecords = (
     })
     const found = Map.groupBy(rows, ({ name }) => name)
     return names.map((name) => found.get(name)?.map(recordOf) ?? [])
-  })
+  }, reads)
 
   const positionOf = coalesce<Generation, bigint>(async (some) => {
     const rows = await database.query<{ nth: number; position: bigint }>(
@@ -160,7 +164,7 @@ export const postgresRecords = (
     )
     const found = new Map(rows.map(({ nth, position }) => [nth, position]))
     return some.map((_, index) => found.get(index + 1) ?? 0n)
-  })
+  }, reads)
 
   return {
     live: async (projection) => {

@@ -17,9 +17,10 @@ export type Shape = {
  * Returns a function that reads the shape of a generation. A start reads those of all projections: they share statements.
  */
 export const postgresShapes = (database: Pick<Database, 'query'>) =>
-  coalesce<Generation, Shape>((generations) =>
-    database.query<Shape>({
-      text: `SELECT it.status,
+  coalesce<Generation, Shape>(
+    (generations) =>
+      database.query<Shape>({
+        text: `SELECT it.status,
           ARRAY(SELECT attname::text FROM pg_attribute
             WHERE attrelid = to_regclass(asked.relation) AND attnum > 0 AND NOT attisdropped) AS columns,
           ARRAY(SELECT relname::text FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid
@@ -28,10 +29,12 @@ export const postgresShapes = (database: Pick<Database, 'query'>) =>
           WITH ORDINALITY AS asked(relation, name, generation, nth)
         LEFT JOIN agora.generations AS it ON it.name = asked.name AND it.generation = asked.generation
         ORDER BY asked.nth`,
-      values: [
-        generations.map(tableOf),
-        generations.map(({ projection }) => projection.name),
-        generations.map(({ generation }) => generation),
-      ],
-    }),
+        values: [
+          generations.map(tableOf),
+          generations.map(({ projection }) => projection.name),
+          generations.map(({ generation }) => generation),
+        ],
+      }),
+    // A connection that hangs does not hold up those of all read models.
+    { lanes: 3 },
   )

@@ -132,18 +132,25 @@ const documentIndexes = (generation: Generation) =>
     return { method: 'btree', columns, name: indexName(generation, columns) }
   })
 
+/** Whether an index is of a generation, and not one that somebody has added by hand. */
+const isOwnIndex = (name: string, { generation }: Generation): boolean =>
+  new RegExp(`_g${generation}_[0-9a-f]{8}$`).test(name)
+
 /**
- * Whether a generation is recorded, and its table has all columns and indexes that the projection declares and no others.
- * Not judged, and so false, where columns are computed.
+ * Whether a generation is recorded, and its table, where it has one, has all columns and indexes that the projection declares,
+ * and no others of that kind. Not judged, and so false, where columns are computed.
  */
 export const isWhole = (generation: Generation, { status, columns, indexes }: Shape): boolean => {
-  if (status === null || status === 'dropped' || columns.length === 0) return false
-  if (computedColumnsOf(generation.projection).length > 0) return false
-  const names = new Set(documentIndexes(generation).map(({ name }) => name))
+  if (status === null || status === 'dropped') return false
+  if (generation.store !== 'postgres') return true
+  if (columns.length === 0 || computedColumnsOf(generation.projection).length > 0) return false
+  const declared = documentIndexes(generation).map(({ name }) => name)
   return (
-    indexedFields(generation).every((fields) =>
-      fields.every((field) => columns.includes(columnOf(field))),
-    ) && new Set(indexes).symmetricDifference(names).size === 0
+    indexedFields(generation)
+      .flat()
+      .every((field) => columns.includes(columnOf(field))) &&
+    declared.every((name) => indexes.includes(name)) &&
+    indexes.every((name) => declared.includes(name) || !isOwnIndex(name, generation))
   )
 }
 

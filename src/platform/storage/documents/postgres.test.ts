@@ -325,6 +325,14 @@ const indexesOf = async (table: string): Promise<readonly string[]> => {
   return rows.map((row) => row.on)
 }
 
+const indexNamesOf = async (table: string): Promise<readonly string[]> => {
+  const rows = await fresh.database.query<{ name: string }>({
+    text: `SELECT indexname AS name FROM pg_indexes WHERE schemaname = 'read' AND tablename = $1`,
+    values: [table],
+  })
+  return rows.map(({ name }) => name)
+}
+
 test('an index that is no longer declared is dropped from what is there, and nothing else', async () => {
   const declaring = (...indexes: string[][]) => model('fewer', visits, { indexes })
   const generation = await published(declaring(['userId', 'at'], ['status']), manyVisits)
@@ -350,6 +358,42 @@ test('an index that is no longer declared is dropped from what is there, and not
   const newer = model('fewer', visits, { version: 2, indexes: [] })
   await store.create({ ...generation, projection: newer })
   expect((await indexesOf('fewer_g1')).length).toBe(4)
+})
+
+test('a table that lacks nothing is left alone; one that lacks an index, its record or itself is made whole', async () => {
+  const declared = model('whole', visits, { indexes: [['userId', 'at']] })
+  const generation = await published(declared, manyVisits)
+  let transactions = 0
+  const counted = postgresDocuments({
+    ...fresh.database,
+    transaction: (work) => {
+      transactions += 1
+      return fresh.database.transaction(work)
+    },
+  })
+  const costOf = async (projection = declared): Promise<number> => {
+    transactions = 0
+    await counted.create({ ...generation, projection })
+    return transactions
+  }
+  expect(await costOf()).toBe(0)
+  await fresh.database.query('CREATE INDEX by_hand_too ON read.whole_g1 (doc)')
+  expect(await costOf()).toBe(0)
+
+  await fresh.database.query(
+    `DROP INDEX read."${(await indexNamesOf('whole_g1')).find((name) => /_[0-9a-f]{8}$/.test(name))}"`,
+  )
+  expect([await costOf(), await costOf()]).toEqual([1, 0])
+  const more = model('whole', visits, { indexes: [['userId', 'at'], ['status']] })
+  expect([await costOf(more), await costOf(more)]).toEqual([1, 0])
+  // One too many.
+  expect([await costOf(), await costOf()]).toEqual([1, 0])
+
+  await fresh.database.query(`DELETE FROM agora.generations WHERE name = 'whole'`)
+  expect([await costOf(), await costOf()]).toEqual([1, 0])
+  await fresh.database.query('DROP TABLE read.whole_g1 CASCADE')
+  expect([await costOf(), await costOf()]).toEqual([1, 0])
+  expect(await counted.has(generation)).toBe(true)
 })
 
 test('an update that changes no indexed field touches no index', async () => {
