@@ -182,8 +182,6 @@ export const startApp = async (
   const stopping = new AbortController()
   const ports = openJobPorts(config, {
     modules,
-    deciders,
-    database,
     stores,
     operations,
     payments,

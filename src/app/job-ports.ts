@@ -1,7 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { AnyDecider } from '#kernel'
 import type { Config } from '../config.ts'
-import type { Database } from '../platform/engines/postgres/database.ts'
 import { childProcessPictures } from '../platform/external/pictures/child-process.ts'
 import { webPush } from '../platform/external/push/web-push.ts'
 import type { Metrics } from '../platform/observability/metrics/metrics.ts'
@@ -20,8 +18,6 @@ import { openWebhooks } from './webhooks.ts'
 /** What the ports of jobs are made of, besides the configuration. */
 type Opened = {
   readonly modules: readonly Module[]
-  readonly deciders: readonly AnyDecider[]
-  readonly database: Database
   readonly stores: Stores
   readonly operations: Operations
   readonly payments: ReturnType<typeof openPayments>
@@ -37,19 +33,7 @@ type Opened = {
 /** Opens what jobs and chores use of the world: push services, webhooks, pictures, and the stores of the process. */
 export const openJobPorts = (
   config: Config,
-  {
-    modules,
-    deciders,
-    database,
-    stores,
-    operations,
-    payments,
-    reports,
-    metrics,
-    logger,
-    site,
-    stopping,
-  }: Opened,
+  { modules, stores, operations, payments, reports, metrics, logger, site, stopping }: Opened,
 ): JobPorts & {
   readonly push: ReturnType<typeof webPush>
   readonly webhooks: ReturnType<typeof openWebhooks>
@@ -76,7 +60,10 @@ export const openJobPorts = (
     webhookDeliveryTtl: config.webhookDeliveryTtl,
     projections,
     rebuild,
-    ...archiving({ deciders, database, stores }),
+    ...archiving(
+      modules.flatMap(({ deciders }) => deciders),
+      stores,
+    ),
     workflows: boundWorkflows(
       modules.flatMap(({ workflows }) => workflows),
       (): JobPorts => ports,
