@@ -271,6 +271,7 @@ export const openStores = async (
     },
   })
   const readModels = createReadModels(documents, progress, log, {
+    feed,
     onForgotten: personalKeys.onDestroyed,
     freshness,
   })

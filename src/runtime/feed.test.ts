@@ -249,3 +249,15 @@ test('the head moves with positions only, and after the end of the feed nothing 
   vi.advanceTimersByTime(5_000)
   expect(late).toEqual([])
 })
+
+test('a feed has the newest position of each type, and its first head for those that it has not read', async () => {
+  const log = memoryEventLog()
+  await add(log, 3, 'Old')
+  const feed = await openFeed(log)
+  await add(log, 2, 'Signal')
+  await add(log, 4, 'Noise')
+  await expect.poll(() => feed.head()).toBe(9n)
+  const newest = [['Old'], ['Signal'], ['Noise', 'Signal'], []].map(feed.newest)
+  expect(newest).toStrictEqual([3n, 5n, 9n, 3n])
+  await feed.close()
+})

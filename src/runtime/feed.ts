@@ -41,6 +41,11 @@ export type Feed = {
   /** The position up to which this process has read the log. */
   readonly head: () => bigint
   /**
+   * The position of the last event of these types that this process has read; at least the head of the log at the start of
+   * this process.
+   */
+  readonly newest: (types: readonly string[]) => bigint
+  /**
    * The time at which the first event of these types after a position was recorded, as far as this process has read the log:
    * ISO 8601 in UTC; undefined where there is none. See `recentEvents`.
    */
@@ -74,7 +79,9 @@ export const openFeed = async (
   const stop = new AbortController()
   const news = bell()
   const moves = feedMoves()
-  const recent = recentEvents(await log.head(), cachedEvents, clock().toISOString())
+  const start = await log.head()
+  const recent = recentEvents(start, cachedEvents, clock().toISOString())
+  const newestOf = new Map<string, bigint>()
   const readers = feedReaders(recent, log, news)
 
   const pauses = backOff()
@@ -84,6 +91,7 @@ export const openFeed = async (
     for await (const slice of log.subscribe(recent.to(), options)) {
       pauses.reset()
       const before = recent.to()
+      for (const { type, position } of slice.events) newestOf.set(type, position)
       recent.add(slice)
       readers.notify(slice.events, before)
       if (slice.position > before) moves.moved()
@@ -116,6 +124,14 @@ export const openFeed = async (
       }
     },
     head: recent.to,
+    newest: (types) => {
+      let newest = start
+      for (const type of types) {
+        const position = newestOf.get(type)
+        if (position !== undefined && position > newest) newest = position
+      }
+      return newest
+    },
     pendingSince: recent.pendingSince,
     onMoved: moves.on,
     replace: recent.replace,

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { Type } from 'typebox'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { decider, Fields, projection } from '#kernel'
 import { someMetadata } from '#kernel/testing'
 import { memoryDocuments } from '../platform/storage/documents/memory.ts'
@@ -210,4 +210,32 @@ test('a query of a read model whose store is away fails as such, without a look 
   })
   const failed = await models.get(rings, 'a', 1n).catch((error: unknown) => error)
   expect.assert(failed instanceof Unavailable && !(failed instanceof NotCaughtUp))
+})
+
+test('answers are cached until an event that the read model reads, or that this process has not read', async () => {
+  const documents = memoryDocuments()
+  await documents.publish(await documents.begin(rings))
+  const find = vi.spyOn(documents, 'find')
+  const at = { position: 0n, head: 0n, newest: 0n }
+  const progress = { ...progressOf(documents), positionOf: async () => at.position }
+  const feed = {
+    head: () => at.head,
+    newest: (types: readonly string[]) => (types.includes('Rang') ? at.newest : 0n),
+  }
+  const models = readModelsOf(documents, progress as never, memoryEventLog(), { feed })
+  /** Reads at a position. @returns whether the store was asked */
+  const asks = async (position: bigint, head: bigint, newest: bigint): Promise<boolean> => {
+    Object.assign(at, { position, head, newest })
+    find.mockClear()
+    expect((await models.find(rings, {})).position).toBe(position)
+    return find.mock.calls.length > 0
+  }
+  expect(await asks(5n, 5n, 2n)).toBe(true)
+  expect(await asks(7n, 9n, 2n)).toBe(false)
+  // The read model lags behind an event of its own.
+  expect(await asks(7n, 9n, 8n)).toBe(true)
+  expect(await asks(9n, 9n, 8n)).toBe(true)
+  expect(await asks(10n, 10n, 8n)).toBe(false)
+  // Another process may have read such an event.
+  expect(await asks(11n, 10n, 8n)).toBe(true)
 })

@@ -2,6 +2,7 @@ import type { AnyProjection } from '#kernel'
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
 import type { Search } from '../platform/storage/search/port.ts'
 import type { EventLog } from '../platform/storage/event-log/port.ts'
+import type { Feed } from './feed.ts'
 import type { Freshness } from './freshness.ts'
 import type { Progress } from './progress.ts'
 import { NotCaughtUp, PositionBeyondHead, type ReadModels } from './reading.ts'
@@ -13,6 +14,7 @@ const headCheckAfter = 100
 /**
  * Queries read models once they have reached the position that a caller names.
  * @param log has the head that `reach` waits for, and that no `minPosition` may exceed
+ * @param options.feed tells which read models an event has moved: reads of the others are cached. Default: all have moved
  * @param options.onForgotten registers a listener for every person who is forgotten
  * @param options.freshness judges each read, and each wait, by the promise of its read model. Default: they are not judged
  * @param options.now monotonic clock, in ms
@@ -22,10 +24,12 @@ export const readModels = (
   progress: Progress,
   log: Pick<EventLog, 'head'>,
   {
+    feed,
     freshness,
     now = () => performance.now(),
     ...options
   }: {
+    readonly feed?: Pick<Feed, 'head' | 'newest'>
     readonly onForgotten?: (listener: () => void) => unknown
     readonly freshness?: Pick<Freshness, 'read' | 'late'>
     readonly now?: () => number
@@ -69,20 +73,27 @@ export const readModels = (
     )
 
   const reads = rememberedReads(documents, options)
-  const remembered = (name: string, position: bigint) =>
-    reads(`${position} ${progress.replacements(name)}`)
+  /** Returns the position at which a read model was last moved by an event that it reads, as far as that is known. */
+  const changedAt = (projection: AnyProjection, position: bigint): bigint => {
+    if (!feed || position > feed.head()) return position
+    const newest = feed.newest(projection.reads)
+    return newest <= position ? newest : position
+  }
+
+  const remembered = (projection: AnyProjection, position: bigint) =>
+    reads(`${changedAt(projection, position)} ${progress.replacements(projection.name)}`)
 
   return {
     get: async (projection, key, minPosition) => {
       const position = await positionOf(projection, minPosition)
       return {
-        document: await remembered(projection.name, position).get(projection, key),
+        document: await remembered(projection, position).get(projection, key),
         position,
       }
     },
     find: async (projection, query, minPosition) => {
       const position = await positionOf(projection, minPosition)
-      return { ...(await remembered(projection.name, position).find(projection, query)), position }
+      return { ...(await remembered(projection, position).find(projection, query)), position }
     },
     search: async (projection, query, minPosition) => {
       const position = await positionOf(projection, minPosition)

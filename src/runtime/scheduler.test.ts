@@ -1,13 +1,34 @@
 import { afterEach, expect, test, vi } from 'vitest'
+import { recorded } from '#kernel/testing'
 import { memoryLeases } from '../platform/messaging/leases/memory.ts'
 import type { Leases } from '../platform/messaging/leases/port.ts'
-import { feedMoves } from './feed-moves.ts'
+import { bell } from '../platform/bell.ts'
+import { feedReaders } from './feed-readers.ts'
+import { recentEvents } from './recent-events.ts'
 import { schedule, type Idle } from './scheduler.ts'
 
 afterEach(() => vi.useRealTimers())
 
-/** A log that nobody appends to. */
-const feed = { onMoved: feedMoves().on }
+/** A feed of events that a test records. */
+const recordedFeed = () => {
+  const recent = recentEvents(0n, 1_000, '2030-01-01T00:00:00.000Z')
+  const log = { readAll: () => expect.unreachable('All events are in memory') }
+  const readers = feedReaders(recent, log, bell())
+  return {
+    read: readers.open,
+    head: recent.to,
+    record: (type: string): void => {
+      const before = recent.to()
+      const position = before + 1n
+      const events = [recorded('dust-1', { type, data: {} }, { position })]
+      recent.add({ events, position })
+      readers.notify(events, before)
+    },
+  }
+}
+
+/** A feed without events. */
+const feed = recordedFeed()
 
 test('a chore is run periodically, by one process at a time, also after failures', async () => {
   const leases = memoryLeases()
@@ -73,18 +94,15 @@ const startIdle = (
   onError: (error: unknown) => unknown = (error) => expect.unreachable(String(error)),
 ) => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] })
-  const moves = feedMoves()
+  const { record, ...feed } = recordedFeed()
   const stop = new AbortController()
   let runs = 0
   const run = async () => {
     runs += 1
     return result()
   }
-  const over = schedule({ name: 'sweep', every: 1_000, run }, stop.signal, {
-    leases: memoryLeases(),
-    feed: { onMoved: moves.on },
-    onError,
-  })
+  const chore = { name: 'sweep', every: 1_000, types: ['DustFell', 'DustRose'], run }
+  const over = schedule(chore, stop.signal, { leases: memoryLeases(), feed, onError })
   return {
     /** Moves the clock, in ms. @returns how often the chore ran meanwhile */
     pass: async (ms: number): Promise<number> => {
@@ -92,11 +110,10 @@ const startIdle = (
       await vi.advanceTimersByTimeAsync(ms)
       return runs - before
     },
-    moved: moves.moved,
+    record,
     [Symbol.asyncDispose]: async () => {
       stop.abort()
       await over
-      moves.close()
     },
   }
 }
@@ -107,12 +124,23 @@ test('an idle chore runs when the next thing is due', async () => {
   expect(await chore.pass(80_000)).toBe(10)
 })
 
-test('an idle chore that waits for events runs seldom, and at its interval once the log grows', async () => {
+test('an idle chore that waits for events runs seldom, and at its interval after one of its types', async () => {
   await using chore = startIdle(() => ({ dueIn: async () => Infinity }))
   await chore.pass(60_000)
   expect(await chore.pass(150_000)).toBe(10)
-  chore.moved()
+  chore.record('DustRose')
   expect(await chore.pass(5_500)).toBe(5)
+})
+
+test('events of other types are no work of an idle chore', async () => {
+  await using chore = startIdle(() => ({ dueIn: async () => Infinity }))
+  await chore.pass(60_000)
+  for (let nth = 0; nth < 150; nth += 1) {
+    chore.record('MoonRose')
+    await chore.pass(1_000)
+  }
+  chore.record('DustFell')
+  expect(await chore.pass(3_500)).toBe(3)
 })
 
 test('a chore that found work runs at its interval', async () => {
@@ -137,7 +165,7 @@ test('a chore is not idle where it looked shortly after an event, however long t
   })
   await chore.pass(20_000)
   isSlow = true
-  chore.moved()
+  chore.record('DustFell')
   await chore.pass(7_000)
   looked.resolve()
   expect(await chore.pass(1_500)).toBe(1)

@@ -79,3 +79,14 @@ test('a read model that is not there yet is no failure of a bound chore; others 
   await expect(failing(new NotCaughtUp('no generation yet'))).resolves.toBe(undefined)
   await expect(failing(new Error('away'))).rejects.toThrow('away')
 })
+
+test('a bound chore names the types of the events that can make work for it', () => {
+  const [reads, events] = [['Rang', 'Fell'], { Swept: {} }]
+  const sweep = chore({
+    name: 'sweep',
+    every: 7,
+    reads: [{ reads }, { events }],
+    run: async () => {},
+  })
+  expect(boundChore(sweep, ports).types).toEqual(['Rang', 'Fell', 'Swept'])
+})

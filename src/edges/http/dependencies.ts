@@ -7,6 +7,7 @@ import type { Module } from '../../serving/module.ts'
 import type { MediaSettings, Ports, Settings } from '../../serving/ports.ts'
 import type { WebApp } from './web-app.ts'
 import type { LoadLimits } from './protection/shedding.ts'
+import type { Feed } from '../../runtime/feed.ts'
 import type { EventFeed } from '../../serving/event-feed.ts'
 
 /** Settings of the HTTP edge. */
@@ -77,7 +78,7 @@ export type HttpDependencies = Omit<
   /** Creates the authenticator of access tokens. */
   readonly authenticator: (means: Authenticating) => Authenticator
   /** Announces events of all processes. */
-  readonly feed: EventFeed
+  readonly feed: EventFeed & Pick<Feed, 'newest'>
   /** Response cache for answers that are the same for all callers, with their lifetime in ms. Default: none. */
   readonly keeping?: { readonly cache: Cache; readonly life: number }
   /** Further documents beside OpenAPI, by file name; each is called once, when it is first requested. Default: none. */

@@ -254,15 +254,7 @@ export const buildServer = async (deps: HttpDependencies): Promise<FastifyInstan
     },
   )
 
-  const answers =
-    deps.keeping &&
-    sharedAnswers({
-      ...deps.keeping,
-      feed: deps.feed,
-      onError: (error) =>
-        logger.warn({ err: error }, 'Reading events for the response cache failed and is retried'),
-    })
-  if (answers) app.addHook('onClose', answers.close)
+  const answers = deps.keeping && sharedAnswers({ ...deps.keeping, feed: deps.feed })
 
   const { passOn } = deps.processes
   if (passOn)

@@ -54,6 +54,7 @@ const notify = async (
 export const notifyAbsent = chore({
   name: 'notify-absent',
   every: 5_000,
+  reads: [conversations],
   run: async (ports) => {
     const before = timeAfter(ports.clock().toISOString(), -patience)
     for (let after = ''; ;) {

@@ -52,6 +52,7 @@ const fire = async (
 export const fireDueJobs = chore({
   name: 'fire-due-jobs',
   every: 1_000,
+  reads: [jobs],
   run: async (ports) => {
     const now = ports.clock().toISOString()
     const due = { where: { wakeAt: { lte: now } }, sort: ['wakeAt'], limit: atOnce, counted: false }

@@ -12,6 +12,7 @@ const batches = 25
 export const sendPromotions = chore({
   name: 'send-promotions',
   every: 2_000,
+  reads: [promotions],
   run: async (ports) => {
     const { documents } = await ports.readModels.find(promotions, {
       where: { status: 'RUNNING' },

@@ -1,18 +1,19 @@
 import { derivedUuid } from '#kernel'
 import { chore } from '../../../serving/chore.ts'
-import { searchIndex, searchIndexIdOf, searchTypes, type SearchType } from '../language.ts'
+import { searchIndex, searchIndexIdOf, searchTypes } from '../language.ts'
 import { searchables } from '../services/searchable.ts'
 
 /** Records the rebuilds of search indices that were requested and have been switched to. */
 export const recordRebuilds = chore({
   name: 'record-rebuilds',
   every: 5_000,
+  reads: [searchIndex],
   run: async ({ executor, projections }) => {
-    const requested: SearchType[] = []
-    for (const type of searchTypes) {
-      const { state } = await executor.stateOf(searchIndex, searchIndexIdOf(type))
-      if (state.status === 'requested') requested.push(type)
-    }
+    // At once, so that they share a read of the log.
+    const states = await Promise.all(
+      searchTypes.map((type) => executor.stateOf(searchIndex, searchIndexIdOf(type))),
+    )
+    const requested = searchTypes.filter((_, at) => states[at]!.state.status === 'requested')
     if (requested.length === 0) return { dueIn: async () => Infinity }
 
     const statuses = await projections()

@@ -106,6 +106,7 @@ const isAnyDue = async (
 export const retryDeliveries = chore({
   name: 'retry-deliveries',
   every: 1_000,
+  reads: [webhookDeliveries],
   run: async (ports) => {
     const now = ports.clock().toISOString()
     if (!(await isAnyDue(now, ports))) return idleUntilNext(webhookDeliveries, 'dueAt', now, ports)

@@ -6,7 +6,6 @@ import { encodingFor, compressed, type Encoding } from '../protection/compressio
 import type { HttpDependencies } from '../dependencies.ts'
 import { fastestForm, sendBack } from '../proxy-routes.ts'
 import { cacheable, json, encoded, decoded, type CachedResponse } from './cached-response.ts'
-import { followEventPositions } from './event-positions.ts'
 
 /** Requests an answer from the process that makes it. */
 type RequestUpstream = () => Promise<PassedBack>
@@ -22,7 +21,6 @@ export type ShareAnswer = (
 export type SharedAnswers = {
   /** @param models all read models that an answer depends on */
   readonly of: (models: readonly AnyProjection[]) => ShareAnswer
-  readonly close: () => Promise<void>
 }
 
 /** Outcome of a request upstream: a cacheable answer, or one that belongs to the request that asked for it. */
@@ -115,14 +113,11 @@ export const sharedAnswers = ({
   cache,
   life,
   feed,
-  onError,
 }: {
   readonly cache: Cache
   readonly life: number
-  readonly feed: HttpDependencies['feed']
-  readonly onError: (error: unknown) => void
+  readonly feed: Pick<HttpDependencies['feed'], 'newest'>
 }): SharedAnswers => {
-  const eventPositions = followEventPositions({ feed, onError })
   const pending = new Map<string, Promise<Outcome>>()
 
   const once = (name: string, work: () => Promise<Outcome>): Promise<Outcome> => {
@@ -148,8 +143,7 @@ export const sharedAnswers = ({
 
     const store = (key: string, answer: CachedResponse, leftMs: number): void => {
       // An answer that an event has made stale meanwhile is sent, but not cached.
-      if (answer.position >= eventPositions.since(types))
-        void cache.set(key, encoded(answer), leftMs)
+      if (answer.position >= feed.newest(types)) void cache.set(key, encoded(answer), leftMs)
     }
 
     const make = async (key: string, requestUpstream: RequestUpstream): Promise<Outcome> => {
@@ -173,7 +167,7 @@ export const sharedAnswers = ({
       const cacheRequest = cacheRequestOf(request)
       if (!cacheRequest) return sendBack(reply, withoutCorrelationId(await requestUpstream()))
       const { key, minPosition } = cacheRequest
-      const since = eventPositions.since(types)
+      const since = feed.newest(types)
       const position = minPosition > since ? minPosition : since
       const encoding = encodingFor(request.headers['accept-encoding'])
 
@@ -204,5 +198,5 @@ export const sharedAnswers = ({
     }
   }
 
-  return { of, close: eventPositions.close }
+  return { of }
 }
