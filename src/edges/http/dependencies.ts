@@ -7,8 +7,7 @@ import type { Module } from '../../serving/module.ts'
 import type { MediaSettings, Ports, Settings } from '../../serving/ports.ts'
 import type { WebApp } from './web-app.ts'
 import type { LoadLimits } from './protection/shedding.ts'
-import type { Feed } from '../../runtime/feed.ts'
-import type { EventFeed } from '../../serving/event-feed.ts'
+import type { EventFeed, NewestEvents } from '../../serving/event-feed.ts'
 
 /** Settings of the HTTP edge. */
 export type HttpConfig = Settings & {
@@ -78,7 +77,7 @@ export type HttpDependencies = Omit<
   /** Creates the authenticator of access tokens. */
   readonly authenticator: (means: Authenticating) => Authenticator
   /** Announces events of all processes. */
-  readonly feed: EventFeed & Pick<Feed, 'newest'>
+  readonly feed: EventFeed & NewestEvents
   /** Response cache for answers that are the same for all callers, with their lifetime in ms. Default: none. */
   readonly keeping?: { readonly cache: Cache; readonly life: number }
   /** Further documents beside OpenAPI, by file name; each is called once, when it is first requested. Default: none. */

@@ -3,7 +3,7 @@ import type { AnyProjection } from '#kernel'
 import type { Cache } from '../../../platform/storage/cache/port.ts'
 import type { PassedBack } from '../../../platform/messaging/request-proxy/port.ts'
 import { encodingFor, compressed, type Encoding } from '../protection/compression.ts'
-import type { HttpDependencies } from '../dependencies.ts'
+import type { NewestEvents } from '../../../serving/event-feed.ts'
 import { fastestForm, sendBack } from '../proxy-routes.ts'
 import { cacheable, json, encoded, decoded, type CachedResponse } from './cached-response.ts'
 
@@ -116,7 +116,7 @@ export const sharedAnswers = ({
 }: {
   readonly cache: Cache
   readonly life: number
-  readonly feed: Pick<HttpDependencies['feed'], 'newest'>
+  readonly feed: NewestEvents
 }): SharedAnswers => {
   const pending = new Map<string, Promise<Outcome>>()
 
