@@ -10,7 +10,7 @@ test.each([
   const database = openDatabase(agora.postgresUrl, { connections: 1 })
   const found = await database.query(
     `SELECT pid FROM pg_stat_activity
-     WHERE datname = current_database() AND query = 'LISTEN "agora_told"'`,
+     WHERE datname = current_database() AND query LIKE 'LISTEN %"agora_told"%'`,
   )
   await database.close()
   expect(found).toHaveLength(listeners)

@@ -45,6 +45,7 @@ import { migrate } from '../platform/engines/postgres/migrate.ts'
 import { storeClock } from '../platform/engines/postgres/store-clock.ts'
 import { jobStores } from '../platform/messaging/queue/job-stores.ts'
 import { postgresQueue } from '../platform/messaging/queue/postgres.ts'
+import { postgresPositionNews } from '../platform/messaging/position-news/postgres.ts'
 import { postgresControl } from '../platform/messaging/control/postgres.ts'
 import { executor as createExecutor } from '../runtime/execute.ts'
 import { openFeed } from '../runtime/feed.ts'
@@ -260,7 +261,8 @@ export const openStores = async (
   const feed = parts.adopt(await openFeed(log, { onError: failed('feed'), clock }), (it) =>
     it.close(),
   )
-  const progress = createProgress(documents, feed)
+  const news = parts.adopt(await postgresPositionNews(database), (it) => it.close())
+  const progress = createProgress(documents, feed, { news, onError: failed('positions') })
   const promises = promiseCounts()
   const freshness = createFreshness({
     feed,

@@ -25,6 +25,8 @@ const world = (stored: Record<string, bigint> = {}) => {
       },
     },
     {
+      head: () => 0n,
+      newest: () => 0n,
       onMoved: (_, listener) => {
         feedMoved = listener
         return () => undefined

@@ -1,10 +1,15 @@
 import type { Projection } from '#kernel'
+import type { PositionNews } from '../platform/messaging/position-news/port.ts'
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
+import { announcedPositions, unannounced } from './announced-positions.ts'
 import type { Feed } from './feed.ts'
 import { NotCaughtUp, type ReachOptions } from './reading.ts'
 
 /** The interval at which the position of a read model run by another process is polled during a wait, in ms. */
 const pollEvery = 20
+
+/** The same where that process announces positions, in ms: an announcement may be lost. */
+const pollAnnouncedEvery = 250
 
 /** The default time after which a wait fails, in ms: well below the time limit of a request. */
 const defaultTimeout = 5_000
@@ -57,19 +62,32 @@ export type Progress = {
    * @throws NotCaughtUp after the timeout, unless `onLate` is given
    * @throws the signal's reason
    */
-  readonly reach: (name: string, position: bigint, options?: ReachOptions) => Promise<bigint>
+  readonly reach: (
+    name: string,
+    position: bigint,
+    options?: ReachOptions & {
+      /** The event types that it reads: it has reached what follows the last of them. Default: unknown. */
+      readonly reads?: readonly string[]
+    },
+  ) => Promise<bigint>
 }
 
 /** A caller that waits until a read model has reached a position. */
-type Waiting = { readonly position: bigint; readonly wake: () => void }
+type Waiting = {
+  readonly position: bigint
+  readonly reads: readonly string[] | undefined
+  readonly wake: () => void
+}
 
 /**
  * @param documents queried for the positions of read models run by other processes
  * @param feed moves read models past events that they do not read; left out where no projection is run here
+ * @param others exchanges positions with other processes. Default: those of read models run there are polled
  */
 export const progress = (
   documents: Pick<DocumentStore, 'positions'>,
-  feed?: Pick<Feed, 'onMoved'>,
+  feed?: Pick<Feed, 'onMoved' | 'head' | 'newest'>,
+  others?: { readonly news: PositionNews; readonly onError: (error: unknown) => void },
 ): Progress => {
   const here = new Map<string, RunHere>()
   const replacements = new Map<string, number>()
@@ -79,28 +97,52 @@ export const progress = (
   const stored = async (name: string): Promise<bigint | undefined> =>
     (await documents.positions([name])).get(name)
 
-  /** Wakes the callers that wait for what a read model has reached; all of them when it is not run here. */
+  /** Moves a position of a read model past events that this process has read and it does not read. */
+  const past = (at: bigint, reads: readonly string[] | undefined): bigint => {
+    if (!feed || !reads) return at
+    const head = feed.head()
+    return at < head && at >= feed.newest(reads) ? head : at
+  }
+  /** The position that a read model has reached here, or has by its announcement. */
+  const known = (name: string, reads: readonly string[] | undefined): bigint | undefined => {
+    const run = here.get(name)
+    if (run) return run.position()
+    const heard = announced.heard(name)
+    return heard === undefined ? undefined : past(heard, reads)
+  }
+  /** Wakes the callers that wait for what a read model is known to have reached. */
+  const wakeReached = (name: string): void => {
+    for (const { position, reads, wake } of waiting.get(name) ?? [])
+      if ((known(name, reads) ?? -1n) >= position) wake()
+  }
+  /** The same; all of its callers when it is not run here. */
   const wakeWaiting = (name: string): void => {
-    const at = here.get(name)?.position()
-    for (const { position, wake } of waiting.get(name) ?? [])
-      if (at === undefined || at >= position) wake()
+    if (here.has(name)) wakeReached(name)
+    else for (const { wake } of waiting.get(name) ?? []) wake()
   }
   feed?.onMoved(0, () => {
-    for (const name of waiting.keys()) if (here.has(name)) wakeWaiting(name)
+    for (const name of waiting.keys()) wakeReached(name)
   })
+  const announced = others
+    ? announcedPositions(others.news, {
+        positionHere: (name) => here.get(name)?.position(),
+        onHeard: (name) => wakeReached(name),
+        onError: others.onError,
+      })
+    : unannounced
 
   /** Resolves once a read model may have reached a position, after a time in ms, or with the signal. */
   const mayReach = async (
     name: string,
     position: bigint,
     ms: number,
-    signal: AbortSignal | undefined,
+    { signal, reads }: { readonly signal: AbortSignal | undefined } & Pick<Waiting, 'reads'>,
   ): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, ms)
     const over = () => resolve()
     signal?.addEventListener('abort', over)
-    const one = { position, wake: resolve }
+    const one = { position, reads, wake: resolve }
     const others = waiting.get(name) ?? new Set()
     waiting.set(name, others.add(one))
     await promise
@@ -114,16 +156,23 @@ export const progress = (
   const reach: Progress['reach'] = async (
     name,
     position,
-    { timeoutMs = defaultTimeout, signal, onLate } = {},
+    { timeoutMs = defaultTimeout, signal, onLate, reads } = {},
   ) => {
     let until = performance.now() + timeoutMs
+    // A position that is announced is not asked for, unless no announcement comes.
+    let isAsking = !announced.isAnnounced(name)
     for (;;) {
       signal?.throwIfAborted()
       const run = here.get(name)
-      const at = run ? run.position() : await stored(name)
+      if (!run) announced.want(name)
+      let at = known(name, reads)
+      if (!run && isAsking && (at === undefined || at < position)) {
+        const saved = await stored(name)
+        at = saved === undefined ? undefined : past(saved, reads)
+      }
       if (at !== undefined && at >= position) return at
       const left = until - performance.now()
-      if (left <= 0) {
+      if (left <= 0 && (run || isAsking)) {
         const late = new NotCaughtUp(
           at === undefined
             ? `${name} has no generation yet`
@@ -135,8 +184,10 @@ export const progress = (
         continue
       }
       const endHurry = run?.hurry(position)
-      await mayReach(name, position, run ? left : Math.min(left, pollEvery), signal)
+      const pollMs = announced.isAnnounced(name) ? pollAnnouncedEvery : pollEvery
+      await mayReach(name, position, run ? left : Math.min(left, pollMs), { signal, reads })
       endHurry?.()
+      isAsking = true
     }
   }
 
@@ -145,7 +196,10 @@ export const progress = (
       here.set(name, run)
       for (const { wake } of waiting.get(name) ?? []) wake()
     },
-    moved: wakeWaiting,
+    moved: (name) => {
+      wakeWaiting(name)
+      announced.moved(name)
+    },
     replaced: (name) => void replacements.set(name, (replacements.get(name) ?? 0) + 1),
     replacements: (name) => replacements.get(name) ?? 0,
     left: (name) => {
@@ -166,6 +220,7 @@ export const progress = (
     },
     positionOf: async (name) =>
       here.get(name)?.position() ??
+      announced.heard(name) ??
       (await stored(name)) ??
       reach(name, 0n, { timeoutMs: firstGenerationTimeout }),
     reach,

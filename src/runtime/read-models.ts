@@ -35,16 +35,16 @@ export const readModels = (
     readonly now?: () => number
   } = {},
 ): ReadModels => {
-  const reach = async (name: string, minPosition: bigint): Promise<bigint> => {
+  const reach = async ({ name, reads }: AnyProjection, minPosition: bigint): Promise<bigint> => {
     // A position that a client was given is soon reached: the head is read only for those that are not.
     try {
-      return await progress.reach(name, minPosition, { timeoutMs: headCheckAfter })
+      return await progress.reach(name, minPosition, { timeoutMs: headCheckAfter, reads })
     } catch (error) {
       if (!(error instanceof NotCaughtUp)) throw error
     }
     const head = await log.head()
     if (minPosition > head) throw new PositionBeyondHead(head)
-    return progress.reach(name, minPosition)
+    return progress.reach(name, minPosition, { reads })
   }
 
   /** Judges a read by the position that it gets, and by its wait for it. */
@@ -69,7 +69,7 @@ export const readModels = (
     judged(projection, minPosition !== undefined, () =>
       minPosition === undefined
         ? progress.positionOf(projection.name)
-        : reach(projection.name, minPosition),
+        : reach(projection, minPosition),
     )
 
   const reads = rememberedReads(documents, options)
@@ -102,7 +102,9 @@ export const readModels = (
     },
     reach: async (projection, position, reachOptions) => {
       const to = position === 'head' ? await log.head() : position
-      return judged(projection, true, () => progress.reach(projection.name, to, reachOptions))
+      return judged(projection, true, () =>
+        progress.reach(projection.name, to, { ...reachOptions, reads: projection.reads }),
+      )
     },
   }
 }

@@ -195,6 +195,16 @@ describe('in a used shop', () => {
   })
 })
 
+test('a single order over two processes costs no polls of the read models that the other one runs', async () => {
+  await using agora = await postgres.start({ split: ['api,gateway', 'projections,sagas,jobs'] })
+  const { order, close } = await usedShop(agora)
+  const second = { ...busySecond, statements: 2 * busySecond.statements }
+  expect(await overspent({ statements: 28 }, 10, agora, () => many(10, 1, order), second)).toEqual(
+    [],
+  )
+  close()
+})
+
 test('a start where all read models are there costs few statements', async () => {
   await using agora = await postgres.start()
   await agora.shop.register()

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import pg from 'pg'
 import { Unavailable } from '../../unavailable.ts'
+import { sharedListener } from './shared-listener.ts'
 
 /** A row, by column name. bigint is parsed to BigInt, timestamptz to an ISO 8601 string, json to its value. */
 export type Row = Record<string, unknown>
@@ -47,8 +48,8 @@ export type Database = Session & {
   readonly transaction: <T>(work: (session: Session) => Promise<T>) => Promise<T>
   readonly connect: () => Promise<Connection>
   /**
-   * Listens to a channel, and reconnects when the connection is lost. After each reconnect, `onNotify` is called once with an
-   * empty payload, since notifications may have been missed.
+   * Listens to a channel, over one connection for all channels, and reconnects when it is lost. After each reconnect, `onNotify`
+   * is called once with an empty payload, since notifications may have been missed.
    */
   readonly listen: (
     channel: string,
@@ -236,6 +237,7 @@ export const openDatabase = (
     await translatingOutages(() => client.connect())
     return client
   }
+  const addListener = sharedListener(() => connect(guarded))
 
   return {
     query: (statement) => {
@@ -278,39 +280,7 @@ export const openDatabase = (
       }
     },
 
-    listen: async (channel, onNotify) => {
-      let closed = false
-      let client: pg.Client | undefined
-      const open = async (): Promise<void> => {
-        const opened = await connect(guarded)
-        opened.on('notification', ({ payload }) => onNotify(payload ?? ''))
-        try {
-          await translatingOutages(() => opened.query(`LISTEN ${pg.escapeIdentifier(channel)}`))
-        } catch (error) {
-          await opened.end().catch(ignore)
-          throw error
-        }
-        // Only a connection that listens is reopened when it ends; a failure before that is the caller's to handle.
-        opened.once('end', () => void reopen(50))
-        client = opened
-        if (closed) await opened.end().catch(ignore)
-      }
-      const reopen = async (pause: number): Promise<void> => {
-        await new Promise((resolve) => setTimeout(resolve, pause).unref())
-        if (closed) return
-        await open().then(
-          () => onNotify(''),
-          () => reopen(Math.min(pause * 2, 2_000)),
-        )
-      }
-      await open()
-      return {
-        close: async () => {
-          closed = true
-          await client?.end().catch(ignore)
-        },
-      }
-    },
+    listen: (channel, onNotify) => translatingOutages(() => addListener(channel, onNotify)),
 
     close: async () => {
       const cutOff = setTimeout(() => {

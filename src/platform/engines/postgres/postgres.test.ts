@@ -230,6 +230,61 @@ describe('a listener', () => {
     await database.close()
     proxy.close()
   })
+
+  test('shares its connection with those of other channels, and gets back what it needs when that is cut', async () => {
+    const proxy = await cuttingProxy(fresh.url)
+    const database = openDatabase(proxy.url, { connections: 1 })
+    const received: Record<string, string[]> = { one: [], two: [], again: [] }
+    const listenTo = (channel: string, name = channel) =>
+      database.listen(channel, (payload) => received[name]!.push(payload))
+    const [one, two, again] = await Promise.all([
+      listenTo('one'),
+      listenTo('two'),
+      listenTo('one', 'again'),
+    ])
+    expect(proxy.open.size).toBe(1)
+    const notify = (text: string) =>
+      fresh.database.query(`SELECT pg_notify('one', '${text}'), pg_notify('two', '${text}')`)
+    await notify('1')
+    await expect.poll(() => received).toEqual({ one: ['1'], two: ['1'], again: ['1'] })
+    for (const socket of proxy.open) socket.destroy()
+    await expect.poll(() => received).toEqual({ one: ['1', ''], two: ['1', ''], again: ['1', ''] })
+    await again.close()
+    await one.close()
+    await notify('2')
+    await expect.poll(() => received['two']).toEqual(['1', '', '2'])
+    // Closed and added again at once: the second one listens.
+    const [third] = await Promise.all([listenTo('two', 'again'), two.close()])
+    await notify('3')
+    await expect.poll(() => received['again']).toEqual(['1', '', '3'])
+    expect([received['one'], received['two']]).toEqual([
+      ['1', ''],
+      ['1', '', '2'],
+    ])
+    expect(proxy.open.size).toBe(1)
+    await third.close()
+    await expect.poll(() => proxy.open.size).toBe(0)
+    await database.close()
+    proxy.close()
+  })
+
+  test('that cannot be added while PostgreSQL is away fails, and the others are reconnected', async () => {
+    const proxy = await cuttingProxy(fresh.url)
+    const database = openDatabase(proxy.url, { connections: 1 })
+    const received: string[] = []
+    const listener = await database.listen('one', (payload) => received.push(payload))
+    Object.assign(proxy, { word: 'LISTEN', cuts: 2 })
+    for (const socket of proxy.open) socket.destroy()
+    await expect.poll(() => proxy.open.size, { interval: 1 }).toBe(0)
+    await expect(database.listen('two', () => undefined)).rejects.toThrow(Unavailable)
+    await expect.poll(() => received).toEqual([''])
+    await fresh.database.query(`SELECT pg_notify('one', 'once')`)
+    await expect.poll(() => received).toEqual(['', 'once'])
+    await listener.close()
+    await expect.poll(() => proxy.open.size).toBe(0)
+    await database.close()
+    proxy.close()
+  })
 })
 
 describe('migrations', () => {

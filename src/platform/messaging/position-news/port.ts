@@ -1,0 +1,21 @@
+/**
+ * Positions of read models, announced between processes, so that a process that waits for a read model of another one need not
+ * poll. Announcements are hints: one may be lost, and a process of an earlier version sends none.
+ */
+export type PositionNews = {
+  /**
+   * Requests that the processes that run these read models announce their positions for a while.
+   * @throws Unavailable when the store is away
+   */
+  readonly request: (names: readonly string[]) => Promise<void>
+  /**
+   * Announces the positions of read models to all processes.
+   * @throws Unavailable when the store is away
+   */
+  readonly announce: (positions: ReadonlyMap<string, bigint>) => Promise<void>
+  /** Calls a listener with every request. */
+  readonly onRequest: (listener: (names: readonly string[]) => void) => void
+  /** Calls a listener with every announcement. */
+  readonly onAnnounced: (listener: (positions: ReadonlyMap<string, bigint>) => void) => void
+  readonly close: () => Promise<void>
+}
