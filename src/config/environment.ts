@@ -90,7 +90,7 @@ export const Environment = Type.Object({
   POSTGRES_CONNECTIONS: matching(
     '^[1-9]\\d{0,3}$',
     'a number from 1 to 9999',
-    'Maximum number of pooled connections to PostgreSQL; up to eight more are for short statements, leases and listening. Default: 24; 8 for a process with the role gateway only',
+    'Maximum number of pooled connections to PostgreSQL; up to ten more are for short statements, leases and listening. Default: 24; 8 for a process with the role gateway only',
   ),
   AGORA_LEASE: matching(
     '^\\d+(ms|s|m)?$',

@@ -13,6 +13,9 @@ const settle = async () => {
   for (let turns = 0; turns < 5; turns += 1) await new Promise(setImmediate)
 }
 
+/** The read model of mail, as the waiting process declares it. */
+const known = { reads: ['Sent'], version: 3 }
+
 /** Two processes on one store: one runs the read model of mail, the other one waits for it. */
 const world = () => {
   const open = memoryPositionNews()
@@ -20,7 +23,7 @@ const world = () => {
   const announced: string[] = []
   const watch = open()
   watch.onAnnounced((positions) => {
-    announced.push([...positions].map(([name, position]) => `${name} ${position}`).join(', '))
+    announced.push([...positions].map(({ name, position }) => `${name} ${position}`).join(', '))
   })
   const requested: string[] = []
   watch.onRequest((names) => void requested.push(...names))
@@ -50,11 +53,15 @@ const world = () => {
   const runner = start()
   const here = { mail: 1n, bells: 1n }
   for (const name of ['mail', 'bells'] as const)
-    runner.progress.runs(name, {
-      position: () => here[name],
-      cached: () => undefined,
-      hurry: () => () => undefined,
-    })
+    runner.progress.runs(
+      name,
+      {
+        position: () => here[name],
+        cached: () => undefined,
+        hurry: () => () => undefined,
+      },
+      3,
+    )
   const other = start()
   return {
     open,
@@ -69,7 +76,7 @@ const world = () => {
     /** Waits for a position of the read model; `as` is what has come of it. */
     reach: (position: bigint, timeoutMs = 5_000) => {
       const outcome: { as?: unknown } = {}
-      other.progress.reach('mail', position, { timeoutMs, reads: ['Sent'] }).then(
+      other.progress.reach('mail', position, { timeoutMs, known }).then(
         (at) => (outcome.as = at),
         (error: unknown) => (outcome.as = error),
       )
@@ -108,7 +115,7 @@ test('further waits ask the store for nothing while announcements come', async (
     const over = reach(position)
     await settle()
     expect(over.as).toBe(position)
-    expect(await other.progress.positionOf('mail')).toBe(position)
+    expect(await other.progress.positionOf('mail', known)).toBe(position)
   }
   expect([stored.asked, requested]).toEqual([0, ['mail']])
 })
@@ -158,9 +165,10 @@ test('a read model has reached what follows the last of its events, without an a
 })
 
 test('a lost announcement is made up for by a poll', async () => {
-  const { reach, here, stored } = world()
-  reach(1n)
+  const { reach, write, here, stored } = world()
+  reach(2n)
   await settle()
+  await write('mail')
   here.mail = 3n
   stored.position = 3n
   stored.asked = 0
@@ -188,8 +196,8 @@ test('a process that announces nothing is polled', async () => {
   expect([at, stored.asked]).toEqual([2n, 2])
 })
 
-test('an announced position is not taken for the present one after a second', async () => {
-  const { reach, write, stored } = world()
+test('an announced position is not taken for the present one after a second: the store is asked at once', async () => {
+  const { reach, write, stored, other } = world()
   reach(2n)
   await settle()
   await write('mail')
@@ -198,9 +206,94 @@ test('an announced position is not taken for the present one after a second', as
   stored.position = 2n
   const wait = reach(2n)
   await settle()
+  expect([wait.as, stored.asked]).toEqual([2n, 1])
+  expect(await other.progress.positionOf('mail', known)).toBe(2n)
+  expect(stored.asked).toBe(2)
+})
+
+test('a position that a wait has reached is not forgotten for an earlier announcement', async () => {
+  const { reach, write, stored, other, here } = world()
+  reach(2n)
+  await settle()
+  await write('mail')
+  other.read(2n, 2n)
+  expect(await other.progress.positionOf('mail', known)).toBe(2n)
+  // The announcement of this write is lost.
+  here.mail = 5n
+  stored.position = 5n
+  const wait = reach(5n)
+  await settle()
   vi.advanceTimersByTime(250)
   await settle()
-  expect([wait.as, stored.asked]).toEqual([2n, 1])
+  expect(wait.as).toBe(5n)
+  expect(await other.progress.positionOf('mail', known)).toBe(5n)
+})
+
+test('a read without a position asks the store once an event of the read model follows what was announced', async () => {
+  const { reach, write, stored, other } = world()
+  reach(2n)
+  await settle()
+  await write('mail')
+  stored.position = 3n
+  other.read(4n, 2n)
+  expect(await other.progress.positionOf('mail', known)).toBe(2n)
+  other.read(4n, 4n)
+  expect(await other.progress.positionOf('mail', known)).toBe(3n)
+})
+
+test('a read model of another version has reached no event beyond what is announced', async () => {
+  const { write, other } = world()
+  const wait: { as?: unknown } = {}
+  const version = 2
+  void other.progress.reach('mail', 2n, { known: { ...known, version } })
+  await settle()
+  await write('mail')
+  void other.progress
+    .reach('mail', 7n, { known: { ...known, version } })
+    .then((at) => (wait.as = at))
+  other.read(8n, 2n)
+  await settle()
+  expect(wait.as).toBe(undefined)
+})
+
+test('a process that takes over a read model announces it to those that have requested it', async () => {
+  const { reach, runner, start, announced } = world()
+  const wait = reach(4n, 20_000)
+  await settle()
+  runner.progress.left('mail')
+  const next = start()
+  // A request reached it before it ran the read model.
+  vi.advanceTimersByTime(5_000)
+  const further = reach(4n)
+  await settle()
+  const run = { position: () => 4n, cached: () => undefined, hurry: () => () => undefined }
+  next.progress.runs('mail', run, 3)
+  await settle()
+  expect([wait.as, further.as]).toEqual([4n, 4n])
+  expect(announced).toEqual(['mail 1', 'mail 4'])
+})
+
+test('a request is repeated after five seconds at the earliest, and announcements end without one', async () => {
+  const { reach, write, stored, requested } = world()
+  reach(2n)
+  await settle()
+  await write('mail')
+  for (const [ms, times] of [
+    [4_000, 1],
+    [1_000, 2],
+    [1_000, 2],
+  ] as const) {
+    vi.advanceTimersByTime(ms)
+    reach(9n, 1)
+    await settle()
+    expect(requested.length).toBe(times)
+  }
+  vi.advanceTimersByTime(16_000)
+  await settle()
+  stored.asked = 0
+  reach(9n)
+  await settle()
+  expect(stored.asked).toBe(1)
 })
 
 test('a wait without time asks the store before it fails', async () => {
@@ -226,16 +319,16 @@ test('a failed announcement is reported, and the next one is sent', async () => 
   })
   let position = 1n
   const run = { position: () => position, cached: () => undefined, hurry: () => () => undefined }
-  progress.runs('posts', run)
-  const heard: unknown[] = []
+  progress.runs('posts', run, 1)
+  const announcements: unknown[] = []
   const waiting = open()
-  waiting.onAnnounced((positions) => void heard.push(...positions))
+  waiting.onAnnounced((positions) => void announcements.push(...positions))
   await waiting.request(['posts'])
   await settle()
-  expect([heard, errors]).toEqual([[], [new Error('away')]])
+  expect([announcements, errors]).toEqual([[], [new Error('away')]])
   fails = false
   position = 2n
   progress.moved('posts')
   await settle()
-  expect(heard).toEqual([['posts', 2n]])
+  expect(announcements).toEqual([{ name: 'posts', position: 2n, version: 1 }])
 })

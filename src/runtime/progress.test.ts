@@ -35,14 +35,18 @@ const world = (stored: Record<string, bigint> = {}) => {
   )
   const here = { position: 0n, hurries: [] as bigint[], ended: 0 }
   const run = () =>
-    progress.runs('mail', {
-      position: () => here.position,
-      cached: () => undefined,
-      hurry: (to) => {
-        here.hurries.push(to)
-        return () => void (here.ended += 1)
+    progress.runs(
+      'mail',
+      {
+        position: () => here.position,
+        cached: () => undefined,
+        hurry: (to) => {
+          here.hurries.push(to)
+          return () => void (here.ended += 1)
+        },
       },
-    })
+      1,
+    )
   /** Waits for a position; `as` is what has come of it. */
   const reach = (...args: Parameters<typeof progress.reach>) => {
     const outcome: { as?: unknown } = {}

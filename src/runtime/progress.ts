@@ -1,4 +1,4 @@
-import type { Projection } from '#kernel'
+import type { AnyProjection, Projection } from '#kernel'
 import type { PositionNews } from '../platform/messaging/position-news/port.ts'
 import type { DocumentStore } from '../platform/storage/documents/port.ts'
 import { announcedPositions, unannounced } from './announced-positions.ts'
@@ -30,10 +30,13 @@ export type RunHere = {
   readonly hurry: (to: bigint) => () => void
 }
 
+/** What is known of a read model here, which may be run elsewhere by another version of Agora. */
+type Known = Pick<AnyProjection, 'reads' | 'version'>
+
 /** The positions of read models, and waits for them. */
 export type Progress = {
   /** Called when a projection starts in this process. */
-  readonly runs: (name: string, run: RunHere) => void
+  readonly runs: (name: string, run: RunHere, version: number) => void
   /** Called when a projection of this process has made its writes durable. */
   readonly moved: (name: string) => void
   /** Called when a read model is switched to another generation, at whatever position. */
@@ -44,9 +47,10 @@ export type Progress = {
   readonly left: (name: string) => void
   /**
    * The position of a read model that is run here or elsewhere.
+   * @param known its declaration here: an announced position is returned while none of its events is later
    * @throws NotCaughtUp when it has no generation yet: its store may be away
    */
-  readonly positionOf: (name: string) => Promise<bigint>
+  readonly positionOf: (name: string, known?: Known) => Promise<bigint>
   /**
    * Documents of a read model that this process has written, without asking the store.
    * @returns those that are there, as of the position at the time; undefined when one is not in memory, or the projection
@@ -66,8 +70,8 @@ export type Progress = {
     name: string,
     position: bigint,
     options?: ReachOptions & {
-      /** The event types that it reads: it has reached what follows the last of them. Default: unknown. */
-      readonly reads?: readonly string[]
+      /** Its declaration here: it has reached what follows the last event that it reads. Default: unknown. */
+      readonly known?: Known
     },
   ) => Promise<bigint>
 }
@@ -75,7 +79,7 @@ export type Progress = {
 /** A caller that waits until a read model has reached a position. */
 type Waiting = {
   readonly position: bigint
-  readonly reads: readonly string[] | undefined
+  readonly known: Known | undefined
   readonly wake: () => void
 }
 
@@ -89,31 +93,41 @@ export const progress = (
   feed?: Pick<Feed, 'onMoved' | 'head' | 'newest'>,
   others?: { readonly news: PositionNews; readonly onError: (error: unknown) => void },
 ): Progress => {
-  const here = new Map<string, RunHere>()
+  const here = new Map<string, RunHere & { readonly version: number }>()
   const replacements = new Map<string, number>()
   const waiting = new Map<string, Set<Waiting>>()
 
   /** @returns undefined before the first generation is published */
-  const stored = async (name: string): Promise<bigint | undefined> =>
-    (await documents.positions([name])).get(name)
-
-  /** Moves a position of a read model past events that this process has read and it does not read. */
-  const past = (at: bigint, reads: readonly string[] | undefined): bigint => {
-    if (!feed || !reads) return at
-    const head = feed.head()
-    return at < head && at >= feed.newest(reads) ? head : at
+  const stored = async (name: string): Promise<bigint | undefined> => {
+    const position = (await documents.positions([name])).get(name)
+    if (position !== undefined) announced.saw(name, position)
+    return position
   }
-  /** The position that a read model has reached here, or has by its announcement. */
-  const known = (name: string, reads: readonly string[] | undefined): bigint | undefined => {
+
+  /** The recent position of a read model of another process, and whether it has all events that this process has read. */
+  const recent = (name: string, known: Known | undefined) => {
+    const last = announced.recent(name)
+    if (!last) return undefined
+    const isAll =
+      feed !== undefined &&
+      known !== undefined &&
+      known.version === last.version &&
+      last.position >= feed.newest(known.reads)
+    return { position: last.position, isAll }
+  }
+  /** The position that a read model has reached, as far as that is known here; past the events that it does not read. */
+  const reached = (name: string, known: Known | undefined): bigint | undefined => {
     const run = here.get(name)
     if (run) return run.position()
-    const heard = announced.heard(name)
-    return heard === undefined ? undefined : past(heard, reads)
+    const last = recent(name, known)
+    if (!last || !feed || !last.isAll) return last?.position
+    const head = feed.head()
+    return head > last.position ? head : last.position
   }
   /** Wakes the callers that wait for what a read model is known to have reached. */
   const wakeReached = (name: string): void => {
-    for (const { position, reads, wake } of waiting.get(name) ?? [])
-      if ((known(name, reads) ?? -1n) >= position) wake()
+    for (const { position, known, wake } of waiting.get(name) ?? [])
+      if ((reached(name, known) ?? -1n) >= position) wake()
   }
   /** The same; all of its callers when it is not run here. */
   const wakeWaiting = (name: string): void => {
@@ -125,8 +139,11 @@ export const progress = (
   })
   const announced = others
     ? announcedPositions(others.news, {
-        positionHere: (name) => here.get(name)?.position(),
-        onHeard: (name) => wakeReached(name),
+        here: (name) => {
+          const run = here.get(name)
+          return run && { version: run.version, position: run.position() }
+        },
+        onAnnounced: (name) => wakeReached(name),
         onError: others.onError,
       })
     : unannounced
@@ -136,13 +153,13 @@ export const progress = (
     name: string,
     position: bigint,
     ms: number,
-    { signal, reads }: { readonly signal: AbortSignal | undefined } & Pick<Waiting, 'reads'>,
+    { signal, known }: { readonly signal: AbortSignal | undefined } & Pick<Waiting, 'known'>,
   ): Promise<void> => {
     const { promise, resolve } = Promise.withResolvers<void>()
     const timer = setTimeout(resolve, ms)
     const over = () => resolve()
     signal?.addEventListener('abort', over)
-    const one = { position, reads, wake: resolve }
+    const one = { position, known, wake: resolve }
     const others = waiting.get(name) ?? new Set()
     waiting.set(name, others.add(one))
     await promise
@@ -156,19 +173,18 @@ export const progress = (
   const reach: Progress['reach'] = async (
     name,
     position,
-    { timeoutMs = defaultTimeout, signal, onLate, reads } = {},
+    { timeoutMs = defaultTimeout, signal, onLate, known } = {},
   ) => {
     let until = performance.now() + timeoutMs
-    // A position that is announced is not asked for, unless no announcement comes.
-    let isAsking = !announced.isAnnounced(name)
+    // The store is not asked where a recent position is too low and the next one is announced.
+    let isAsking = !announced.isAnnounced(name) || announced.recent(name) === undefined
     for (;;) {
       signal?.throwIfAborted()
       const run = here.get(name)
-      if (!run) announced.want(name)
-      let at = known(name, reads)
+      let at = reached(name, known)
       if (!run && isAsking && (at === undefined || at < position)) {
         const saved = await stored(name)
-        at = saved === undefined ? undefined : past(saved, reads)
+        at = reached(name, known) ?? saved
       }
       if (at !== undefined && at >= position) return at
       const left = until - performance.now()
@@ -183,17 +199,19 @@ export const progress = (
         until = performance.now() + timeoutMs
         continue
       }
+      if (!run) announced.request(name)
       const endHurry = run?.hurry(position)
       const pollMs = announced.isAnnounced(name) ? pollAnnouncedEvery : pollEvery
-      await mayReach(name, position, run ? left : Math.min(left, pollMs), { signal, reads })
+      await mayReach(name, position, run ? left : Math.min(left, pollMs), { signal, known })
       endHurry?.()
       isAsking = true
     }
   }
 
   return {
-    runs: (name, run) => {
-      here.set(name, run)
+    runs: (name, run, version) => {
+      here.set(name, { ...run, version })
+      announced.moved(name)
       for (const { wake } of waiting.get(name) ?? []) wake()
     },
     moved: (name) => {
@@ -218,11 +236,13 @@ export const progress = (
       }
       return documents
     },
-    positionOf: async (name) =>
-      here.get(name)?.position() ??
-      announced.heard(name) ??
-      (await stored(name)) ??
-      reach(name, 0n, { timeoutMs: firstGenerationTimeout }),
+    positionOf: async (name, known) => {
+      const run = here.get(name)
+      if (run) return run.position()
+      const last = recent(name, known)
+      if (last?.isAll) return last.position
+      return (await stored(name)) ?? reach(name, 0n, { timeoutMs: firstGenerationTimeout })
+    },
     reach,
   }
 }

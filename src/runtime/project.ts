@@ -121,7 +121,9 @@ export const project = async (
       catalogue,
       signal: AbortSignal.any([stopping.signal, over]),
       ...(isLive && {
-        ...(!generation.part && { begun: (run) => progress.runs(name, run) }),
+        ...(!generation.part && {
+          begun: (run) => progress.runs(name, run, generation.projection.version),
+        }),
         moved: () => progress.moved(name),
         trace,
         taken,

@@ -37,14 +37,18 @@ const world = async (runsHere: boolean) => {
   let position = 0n
   const hurried = new Set<bigint>()
   if (runsHere)
-    progress.runs('rings', {
-      position: () => position,
-      cached: () => undefined,
-      hurry: (to) => {
-        hurried.add(to)
-        return () => void hurried.delete(to)
+    progress.runs(
+      'rings',
+      {
+        position: () => position,
+        cached: () => undefined,
+        hurry: (to) => {
+          hurried.add(to)
+          return () => void hurried.delete(to)
+        },
       },
-    })
+      1,
+    )
   let heads = 0
   const head = () => {
     heads += 1

@@ -14,7 +14,7 @@ const headCheckAfter = 100
 /**
  * Queries read models once they have reached the position that a caller names.
  * @param log has the head that `reach` waits for, and that no `minPosition` may exceed
- * @param options.feed tells which read models an event has moved: reads of the others are cached. Default: all have moved
+ * @param options.feed has the newest event of each type, until which reads are cached. Default: every event ends it
  * @param options.onForgotten registers a listener for every person who is forgotten
  * @param options.freshness judges each read, and each wait, by the promise of its read model. Default: they are not judged
  * @param options.now monotonic clock, in ms
@@ -35,16 +35,20 @@ export const readModels = (
     readonly now?: () => number
   } = {},
 ): ReadModels => {
-  const reach = async ({ name, reads }: AnyProjection, minPosition: bigint): Promise<bigint> => {
+  const reach = async (projection: AnyProjection, minPosition: bigint): Promise<bigint> => {
+    const { name } = projection
     // A position that a client was given is soon reached: the head is read only for those that are not.
     try {
-      return await progress.reach(name, minPosition, { timeoutMs: headCheckAfter, reads })
+      return await progress.reach(name, minPosition, {
+        timeoutMs: headCheckAfter,
+        known: projection,
+      })
     } catch (error) {
       if (!(error instanceof NotCaughtUp)) throw error
     }
     const head = await log.head()
     if (minPosition > head) throw new PositionBeyondHead(head)
-    return progress.reach(name, minPosition, { reads })
+    return progress.reach(name, minPosition, { known: projection })
   }
 
   /** Judges a read by the position that it gets, and by its wait for it. */
@@ -68,7 +72,7 @@ export const readModels = (
   const positionOf = (projection: AnyProjection, minPosition: bigint | undefined) =>
     judged(projection, minPosition !== undefined, () =>
       minPosition === undefined
-        ? progress.positionOf(projection.name)
+        ? progress.positionOf(projection.name, projection)
         : reach(projection, minPosition),
     )
 
@@ -103,7 +107,7 @@ export const readModels = (
     reach: async (projection, position, reachOptions) => {
       const to = position === 'head' ? await log.head() : position
       return judged(projection, true, () =>
-        progress.reach(projection.name, to, { ...reachOptions, reads: projection.reads }),
+        progress.reach(projection.name, to, { ...reachOptions, known: projection }),
       )
     },
   }

@@ -9,10 +9,10 @@ const mostRemembered = 200
 
 /**
  * Caches answers of a store, except those of many documents, as long as its read model does not move: the same query at the same position gets the same
- * answer, and concurrent ones share one. An event that concerns a read model moves it, which invalidates its answers. A
+ * answer, and concurrent ones share one. An event that a read model reads moves it, which invalidates its answers. A
  * change that does not move it (the retry of a parked document; a switch to another generation in another process) shows
  * after `ttl`.
- * @param at the position of the read model, and whatever else identifies its state; looked up before the query
+ * @param at the position at which the read model was last changed, and whatever else identifies its state; looked up before the query
  * @param options.most the number of cached answers
  * @param options.ttl ms
  * @param options.onForgotten registers a listener for every person who is forgotten: the whole cache is then cleared

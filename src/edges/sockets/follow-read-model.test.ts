@@ -32,11 +32,15 @@ const slowWorld = async ({ lag = 4, slow = 4 } = {}) => {
   const stocks = new Map<string, unknown>()
   const progress = progressOf({ positions: async () => new Map() }, feed)
   let folded = 0n
-  progress.runs(inventory.name, {
-    position: () => folded,
-    cached: () => undefined,
-    hurry: () => () => undefined,
-  })
+  progress.runs(
+    inventory.name,
+    {
+      position: () => folded,
+      cached: () => undefined,
+      hurry: () => () => undefined,
+    },
+    1,
+  )
   const standsAt = () => progress.positionOf(inventory.name)
 
   const folding = (async () => {

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import type { PositionNews } from './port.ts'
+import type { AnnouncedPosition, PositionNews } from './port.ts'
 
 /** Processes on one store, which is removed at the end. */
 export type PositionNewsFixture = AsyncDisposable & {
@@ -17,7 +17,7 @@ export const positionNewsConformance = (name: string, make: () => Promise<Positi
     const open = async () => {
       const news = await fixture.open()
       const requested: string[] = []
-      const announced: [string, bigint][] = []
+      const announced: AnnouncedPosition[] = []
       news.onRequest((names) => void requested.push(...names))
       news.onAnnounced((positions) => void announced.push(...positions))
       return { news, requested, announced }
@@ -26,21 +26,17 @@ export const positionNewsConformance = (name: string, make: () => Promise<Positi
     test('every process receives requests and announcements, in their order', async () => {
       const [one, two] = [await open(), await open()]
       await one.news.request(['orders', 'gig-orders'])
-      await two.news.announce(
-        new Map([
-          ['orders', 12n],
-          ['gig-orders', 9_007_199_254_740_993n],
-        ]),
-      )
-      await two.news.announce(new Map([['orders', 13n]]))
+      const first = [
+        { name: 'orders', position: 12n, version: 1 },
+        { name: 'gig-orders', position: 9_007_199_254_740_993n, version: 12 },
+      ]
+      const second = [{ name: 'orders', position: 13n, version: 1 }]
+      await two.news.announce(first)
+      await two.news.announce(second)
       for (const { requested, announced } of [one, two]) {
         await expect.poll(() => announced.length).toBe(3)
         expect(requested).toEqual(['orders', 'gig-orders'])
-        expect(announced).toEqual([
-          ['orders', 12n],
-          ['gig-orders', 9_007_199_254_740_993n],
-          ['orders', 13n],
-        ])
+        expect(announced).toEqual([...first, ...second])
       }
       await one.news.close()
       await two.news.close()
@@ -50,10 +46,12 @@ export const positionNewsConformance = (name: string, make: () => Promise<Positi
       const { news, requested, announced } = await open()
       const names = Array.from({ length: 300 }, (_, nth) => `${'x'.repeat(50)}_${nth}`)
       await news.request(names)
-      await news.announce(new Map(names.map((name, nth) => [name, 10n ** 15n + BigInt(nth)])))
+      await news.announce(
+        names.map((name, nth) => ({ name, position: 10n ** 18n + BigInt(nth), version: 100 })),
+      )
       await expect.poll(() => announced.length).toBe(300)
       expect(requested).toEqual(names)
-      expect(announced.map(([name]) => name)).toEqual(names)
+      expect(announced.map(({ name }) => name)).toEqual(names)
       await news.close()
     })
 
@@ -61,7 +59,7 @@ export const positionNewsConformance = (name: string, make: () => Promise<Positi
       const [one, two] = [await open(), await open()]
       await one.news.close()
       await two.news.request([])
-      await two.news.announce(new Map())
+      await two.news.announce([])
       await two.news.request(['orders'])
       await expect.poll(() => two.requested).toEqual(['orders'])
       expect([one.requested, two.announced]).toEqual([[], []])

@@ -1,15 +1,19 @@
+import type { AnnouncedPosition } from './port.ts'
+
+type OnRequest = (names: readonly string[]) => void
+type OnAnnounced = (positions: readonly AnnouncedPosition[]) => void
+
 /** The listeners of one process. */
 export const positionListeners = () => {
-  const requests = new Set<(names: readonly string[]) => void>()
-  const announcements = new Set<(positions: ReadonlyMap<string, bigint>) => void>()
+  const requests = new Set<OnRequest>()
+  const announcements = new Set<OnAnnounced>()
   return {
-    onRequest: (listener: (names: readonly string[]) => void): void => void requests.add(listener),
-    onAnnounced: (listener: (positions: ReadonlyMap<string, bigint>) => void): void =>
-      void announcements.add(listener),
+    onRequest: (listener: OnRequest): void => void requests.add(listener),
+    onAnnounced: (listener: OnAnnounced): void => void announcements.add(listener),
     requested: (names: readonly string[]): void => {
       for (const listener of requests) listener(names)
     },
-    announced: (positions: ReadonlyMap<string, bigint>): void => {
+    announced: (positions: readonly AnnouncedPosition[]): void => {
       for (const listener of announcements) listener(positions)
     },
   }
