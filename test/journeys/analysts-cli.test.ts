@@ -16,8 +16,9 @@ import { contentsOf } from '../support/contents.ts'
 import { childEnv } from '../support/child-env.ts'
 import { temporaryData } from '../support/agora.ts'
 import { program, ranHere, typed } from '../support/cli.ts'
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
+import type { TestDatabase } from '../support/postgres.ts'
 import { root, shopAt, type Person, type Shop } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 const everything = new AsyncDisposableStack()
@@ -69,7 +70,7 @@ const customerOf = async (shop: Shop): Promise<Person> => {
 }
 
 beforeAll(async () => {
-  database = everything.use(await freshDatabase())
+  database = everything.use(await startedDatabase())
   folder = everything.use(await temporaryData()).path
   app = everything.use(await startOn(database.url, 'data'))
   shop = shopAt(app.url)
@@ -373,7 +374,7 @@ describe('a replay that follows the log', () => {
 })
 
 test('reading, exporting and trying projections changes no table', async () => {
-  await using own = await freshDatabase()
+  await using own = await startedDatabase()
   const app = await startOn(own.url, 'own')
   const { id, email } = await customerOf(shopAt(app.url))
   // No other client changes anything meanwhile.

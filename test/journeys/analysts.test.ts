@@ -2,13 +2,13 @@ import { io } from 'socket.io-client'
 import { expect, test } from 'vitest'
 import { startAgora, temporaryData } from '../support/agora.ts'
 import { listening, positionsOf } from '../support/analysts.ts'
-import { freshDatabase } from '../support/postgres.ts'
 import { callAt } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 
 const patient = { timeout: 120_000 }
 
 test('a replay is played and controlled through two processes, and the state of a stream is read at an earlier revision', async () => {
-  await using database = await freshDatabase()
+  await using database = await startedDatabase()
   await using data = await temporaryData()
   const env = { POSTGRES_URL: database.url, AGORA_ESDB_PORT: 'off' }
   await using one = await startAgora(data.path, env)

@@ -1,11 +1,11 @@
 import { expect, test } from 'vitest'
 import { startAgora, temporaryData } from '../support/agora.ts'
 import { chatClient, expectWhole } from '../support/chat-clients.ts'
-import { freshDatabase } from '../support/postgres.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 test('20 clients chat on over another process after kill -9: no message is lost, doubled or out of order', async () => {
-  await using database = await freshDatabase()
+  await using database = await startedDatabase()
   await using data = await temporaryData()
   const env = { POSTGRES_URL: database.url }
   await using doomed = await startAgora(data.path, env)

@@ -2,12 +2,12 @@ import { randomUUID } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { startAgora, temporaryData } from '../support/agora.ts'
-import { freshDatabase } from '../support/postgres.ts'
 import { callAt } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 test('a request with an idempotency key whose process is killed is served by another process, with one effect', async () => {
-  await using fresh = await freshDatabase()
+  await using fresh = await startedDatabase()
   await using data = await temporaryData()
   const env = { POSTGRES_URL: fresh.url }
   const [one, other] = await Promise.all([startAgora(data.path, env), startAgora(data.path, env)])

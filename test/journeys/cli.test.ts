@@ -15,7 +15,8 @@ import { postgresEventLog } from '../../src/platform/storage/event-log/postgres.
 import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { migrate } from '../../src/platform/engines/postgres/migrate.ts'
 import { ranHere, typed } from '../support/cli.ts'
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
+import type { TestDatabase } from '../support/postgres.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 const admin = { email: 'root@agora.example', password: 'a root password' }
@@ -43,7 +44,7 @@ const post = async (path: string, body: object): Promise<void> => {
 
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), 'agora-cli-'))
-  database = await freshDatabase()
+  database = await startedDatabase()
   const config = readConfig({
     PORT: '0',
     AGORA_DATA: join(folder, 'data'),

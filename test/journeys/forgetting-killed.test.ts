@@ -1,15 +1,16 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { openDatabase, type Database } from '../../src/platform/engines/postgres/database.ts'
 import { shortLease, startAgora, temporaryData } from '../support/agora.ts'
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
+import type { TestDatabase } from '../support/postgres.ts'
 import { basketOf, successOf } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 const all = new AsyncDisposableStack()
 let fresh: TestDatabase
 let data: string
 beforeAll(async () => {
-  fresh = all.use(await freshDatabase())
+  fresh = all.use(await startedDatabase())
   data = all.use(await temporaryData()).path
 })
 afterAll(() => all.disposeAsync())

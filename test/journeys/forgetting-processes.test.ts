@@ -1,10 +1,10 @@
 import { startAgora, temporaryData } from '../support/agora.ts'
 import { forgetting } from '../support/forgetting.ts'
-import { freshDatabase } from '../support/postgres.ts'
+import { startedDatabase } from '../support/started-template.ts'
 
 forgetting('of whom several processes know', async () => {
   await using starting = new AsyncDisposableStack()
-  const database = starting.use(await freshDatabase())
+  const database = starting.use(await startedDatabase())
   const data = starting.use(await temporaryData()).path
   const start = async (roles: string) => {
     const env = { POSTGRES_URL: database.url, AGORA_ROLES: roles, AGORA_SECRET: 'x'.repeat(32) }

@@ -4,12 +4,12 @@ import { startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { severable } from '../../src/platform/messaging/queue/testing/severable.ts'
 import { temporaryData, usual } from '../support/agora.ts'
-import { freshDatabase } from '../support/postgres.ts'
 import { callAt } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 test('while PostgreSQL hangs, Agora reports it in time, serves no request twice, and recovers when PostgreSQL answers again', async () => {
-  await using database = await freshDatabase()
+  await using database = await startedDatabase()
   await using way = await severable(database.url)
   await using data = await temporaryData()
   const errors: string[] = []

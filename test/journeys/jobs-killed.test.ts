@@ -1,13 +1,13 @@
 import { expect, test } from 'vitest'
 import { shortLease, startAgora, temporaryData } from '../support/agora.ts'
-import { freshDatabase } from '../support/postgres.ts'
 import { callAt } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 type Run = { readonly state: string; readonly dueAt: string }
 
 test('kill -9 of the process that fires jobs: another one fires every job that is due, none of them twice', async () => {
-  await using database = await freshDatabase()
+  await using database = await startedDatabase()
   await using data = await temporaryData()
   const env = { POSTGRES_URL: database.url, ...shortLease }
   // The first one holds the lease of the scheduler.

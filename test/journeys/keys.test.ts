@@ -4,8 +4,8 @@ import { expect, test } from 'vitest'
 import { runCli } from '../../src/edges/cli/program.ts'
 import { runMain, startAgora, temporaryData } from '../support/agora.ts'
 import { testProvider } from '../support/identity-provider.ts'
-import { freshDatabase } from '../support/postgres.ts'
 import { callAt, root } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 
 const unused = async (): Promise<never> => {
   throw new Error('no log is meant')
@@ -43,7 +43,7 @@ const rotateKeys = async (url: string, ...args: readonly string[]) => {
 const cookieOf = (response: Response) => response.headers.getSetCookie()[0]?.split(';')[0] ?? ''
 
 test('machines with the same secret share keys and sessions; one with another secret refuses to start', async () => {
-  await using database = await freshDatabase()
+  await using database = await startedDatabase()
   await using acme = await testProvider('a client secret')
   await using here = await temporaryData()
   await using there = await temporaryData()

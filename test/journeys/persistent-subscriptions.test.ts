@@ -16,7 +16,8 @@ import { postgresConsumerGroups } from '../../src/platform/messaging/consumer-gr
 import { postgresLeases } from '../../src/platform/messaging/leases/postgres.ts'
 import { postgresEventLog } from '../../src/platform/storage/event-log/postgres.ts'
 import { startAgora, temporaryData } from '../support/agora.ts'
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
+import type { TestDatabase } from '../support/postgres.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 const group = 'welcome letters'
@@ -88,7 +89,7 @@ const endpointHere = async ({ database }: TestDatabase) => {
 }
 
 test('consumers go on when the process that leads their group is killed, and when one of them hangs', async () => {
-  await using database = await freshDatabase()
+  await using database = await startedDatabase()
   await using data = await temporaryData()
   await using agora = await startAgora(data.path, {
     POSTGRES_URL: database.url,

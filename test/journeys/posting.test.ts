@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { shortLease, startAgora, temporaryData } from '../support/agora.ts'
-import { freshDatabase } from '../support/postgres.ts'
 import { publish, remark } from '../support/posting.ts'
 import type { Person } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 /** Notifications of a user about posts, as type and post. */
@@ -15,7 +15,7 @@ const newsOf = async ({ id, call }: Person): Promise<readonly string[]> => {
 }
 
 test('after kill -9 amid likes and comments, the numbers of a post are exact, everybody is notified once, and a deleted post takes its comments along', async () => {
-  await using database = await freshDatabase()
+  await using database = await startedDatabase()
   await using data = await temporaryData()
   const env = { POSTGRES_URL: database.url, ...shortLease }
   await using doomed = await startAgora(data.path, env)

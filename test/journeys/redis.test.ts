@@ -2,8 +2,8 @@ import { readdir, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { startAgora, temporaryData } from '../support/agora.ts'
-import { freshDatabase } from '../support/postgres.ts'
 import { freshRedis, hasRedis, needsRedis } from '../support/redis.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 /** The number of mails that confirm an order. */
@@ -17,7 +17,7 @@ const confirmations = async (data: string) => {
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   test('two processes share their counters, and count on their own without Redis', async () => {
     await using redis = await freshRedis()
-    await using database = await freshDatabase()
+    await using database = await startedDatabase()
     await using data = await temporaryData()
     // 64 requests of one address in a minute, and 16 to sign-in routes.
     const env = { POSTGRES_URL: database.url, REDIS_URL: redis.url, RATE_LIMIT: '64' }
@@ -51,7 +51,7 @@ describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
 
   test('mails are queued in Redis, and sent after an outage of it', async () => {
     await using redis = await freshRedis()
-    await using database = await freshDatabase()
+    await using database = await startedDatabase()
     await using data = await temporaryData()
     await redis.kill()
     const env = { POSTGRES_URL: database.url, REDIS_URL: redis.url }

@@ -6,9 +6,9 @@ import { expect, test } from 'vitest'
 import { processesIn } from '../../src/platform/engines/embedded/leftovers.ts'
 import { agoraHere, runMain, startAgora, temporaryData } from '../support/agora.ts'
 import { assertBooksAgree } from '../support/books.ts'
-import { freshDatabase } from '../support/postgres.ts'
 import { placeOrders } from '../support/load.ts'
 import { allSettled, callAt, shopAt, successOf, type Credentials } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 /** No admin is configured. */
@@ -146,7 +146,7 @@ test('a request whose client has disconnected ends before the stores are closed'
 
 test('an Agora stops in time while a request waits for a hung statement', async () => {
   await using data = await temporaryData()
-  await using fresh = await freshDatabase()
+  await using fresh = await startedDatabase()
   await using agora = await startAgora(data.path, { POSTGRES_URL: fresh.url })
   const { call } = await agora.shop.admin()
   const { query, transaction } = fresh.database

@@ -6,9 +6,9 @@ import { startApp } from '../../src/app.ts'
 import { readConfig } from '../../src/config.ts'
 import { OtherJobStore } from '../../src/platform/messaging/queue/job-stores.ts'
 import { temporaryData, usual, type Env } from '../support/agora.ts'
-import { freshDatabase } from '../support/postgres.ts'
 import { freshRedis, hasRedis, needsRedis } from '../support/redis.ts'
 import { shopAt } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 /** No mail server listens there. */
@@ -17,7 +17,7 @@ const noMailServer = { SMTP_URL: 'smtp://127.0.0.1:9' }
 describe.skipIf(!hasRedis)(`with a Redis${needsRedis}`, () => {
   test('queued mails are sent after Redis is configured, and after it is removed from the configuration', async () => {
     await using redis = await freshRedis()
-    await using database = await freshDatabase()
+    await using database = await startedDatabase()
     await using data = await temporaryData()
     const logger = pino({ level: 'silent' })
     const start = (env: Env) =>

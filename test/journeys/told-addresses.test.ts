@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest'
 import { runMain, startAgora, temporaryData } from '../support/agora.ts'
-import { freshDatabase } from '../support/postgres.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 test('a gateway with configured addresses sends requests there, whatever the registry lists', async () => {
-  await using database = await freshDatabase()
+  await using database = await startedDatabase()
   await using data = await temporaryData()
   const start = (roles: string, more: Readonly<Record<string, string>> = {}) =>
     startAgora(data.path, {

@@ -5,9 +5,10 @@ import { sagas } from '../../src/sagas/index.ts'
 import { startAgora, temporaryData, type Env } from '../support/agora.ts'
 import { assertBooksAgree } from '../support/books.ts'
 import { placeOrders } from '../support/load.ts'
-import { freshDatabase, type TestDatabase } from '../support/postgres.ts'
+import type { TestDatabase } from '../support/postgres.ts'
 import { freshRedis, hasRedis, needsRedis } from '../support/redis.ts'
 import { allSettled, basketOf, callAt } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 /** Followers that one process runs at a time. */
@@ -51,7 +52,7 @@ const listenAt = async (url: string, token: string) => {
 
 /** Two processes share all stores, and one of them is killed. @returns messages that were pushed twice */
 const together = async (env: Env): Promise<readonly string[]> => {
-  await using database = await freshDatabase()
+  await using database = await startedDatabase()
   await using data = await temporaryData()
   const both = { POSTGRES_URL: database.url, ...env }
   await using one = await startAgora(data.path, both)
@@ -128,7 +129,7 @@ test.skipIf(!hasRedis)(`so they do with a Redis${needsRedis}`, async () => {
 })
 
 test('a hung process loses its leases to another, and its stale writes change nothing when it resumes', async () => {
-  await using database = await freshDatabase()
+  await using database = await startedDatabase()
   await using data = await temporaryData()
   const both = { POSTGRES_URL: database.url }
   await using one = await startAgora(data.path, both)

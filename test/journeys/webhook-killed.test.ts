@@ -2,13 +2,13 @@ import { createHmac } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { startEndpoint } from '../../src/platform/external/webhooks/testing/endpoint.ts'
 import { shortLease, startAgora, temporaryData } from '../support/agora.ts'
-import { freshDatabase } from '../support/postgres.ts'
 import { callAt } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 import { until } from '../support/until.ts'
 
 test('kill -9 while an endpoint is asked: another process delivers the event, with the same id and a right signature', async () => {
   await using endpoint = await startEndpoint()
-  await using database = await freshDatabase()
+  await using database = await startedDatabase()
   await using data = await temporaryData()
   const env = {
     POSTGRES_URL: database.url,

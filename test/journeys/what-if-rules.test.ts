@@ -11,8 +11,8 @@ import type { PolicyReport } from '../../src/runtime/what-if/report.ts'
 import { contentsOf } from '../support/contents.ts'
 import { temporaryData } from '../support/agora.ts'
 import { typedTogether, type Outcome } from '../support/cli.ts'
-import { freshDatabase } from '../support/postgres.ts'
 import { root, shopAt } from '../support/shop.ts'
+import { startedDatabase } from '../support/started-template.ts'
 
 const everything = new AsyncDisposableStack()
 
@@ -89,7 +89,7 @@ const commands = {
 } as const
 
 beforeAll(async () => {
-  const database = everything.use(await freshDatabase())
+  const database = everything.use(await startedDatabase())
   folder = everything.use(await temporaryData()).path
   const data = join(folder, 'data')
   const config = readConfig({

@@ -5,30 +5,27 @@ import { promisify } from 'node:util'
 import { inject } from 'vitest'
 import type { TestProject } from 'vitest/node'
 import { startEmbeddedPostgres } from '../../src/platform/engines/embedded/embedded-postgres.ts'
-import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
-import { migrate } from '../../src/platform/engines/postgres/migrate.ts'
 import { signInQuickly } from './quick-sign-in.ts'
 import { roomyPlace } from './roomy-place.ts'
+import { startOnce } from './started-template.ts'
 
 declare module 'vitest' {
   interface ProvidedContext {
-    /** A data folder with a migrated PostgreSQL that does not run: new ones are copies of it. */
+    /** A data folder with a PostgreSQL that does not run, and on which Agora has run once: new ones are copies of it. */
     clusterTemplate: string
   }
 }
 
-/** Creates and migrates an embedded PostgreSQL once, which takes three times the CPU time of a start. */
-export default async ({ provide }: TestProject): Promise<() => Promise<void>> => {
+/** Creates an embedded PostgreSQL and its read models once, which takes several times the CPU time of a later start. */
+export default async (project: TestProject): Promise<() => Promise<void>> => {
   const folder = await mkdtemp(join(await roomyPlace(), 'agora-cluster-'))
   const remove = () => rm(folder, { recursive: true, force: true })
   try {
     const postgres = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' } })
     await signInQuickly(postgres.url)
-    const database = openDatabase(postgres.url, { connections: 1 })
-    await migrate(database)
-    await database.close()
+    await startOnce(postgres.url, project.getProvidedContext().agoraProgram)
     await postgres.stop()
-    provide('clusterTemplate', folder)
+    project.provide('clusterTemplate', folder)
     return remove
   } catch (error) {
     await remove()

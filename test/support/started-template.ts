@@ -7,7 +7,10 @@ import pg from 'pg'
 import { inject } from 'vitest'
 import { openDatabase } from '../../src/platform/engines/postgres/database.ts'
 import { childEnv } from './child-env.ts'
+import { freshDatabase, type TestDatabase } from './postgres.ts'
 import { roomyPlace } from './roomy-place.ts'
+
+const main = join(import.meta.dirname, '../../src/main.ts')
 
 /** What a start records of its installation, and what no other may take over. */
 const ofInstallation = ['signing_keys', 'log_identity', 'blob_store', 'told']
@@ -17,7 +20,7 @@ const ofInstallation = ['signing_keys', 'log_identity', 'blob_store', 'told']
  * time of all else in a start. Journeys that prove the first start have an empty database.
  * @param program the module that starts it
  */
-const startOnce = async (postgresUrl: string, program: string): Promise<void> => {
+export const startOnce = async (postgresUrl: string, program: string = main): Promise<void> => {
   const data = await mkdtemp(join(await roomyPlace(), 'agora-journey-'))
   const child = spawn(process.execPath, [program], {
     stdio: ['ignore', 'pipe', 'ignore'],
@@ -51,8 +54,6 @@ const startOnce = async (postgresUrl: string, program: string): Promise<void> =>
   await database.close()
 }
 
-const main = join(import.meta.dirname, '../../src/main.ts')
-
 /** Number of the advisory lock under which one worker makes the template: arbitrary. */
 const lock = 7_102_045
 
@@ -76,10 +77,15 @@ export const startedTemplate = async (): Promise<string> => {
     await server.query(`CREATE DATABASE ${making} TEMPLATE ${migrated} STRATEGY file_copy`)
     const url = new URL(inject('postgresUrl'))
     url.pathname = `/${making}`
-    await startOnce(url.href, inject('agoraProgram') ?? main)
+    await startOnce(url.href, inject('agoraProgram'))
     await server.query(`ALTER DATABASE ${making} RENAME TO ${name}`)
     return name
   } finally {
     await server.end()
   }
 }
+
+/** A new database on which Agora has run once, dropped when disposed of. Options are those of `freshDatabase`. */
+export const startedDatabase = async (
+  options: Omit<Parameters<typeof freshDatabase>[0] & object, 'template'> = {},
+): Promise<TestDatabase> => freshDatabase({ ...options, template: await startedTemplate() })
