@@ -100,8 +100,11 @@ const anyEvents = fc.array(
 
 const valueAt = (document: unknown, path: string): unknown => {
   let value = document
-  for (const part of path.split('/').slice(1))
+  for (const part of path.split('/').slice(1)) {
+    // Neither characters nor the length of a text are its fields.
+    if (typeof value === 'string') return undefined
     value = Object(value)[part.replaceAll('~1', '/').replaceAll('~0', '~')]
+  }
   return value
 }
 

@@ -122,6 +122,7 @@ describe.skipIf(!hasBrowser)('accounts in a browser', () => {
 
     await page.getByRole('button', { name: 'Sign out' }).click()
     await page.getByRole('link', { name: 'Sign in' }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
     await page.getByLabel('E-mail').fill(email)
     await page.getByLabel('Password').fill('wrong')
     await submit(page, 'Sign in')
@@ -129,6 +130,8 @@ describe.skipIf(!hasBrowser)('accounts in a browser', () => {
     await page.getByRole('button', { name: 'Show password' }).click()
     expect(await page.getByLabel('Password').getAttribute('type')).toBe('text')
     await page.getByRole('link', { name: 'Forgotten your password?' }).click()
+    // The page before has such a field too.
+    await page.getByRole('heading', { name: 'Forgotten password' }).waitFor()
     await page.getByLabel('E-mail').fill(email)
     await submit(page, 'Send the mail')
     await page.getByText('the mail is on its way').waitFor()
