@@ -3,10 +3,18 @@ import { coalesce } from '../../coalesce.ts'
 import type { Database } from '../../engines/postgres/database.ts'
 import type { Control } from './port.ts'
 
-/** Control of the followers in all processes on one PostgreSQL (`infra/postgres/020-runtime.sql`). */
-export const postgresControl = async (database: Database): Promise<Control> => {
+/**
+ * Control of the followers in all processes on one PostgreSQL (`infra/postgres/020-runtime.sql`).
+ * @param options.ringEvery interval at which followers look without a notification, in ms: all at once, so that they share
+ *   statements, and before each looks by itself. Default 60,000
+ */
+export const postgresControl = async (
+  database: Database,
+  { ringEvery = 60_000 }: { readonly ringEvery?: number } = {},
+): Promise<Control> => {
   const news = bell()
   const listener = await database.listen('agora_control', news.ring)
+  const ringing = setInterval(news.ring, ringEvery).unref()
   const announce = async () => {
     await database.query(`SELECT pg_notify('agora_control', '')`)
   }
@@ -34,6 +42,9 @@ export const postgresControl = async (database: Database): Promise<Control> => {
       await database.query({ text: 'DELETE FROM agora.paused WHERE name = $1', values: [name] })
       await announce()
     },
-    close: () => listener.close(),
+    close: () => {
+      clearInterval(ringing)
+      return listener.close()
+    },
   }
 }
