@@ -74,6 +74,20 @@ describe.skipIf(!hasRedis)(`with a cluster of Redis${needsRedis}`, () => {
     { processes: false },
   )
 
+  test('a worker of mails that has just run a job closes, whatever BullMQ reconnects meanwhile', async () => {
+    const lane = async () => {
+      for (let nth = 0; nth < 20; nth += 1) {
+        const queue = await bullmqQueue(cluster.url, { schema: `{${randomUUID()}}` })
+        const ran = Promise.withResolvers<void>()
+        await queue.add('mails', [{ id: 'one', data: 1 }])
+        await queue.work('mails', async () => ran.resolve())
+        await ran.promise
+        await queue.close()
+      }
+    }
+    await Promise.all(Array.from({ length: 4 }, lane))
+  }, 60_000)
+
   test('a person is erased on every node', async () => {
     await using all = await connected()
     const person = randomUUID()

@@ -118,6 +118,12 @@ const within = async (ms: number, work: Promise<unknown>): Promise<unknown> => {
   }
 }
 
+/**
+ * Interval at which a worker that closes is disconnected again, in ms. In a cluster, BullMQ may reconnect what it has just
+ * disconnected, and would wait for its end without limit.
+ */
+const disconnectEvery = 1_000
+
 const redisOptions = {
   connectTimeout,
   retryStrategy: (times: number) => Math.min(50 * 2 ** Math.min(times, 6), 2_000),
@@ -154,12 +160,26 @@ const inRedis = (url: string, prefix: string, report: (error: unknown) => void):
       const connection = reporting(
         redisClient(url, { ...redisOptions, maxRetriesPerRequest: null }),
       )
+      // BullMQ takes its next job over a duplicate.
+      const duplicates: RedisClient[] = []
+      const duplicate = connection.duplicate.bind(connection) as () => RedisClient
+      Object.assign(connection, {
+        duplicate: (...args: Parameters<typeof duplicate>) => {
+          const made = duplicate(...args)
+          duplicates.push(made)
+          return made
+        },
+      })
       const worker = new RedisWorker<BullData, null>(name, run, { ...options, connection, prefix })
       worker.on('error', onError)
       return {
         ready: () => within(connectTimeout, worker.waitUntilReady()),
         close: async () => {
-          await worker.close()
+          const closing = worker.close()
+          const again = setInterval(() => {
+            for (const one of duplicates) one.disconnect()
+          }, disconnectEvery)
+          await closing.finally(() => clearInterval(again))
           connection.disconnect()
         },
       }
