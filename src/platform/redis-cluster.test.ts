@@ -75,6 +75,7 @@ describe.skipIf(!hasRedis)(`with a cluster of Redis${needsRedis}`, () => {
   )
 
   test('a worker of mails that has just run a job closes, whatever BullMQ reconnects meanwhile', async () => {
+    let closed = 0
     const lane = async () => {
       for (let nth = 0; nth < 20; nth += 1) {
         const queue = await bullmqQueue(cluster.url, { schema: `{${randomUUID()}}` })
@@ -83,9 +84,11 @@ describe.skipIf(!hasRedis)(`with a cluster of Redis${needsRedis}`, () => {
         await queue.work('mails', async () => ran.resolve())
         await ran.promise
         await queue.close()
+        closed += 1
       }
     }
     await Promise.all(Array.from({ length: 4 }, lane))
+    expect(closed).toBe(80)
   }, 60_000)
 
   test('a person is erased on every node', async () => {
